@@ -1,0 +1,111 @@
+/*
+ * HTTP: one table of routes, one trampoline, one way to answer.
+ */
+#ifndef VIGIE_HTTP_H
+#define VIGIE_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "req.h"
+
+/* Who may call a route, before its handler runs. */
+enum access {
+	ACCESS_OPEN,		/* anybody */
+	ACCESS_SIGNED_IN,	/* any account that can sign in */
+	ACCESS_PLAN,		/* any grant on {plan} but admin's */
+	ACCESS_REPORT,		/* contributor or coordinator of {plan}; the scope is checked by `find` */
+	ACCESS_ANALYSE,		/* analyst or coordinator of {plan}, or of any plan without {plan} */
+	ACCESS_COORDINATE,	/* coordinator of {plan} */
+	ACCESS_ADMIN,		/* admin */
+	ACCESS_JOURNAL,		/* admin or coordinator */
+	ACCESS_LOOPBACK,	/* this machine only */
+};
+
+enum route_flags {
+	F_BODY = 1,		/* a JSON object is required */
+	F_IF_MATCH = 2,		/* 428 without If-Match */
+	F_AS_OF = 4,		/* a read that takes as_of */
+	F_LIST = 8,		/* limit, cursor, sort */
+	F_NO_STORE = 16,	/* personal: Cache-Control: no-store */
+	F_IDEMPOTENT = 32,	/* honours Idempotency-Key */
+	F_IF_MATCH_MAYBE = 64,	/* If-Match is checked by the handler, which knows when it is needed */
+};
+
+struct route {
+	const char *method;	/* "GET" (HEAD comes with it), "POST", … */
+	const char *path;	/* "/api/v1/plans/{plan}/actions/{number}" */
+	/*
+	 * Finds what the path names and whether this person may touch it: 404,
+	 * 403, before the body is read.  May be NULL.
+	 */
+	bool (*find)(struct req *rq);
+	/* Does the work; false leaves the reason in rq->err. */
+	bool (*act)(struct req *rq);
+	enum access access;
+	unsigned flags;
+	const char *query;	/* blank-separated query parameters beside those of the flags */
+	const char *body;	/* name of the body's schema, for openapi.json; NULL without */
+	const char *answer;	/* name of the answer's schema; NULL: no content */
+	int status;		/* of success */
+	const char *about;	/* one sentence, English, for openapi.json */
+	size_t body_max;	/* bytes; 0: 256 KiB */
+	const char *media_type;	/* NULL: application/json */
+};
+
+/* Answers: each sets the answer and returns true, so that a handler is one sentence. */
+bool http_json(struct req *rq, int status, const char *json);	/* borrowed until the request ends */
+bool http_text(struct req *rq, int status, const char *type, const char *bytes, size_t len);
+bool http_no_content(struct req *rq);
+
+/* Sets the ETag `"version.day.lang"` of a versioned resource. */
+void http_etag_version(struct req *rq, int64_t version);
+/* Sets the ETag `"hash.day.lang"` of an answer known by its content. */
+void http_etag_content(struct req *rq, const char *bytes, size_t len);
+void http_location(struct req *rq, const char *path);
+
+/*
+ * 412 with the present resource unless If-Match names `version`.  `current` is
+ * its JSON text, borrowed.
+ */
+bool http_if_match(struct req *rq, int64_t version, const char *current);
+
+/*
+ * Answer cache, bound to a plan's generation.  A handler asks first; on a miss
+ * it builds the answer and keeps it, compressed once.
+ */
+struct answer_cache;
+bool http_cached(struct req *rq, const char *key);		/* true: the answer is set */
+bool http_keep(struct req *rq, const char *key, const char *json);	/* sets the answer too */
+/* After a commit that changed the plan: later reads are built anew.  Wakes the compute worker. */
+void http_plan_changed(struct req *rq);
+
+struct http_server;
+struct http_config {
+	const char *address;		/* "127.0.0.1" */
+	int port;
+	int threads;
+	const char *public_url;		/* "http://127.0.0.1:8080" */
+	const char *trusted_proxy;	/* address of the proxy, or "" */
+	const char *web_dir;		/* built pages */
+	int request_ms;
+};
+
+/* Who is asking, from cookie or token; sets rq->user.  False only when it could not be known. */
+typedef bool (*http_authenticate)(struct req *rq, const char *cookie, const char *bearer);
+
+/*
+ * Starts listening.  `routes` ends with a NULL method; it is checked: two equal
+ * routes or an argument too many end the start with ERR_INTERNAL.  *out is owned
+ * (http_stop).
+ */
+bool http_start(struct http_server **out, struct app *app, const struct http_config *config,
+		const struct route *routes, http_authenticate authenticate, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Stops accepting, answers what is in flight for at most `drain_ms`, then stops. */
+void http_stop(struct http_server *server, int drain_ms);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * Text: what a person typed, checked before anything keeps it.
+ */
+#ifndef VIGIE_TEXT_H
+#define VIGIE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True when the `len` bytes are well-formed UTF-8 (RFC 3629: no overlong form, no surrogate). */
+bool text_utf8_valid(const char *bytes, size_t len);
+
+/* Length of a valid UTF-8 text in code points. */
+size_t text_length(const char *text);
+
+/* True when the text has no control character but tab and line feed (U+0085, U+2028 … are allowed). */
+bool text_printable(const char *text);
+
+/*
+ * The entry of `known` (NULL-terminated, shared) nearest to `word` by edit
+ * distance (Damerau-Levenshtein, optimal string alignment), or NULL when even
+ * the nearest is further than a third of the word's length.
+ */
+const char *text_nearest(const char *word, const char *const *known);
+
+/* The words of `known` joined by ", " into `out`, cut at a whole word when `size` bytes are too few. */
+void text_join(char *out, size_t size, const char *const *known);
+
+/* True when `word` is one of the blank-separated words of `list`. */
+bool text_in_list(const char *word, const char *list);
+
+#endif
