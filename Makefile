@@ -8,7 +8,9 @@ TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-l
 
 # ---------------------------------------------------------------- build
 # One build folder a configuration, so that switching compiler or sanitizer rebuilds nothing twice.
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC       = gcc
+endif
 SAN     ?=
 CONFIG   = $(CC)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 comma    = ,
@@ -29,7 +31,7 @@ GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc
 
 .DEFAULT_GOAL = build
 .PHONY: build check help clean
-build: build/vigie
+build: $(if $(wildcard server/main.c),build/vigie,$(OBJECTS))
 
 build/vigie: $(B)/vigie
 	@ln -sf $(CONFIG)/vigie $@

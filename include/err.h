@@ -72,7 +72,8 @@ struct err {
 	enum err_code code;		/* ERR_NONE while all is well */
 	enum msg msg;			/* the sentence of `detail`; MSG_NONE: the title alone */
 	const char *arg[MSG_ARGS];
-	struct fault *first, *last;	/* in the order they were found */
+	struct fault *first, *last;	/* in the order they were found; the first hundred */
+	int fault_count;
 	unsigned retry_after_s;		/* seconds, for 429 and 503; 0: not said */
 	const char *current;		/* 412: the resource now, as JSON text; NULL otherwise */
 	char cause[256];		/* for the log only: libpq text, SQLSTATE, Lua trace */

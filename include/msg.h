@@ -27,6 +27,9 @@ const char *msg_text(struct arena *a, enum msg msg, enum lang lang, const char *
 /* The stable code of a message, such as "out_of_range".  Static. */
 const char *msg_code(enum msg msg);
 
+/* The first message of that code, or MSG_NONE. */
+enum msg msg_find(const char *code);
+
 /* "fr" or "en".  Static. */
 const char *lang_code(enum lang lang);
 

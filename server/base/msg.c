@@ -1,0 +1,71 @@
+/*
+ * Messages: the catalogue and how its arguments are put in.
+ */
+#include "msg.h"
+
+#include <string.h>
+
+struct msg_info {
+	const char *code, *text[2];
+};
+
+static const struct msg_info table[MSG_COUNT] = {
+	[MSG_NONE] = { "", { "", "" } },
+#define MSG(id, code, fr, en) [id] = { code, { fr, en } },
+#include "msg.def"
+#undef MSG
+};
+
+/* The argument that `at` ("{1}…") stands for, or -1 when it is plain text. */
+static int argument_at(const char *at)
+{
+	if (at[0] == '{' && at[1] >= '0' && at[1] < '0' + MSG_ARGS && at[2] == '}')
+		return at[1] - '0';
+	return -1;
+}
+
+const char *msg_text(struct arena *a, enum msg msg, enum lang lang, const char *const arg[MSG_ARGS])
+{
+	const char *text = table[msg].text[lang];
+	size_t size = strlen(text);
+	char *out, *to;
+
+	for (const char *at = text; *at; at++) {
+		int i = argument_at(at);
+
+		if (i >= 0 && arg[i])
+			size += strlen(arg[i]);
+	}
+	out = to = arena_alloc(a, size + 1);
+	while (*text) {
+		int i = argument_at(text);
+
+		if (i < 0) {
+			*to++ = *text++;
+			continue;
+		}
+		if (arg[i])
+			to = stpcpy(to, arg[i]);
+		text += 3;
+	}
+	*to = '\0';
+	return out;
+}
+
+const char *msg_code(enum msg msg)
+{
+	return table[msg].code;
+}
+
+enum msg msg_find(const char *code)
+{
+	for (enum msg m = MSG_NONE + 1; m < MSG_COUNT; m++)
+		if (strcmp(table[m].code, code) == 0)
+			return m;
+	return MSG_NONE;
+}
+
+const char *lang_code(enum lang lang)
+{
+	return lang == LANG_EN ? "en" : "fr";
+}

@@ -1,0 +1,145 @@
+/*
+ * Text: UTF-8, printable, nearest word.
+ */
+#include "text.h"
+
+#include <string.h>
+
+/* Longer words are compared with nothing: nobody mistypes 64 letters. */
+enum { WORD_MAX = 64 };
+
+/* Bytes of the well-formed sequence at `s`, 0 when there is none in `left` bytes. */
+static size_t sequence_length(const unsigned char *s, size_t left)
+{
+	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3
+		 : s[0] < 0xF5 ? 4 : 0;
+
+	if (n == 0 || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xC0) != 0x80)
+			return 0;
+	if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+	    (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
+		return 0;	/* overlong, surrogate, above U+10FFFF */
+	return n;
+}
+
+bool text_utf8_valid(const char *bytes, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)bytes;
+
+	while (len) {
+		size_t n = sequence_length(s, len);
+
+		if (n == 0)
+			return false;
+		s += n;
+		len -= n;
+	}
+	return true;
+}
+
+size_t text_length(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xC0) != 0x80;
+	return n;
+}
+
+bool text_printable(const char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F)
+			return false;
+	}
+	return true;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Optimal string alignment: insert, delete, replace, swap two neighbours; each costs one. */
+static int distance(const char *a, const char *b)
+{
+	int row[3][WORD_MAX + 1];
+	int *before = row[0], *above = row[1], *now = row[2];
+	int n = (int)strlen(b);
+
+	for (int j = 0; j <= n; j++)
+		above[j] = j;
+	for (int i = 1; a[i - 1]; i++) {
+		int *spare = before;
+
+		now[0] = i;
+		for (int j = 1; j <= n; j++) {
+			int cost = above[j - 1] + (a[i - 1] != b[j - 1]);
+
+			cost = least(cost, least(above[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				cost = least(cost, before[j - 2] + 1);
+			now[j] = cost;
+		}
+		before = above;
+		above = now;
+		now = spare;
+	}
+	return above[n];
+}
+
+const char *text_nearest(const char *word, const char *const *known)
+{
+	size_t len = strlen(word);
+	const char *nearest = NULL;
+	int best = (int)(len / 3) + 1;
+
+	if (len > WORD_MAX)
+		return NULL;
+	for (; *known; known++) {
+		int d = strlen(*known) > WORD_MAX ? best : distance(word, *known);
+
+		if (d < best) {
+			best = d;
+			nearest = *known;
+		}
+	}
+	return nearest;
+}
+
+void text_join(char *out, size_t size, const char *const *known)
+{
+	size_t used = 0;
+
+	if (size == 0)
+		return;
+	out[0] = '\0';
+	for (; *known; known++) {
+		const char *comma = used ? ", " : "";
+		size_t need = strlen(comma) + strlen(*known);
+
+		if (used + need + 1 > size)
+			return;
+		stpcpy(stpcpy(out + used, comma), *known);
+		used += need;
+	}
+}
+
+bool text_in_list(const char *word, const char *list)
+{
+	size_t len = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n && n == len && memcmp(list, word, n) == 0)
+			return true;
+		list += n + strspn(list + n, " ");
+	}
+	return false;
+}
