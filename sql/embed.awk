@@ -4,6 +4,10 @@ function flush_file() {
 	if (name != "")
 		printf "%s(%s, %d, \"%s\")\n", kind, name, params, text
 }
+BEGIN {
+	if (ARGC < 2)
+		exit	# no file: an empty list, rather than waiting for standard input
+}
 FNR == 1 {
 	flush_file()
 	name = FILENAME
@@ -20,7 +24,8 @@ kind == "QUERY" && /^[ \t]*--/ { next }
 		line = substr(line, RSTART + RLENGTH)
 	}
 	line = $0
-	gsub(/\\/, "\\\\", line); gsub(/"/, "\\\"", line)
+	gsub(/\\/, "&&", line)
+	gsub(/["?]/, "\\\\&", line)	# "??(" would be a trigraph
 	text = text line "\\n"
 }
 END { flush_file() }

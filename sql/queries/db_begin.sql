@@ -1,0 +1,2 @@
+-- Opens the transaction of a use case that reads, decides and writes as one.
+begin;

@@ -1,0 +1,2 @@
+-- Ends the transaction of db_begin and keeps what it did.
+commit;
