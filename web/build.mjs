@@ -1,0 +1,138 @@
+/*
+ * Builds the pages: one esbuild pass over src/ and the theme, then the HTML from html/layout.html.
+ * It refuses to finish when a shape is missing or a budget is exceeded.
+ */
+import { build } from 'esbuild';
+import { gzipSync } from 'node:zlib';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const theme = process.env.THEME ?? 'neutre';
+const dist = join(here, 'dist');
+const KB = 1000;
+
+/* The pages there are: file name → module of src/pages.  A page without a module is plain text. */
+const pages = {
+	'index.html': 'home',
+	'sign-in.html': 'sign-in',
+	'legal.html': 'text',
+	'accessibility.html': 'text',
+	'404.html': 'text',
+};
+/* Pages whose text is written by hand, once a language. */
+const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
+
+/* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON. */
+const PAGE_SCRIPT_BUDGET = 25 * KB;
+const FIRST_LOAD_BUDGET = 53 * KB;
+
+const read = (...parts) => readFile(join(here, ...parts), 'utf8');
+const fail = (message) => { throw new Error(message); };
+
+async function checkShapes() {
+	const { shapes } = JSON.parse(await read('src', 'departement-shapes.json'));
+	const count = Object.keys(shapes).length;
+	if (count !== 101) fail(`departement-shapes.json has ${count} shapes; 101 are expected`);
+}
+
+async function bundle() {
+	const modules = [...new Set(Object.values(pages))].map((name) => join(here, 'src', 'pages', `${name}.js`));
+	return build({
+		absWorkingDir: here,
+		entryPoints: [...modules, join(here, 'src', 'early.js'), join(here, 'src', 'icon.svg'),
+			join(here, 'themes', theme, 'theme.css')],
+		outdir: join(dist, 'assets'),
+		entryNames: '[name]-[hash]',
+		chunkNames: 'part-[hash]',
+		assetNames: '[name]-[hash]',
+		loader: { '.svg': 'copy' },
+		alias: { 'd3-interpolate': './src/lib/interpolate.js' },
+		bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true,
+		charset: 'utf8', legalComments: 'none', metafile: true, logLevel: 'warning',
+	});
+}
+
+/* What the build made of a source file: its address and everything it imports at once. */
+function outputs(metafile) {
+	const bySource = new Map();
+	for (const [path, output] of Object.entries(metafile.outputs))
+		if (output.entryPoint) bySource.set(output.entryPoint, path);
+	const address = (path) => '/' + path.slice('dist/'.length);
+	const closure = (path, seen = new Set()) => {
+		if (seen.has(path)) return seen;
+		seen.add(path);
+		for (const { path: next, kind } of metafile.outputs[path].imports)
+			if (kind === 'import-statement') closure(next, seen);
+		return seen;
+	};
+	return {
+		address: (source) => address(bySource.get(source) ?? fail(`nothing was built from ${source}`)),
+		files: (source) => [...closure(bySource.get(source) ?? fail(`nothing was built from ${source}`))],
+		addressOf: address,
+		lazy: (end) => bySource.get([...bySource.keys()].find((key) => key.endsWith(end)))
+			?? fail(`nothing was built from ${end}`),
+	};
+}
+
+async function writePages(out) {
+	const layout = await read('html', 'layout.html');
+	for (const [file, name] of Object.entries(pages)) {
+		const source = `src/pages/${name}.js`;
+		const [, ...imports] = out.files(source);
+		const text = texts[file]
+			? await read('html', `${texts[file]}.fr.html`) + await read('html', `${texts[file]}.en.html`) : '';
+		const values = {
+			page: name, text: text.trim(),
+			style: out.address(`themes/${theme}/theme.css`),
+			early: out.address('src/early.js'), icon: out.address('src/icon.svg'),
+			script: out.address(source),
+			preload: imports.map((path) => `<link rel="modulepreload" href="${out.addressOf(path)}">`).join('\n'),
+		};
+		const html = layout.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? fail(`layout: unknown {{${key}}}`));
+		await writeFile(join(dist, file), html);
+	}
+}
+
+/* The licences of what is shipped: packages found in the bundle, and the map's notice. */
+async function writeLicences(metafile) {
+	const packages = new Set(Object.keys(metafile.inputs)
+		.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+	const parts = [await read('html', 'LEGAL-head.txt')];
+	for (const name of [...packages].sort()) {
+		const folder = join(here, 'node_modules', name);
+		const about = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+		const licence = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file))
+			?? fail(`${name} has no licence file`);
+		parts.push(`${name} ${about.version} (${about.license})\n\n${await readFile(join(folder, licence), 'utf8')}`);
+	}
+	await writeFile(join(dist, 'LEGAL.txt'), parts.map((part) => part.trim()).join(`\n\n${'-'.repeat(72)}\n\n`) + '\n');
+}
+
+async function checkBudgets(out) {
+	const weigh = async (path) => gzipSync(await readFile(join(here, path)), { level: 9 }).length;
+	const sum = async (paths) => (await Promise.all(paths.map(weigh))).reduce((a, b) => a + b, 0);
+	const report = [];
+	for (const name of new Set(Object.values(pages))) {
+		const bytes = await sum(out.files(`src/pages/${name}.js`));
+		report.push(`${name} ${(bytes / KB).toFixed(1)}`);
+		if (bytes > PAGE_SCRIPT_BUDGET) fail(`${name}: ${bytes} bytes of script, ${PAGE_SCRIPT_BUDGET} at most`);
+	}
+	const first = await sum([...out.files('src/pages/home.js'), 'dist/index.html',
+		...['src/early.js', `themes/${theme}/theme.css`].map((source) => 'dist' + out.address(source)),
+		out.lazy('i18n/fr.json'), out.lazy('departement-shapes.json')]);
+	if (first > FIRST_LOAD_BUDGET) fail(`first load: ${first} bytes before JSON, ${FIRST_LOAD_BUDGET} at most`);
+	console.log(`pages: script KB gzip: ${report.join(', ')}; first load before JSON ${(first / KB).toFixed(1)}`);
+}
+
+if (!existsSync(join(here, 'themes', theme, 'theme.css'))) fail(`there is no theme ${theme}`);
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await checkShapes();
+const { metafile } = await bundle();
+const out = outputs(metafile);
+await writePages(out);
+await writeLicences(metafile);
+await checkBudgets(out);

@@ -1,0 +1,34 @@
+/* Key indicators: last value, its period, its curve, how fresh and how complete it is. */
+import { html, nothing } from 'lit-html';
+import { t, fine, has } from './i18n.js';
+import { instant, period, quantity } from './format.js';
+import { empty, panel } from './parts.js';
+import { sparkline } from './charts.js';
+import { icon } from './icons.js';
+
+const known = (prefix, code) => (has(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : code);
+
+/* Zero is a value; silence, “not applicable” and “withheld” have words and looks of their own. */
+function value({ state, value: figure, unit, decimals, reason }) {
+	if (state === 'value' && figure !== null && figure !== undefined)
+		return html`<strong class="vg-indicator__value">${quantity(figure, known('unit', unit), decimals ?? 1)}</strong>`;
+	return html`<span class="vg-absent vg-indicator__value vg-state--${state}">${known('state', state)}</span>${reason ? html`<span class="vg-muted">${known('reason', reason)}</span>` : nothing}`;
+}
+
+function card(item) {
+	const fresh = item.flags?.includes('stale');
+	const others = (item.flags ?? []).filter((flag) => flag !== 'stale');
+	return html`<li class="vg-indicator"><h3>${fine(item.name)}</h3>
+<div class="vg-indicator__body"><div>${value(item)}<span class="vg-muted">${item.period ? period(item.period) : nothing}</span></div>
+${sparkline(item.spark ?? [], t('indicator.spark', { name: item.name }))}</div>
+<p class="vg-small">${item.target === null || item.target === undefined ? t('indicator.no_target') : t('indicator.target', { value: quantity(item.target, known('unit', item.unit), item.decimals ?? 1) })}${item.coverage?.expected ? html` · ${t('indicator.coverage', { a: item.coverage.received ?? 0, b: item.coverage.expected })}` : nothing}</p>
+<p class="vg-small">${fresh ? html`<span class="fr-badge vg-badge vg-badge--stale">${icon('clock')}<span>${t('indicator.recomputing')}</span></span>` : nothing}
+${others.map((flag) => html`<span class="fr-badge vg-badge vg-badge--not_started"><span>${known('mark', flag)}</span></span>`)}
+${item.computed_at ? t('indicator.computed', { at: instant(item.computed_at) }) : t('indicator.never')}</p></li>`;
+}
+
+export const indicators = (data) => panel('indicators', t('indicator.title'), data.indicators.length
+	? html`<ul class="vg-indicators">${data.indicators.map(card)}</ul>` : empty(t('indicator.none')));
+
+/* While something is being recomputed, the page asks again, ever less often. */
+export const recomputing = (data) => data.indicators.some(({ flags = [] }) => flags.includes('stale'));

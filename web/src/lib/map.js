@@ -1,0 +1,75 @@
+/*
+ * The 101 départements: metropolitan France, a lens on Paris and its inner suburbs, five overseas insets.
+ * Classes of value have their own tint; “no data” is hatched and “not applicable” dotted, never tinted.
+ */
+import { html, svg, nothing } from 'lit-html';
+import { t } from './i18n.js';
+import { decimal, percent, shortDay } from './format.js';
+
+let shapes = null;
+export async function loadShapes() {
+	shapes = (await import('../departement-shapes.json')).default.shapes;
+}
+
+export const CLASSES = [0, 20, 40, 60, 80];
+const PARIS = ['75', '92', '93', '94'];
+const OVERSEAS = ['971', '972', '973', '974', '976'];
+
+export function tint({ state, progress }) {
+	if (state === 'not_applicable') return 'vg-map__na';
+	if (state !== 'value' || progress === null) return 'vg-map__none';
+	return `vg-map__${CLASSES.filter((least) => progress >= least).length - 1}`;
+}
+
+/* The sentence for one département: the four kinds of silence are said apart. */
+export function describe(cell) {
+	const place = t('map.place', { name: cell.name, code: cell.territory });
+	if (cell.state === 'value') return t('map.value', { place, value: percent(cell.progress), reported: cell.reported, expected: cell.expected });
+	return t('map.silent', { place, reason: t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing') });
+}
+
+export function map(cells, onPoint) {
+	if (!shapes) return html`<div class="vg-map"></div>`;
+	const byCode = new Map(cells.map((cell) => [cell.territory, cell]));
+	const one = (code) => {
+		const cell = byCode.get(code) ?? { territory: code, name: code, state: 'missing', progress: null };
+		return svg`<path class="vg-map__dept ${tint(cell)}" data-code=${code} d=${shapes[code]}/>`;
+	};
+	const land = Object.keys(shapes).filter((code) => code.length === 2);
+	const point = ({ target }) => {
+		const cell = byCode.get(target.dataset?.code);
+		onPoint(cell ?? null);
+	};
+	return html`<svg class="vg-map" viewBox="-6 -6 1024 1024" role="img" aria-label=${t('map.label')}
+	@pointerover=${point} @pointerleave=${() => onPoint(null)} @click=${point}>
+<defs><pattern id="hatch" width="11" height="11" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="vg-hatch__ground" width="11" height="11"/><rect class="vg-hatch__line" width="4" height="11"/></pattern>
+<pattern id="dots" width="12" height="12" patternUnits="userSpaceOnUse"><rect class="vg-hatch__ground" width="12" height="12"/><circle class="vg-hatch__line" cx="6" cy="6" r="2"/></pattern>
+<clipPath id="lens"><circle cx="96" cy="98" r="88"/></clipPath></defs>
+${land.map(one)}
+<circle class="vg-map__lens" cx="96" cy="98" r="88"/>
+<g clip-path="url(#lens)"><g transform="translate(96 98) scale(4.6) translate(-501.5 -235)">${PARIS.map(one)}</g></g>
+<text class="vg-map__text" x="198" y="40">${t('map.paris')}</text><text class="vg-map__text" x="198" y="74">${t('map.suburbs')}</text>
+${OVERSEAS.map((code, i) => svg`<g transform="translate(8 ${478 + i * 106}) scale(1.7)">${one(code)}</g><text class="vg-map__text" x="116" y=${530 + i * 106}>${code}</text>`)}
+</svg>`;
+}
+
+const swatch = (name) => html`<svg class="vg-swatch" viewBox="0 0 22 14" aria-hidden="true"><rect class="vg-map__dept ${name}" x="1" y="1" width="20" height="12"/></svg>`;
+
+export function legend(cells) {
+	const count = (name) => cells.filter((cell) => tint(cell) === name).length;
+	const row = (name, text) => html`<li>${swatch(name)}<span>${text}</span><span class="vg-number">${decimal(count(name))}</span></li>`;
+	return html`<ul class="vg-map-legend">${CLASSES.map((least, i) => row(`vg-map__${i}`,
+		i === 0 ? t('map.below', { to: percent(CLASSES[1]) })
+			: i === CLASSES.length - 1 ? t('map.above', { from: percent(least) })
+				: t('map.between', { from: least, to: percent(CLASSES[i + 1]) })))}
+${row('vg-map__none', t('state.missing'))}${row('vg-map__na', t('state.not_applicable'))}</ul>`;
+}
+
+/* The same as rows: every département, in the order of the codes. */
+export const mapTable = (cells) => html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${t('map.table')}><table>
+<caption class="fr-sr-only">${t('map.table')}</caption>
+<thead><tr><th scope="col">${t('map.department')}</th><th scope="col" class="vg-right">${t('word.progress')}</th><th scope="col" class="vg-right">${t('map.answers')}</th><th scope="col">${t('map.last')}</th></tr></thead>
+<tbody>${cells.map((cell) => html`<tr><th scope="row">${t('map.place', { name: cell.name, code: cell.territory })}</th>
+<td class="vg-right">${cell.state === 'value' ? percent(cell.progress) : html`<span class="vg-absent">${t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing')}</span>`}</td>
+<td class="vg-right">${cell.expected ? t('word.ratio', { a: cell.reported, b: cell.expected }) : nothing}</td>
+<td>${cell.last_reported_at ? shortDay(cell.last_reported_at) : html`<span class="vg-absent">${t('map.never')}</span>`}</td></tr>`)}</tbody></table></div>`;
