@@ -53,18 +53,25 @@ $(B)/gen:
 -include $(OBJECTS:.o=.d)
 
 # ---------------------------------------------------------------- tests
-UNIT = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-$(B)/tests/unit/%: tests/unit/%.c $(MODULES)
+UNIT = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+INTEGRATION = $(patsubst %.c,$(B)/%,$(wildcard tests/integration/test_*.c))
+$(UNIT) $(INTEGRATION): $(B)/%: %.c $(MODULES)
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
--include $(UNIT:=.d)
+	@$(CC) $(CPPFLAGS) -I. -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
+-include $(addsuffix .d,$(UNIT) $(INTEGRATION))
 
-check: headers build unit
-.PHONY: headers unit
+check: headers lint build $(INTEGRATION) unit
+.PHONY: headers lint unit integration
 # Every public header compiles alone.
 headers: $(GENERATED)
 	@for h in include/*.h; do $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
 unit: $(UNIT)
+	@for t in $^; do $$t || exit 1; done
+
+lint:
+	@tests/lint/test_layers.sh && tests/lint/layers.sh
+# Need TEST_DATABASE_URL and TEST_DATABASE_OWNER_URL.
+integration: $(INTEGRATION)
 	@for t in $^; do $$t || exit 1; done
 
 help:

@@ -47,7 +47,7 @@ static void fill(struct settings *s, const PQconninfoOption *given, char options
 {
 	const char *own = "";
 
-	s->count = 0;
+	*s = (struct settings){ .count = 0 };
 	for (; given->keyword; given++) {
 		if (!given->val)
 			continue;
@@ -89,6 +89,12 @@ bool conn_url_valid(const char *url, struct err *e)
 	return valid;
 }
 
+/* libpq writes to standard error by default; errors come with their result anyway. */
+static void ignore_notice(void *arg, const PGresult *notice)
+{
+	(void)arg, (void)notice;
+}
+
 PGconn *conn_open(const char *url, int statement_ms, struct err *e)
 {
 	PQconninfoOption *given;
@@ -104,8 +110,10 @@ PGconn *conn_open(const char *url, int statement_ms, struct err *e)
 	fill(&s, given, options, statement_ms);
 	pg = PQconnectdbParams(s.key, s.value, 0);
 	PQconninfoFree(given);
-	if (PQstatus(pg) == CONNECTION_OK && PQsetnonblocking(pg, 1) == 0)
+	if (PQstatus(pg) == CONNECTION_OK && PQsetnonblocking(pg, 1) == 0) {
+		PQsetNoticeReceiver(pg, ignore_notice, NULL);
 		return pg;
+	}
 	conn_busy(e, MSG_DATABASE_AWAY);
 	err_cause(e, "connect: %s", pg ? PQerrorMessage(pg) : "out of memory");
 	PQfinish(pg);

@@ -1,0 +1,98 @@
+#!/bin/bash
+# Who may include what, and what may never be called.  Prints each breach and fails.
+# Usage: layers.sh [DIR]   DIR is the tree to look at, by default this one.
+set -euo pipefail
+cd "${1:-$(dirname "$0")/../..}"
+
+# Features in the order of dependency: a later one may use an earlier one, by its public header.
+FEATURES="user plan action indicator campaign import meeting report"
+DOORS="base db http plugin"
+FORBIDDEN='mg_send_http_error|mg_handle_form_request|mg_send_http_ok|mg_printf|mg_send_chunk|mg_websocket_|mg_set_websocket_|mg_connect_websocket|document_root|websocket'
+LINES_MAX=600
+
+faults=$(mktemp)
+trap 'rm -f "$faults"' EXIT
+say() { echo "$1" >>"$faults"; }
+
+sources() { find server include -name '*.[ch]' -o -name '*.def' -path 'include/*' | sort; }
+includes() { sed -nE 's/^[ \t]*#[ \t]*include[ \t]*[<"]([^">]+)[">].*/\1/p' "$1"; }
+place() { # of a word in a list; 0 when it is not there
+	local i=0 word
+	for word in $2; do i=$((i + 1)); [ "$word" != "$1" ] || { echo $i; return; }; done
+	echo 0
+}
+folder_of_header() { # which feature or door a public header belongs to
+	case $1 in
+	arena.h | err.h | msg.h | msg.def | text.h | json.h | log.h | clock.h | id.h) echo base ;;
+	db.h | gen/queries.inc | gen/migrations.inc) echo db ;;
+	http.h | req.h) echo http ;;
+	plugin.h | plugin_api.def) echo plugin ;;
+	app.h | config.h) echo app ;;
+	*) [ "$(place "${1%.h}" "$FEATURES")" = 0 ] || echo "${1%.h}" ;;
+	esac
+}
+
+check_outside_header() { # file, folder, header
+	case $3 in
+	civetweb.h) [ "$2" = http ] || say "$1: only server/http may include $3" ;;
+	libpq-fe.h | libpq/* | postgres*.h) [ "$2" = db ] || say "$1: only server/db may include $3" ;;
+	lua.h | lauxlib.h | lualib.h | luaconf.h | lua5*) [ "$2" = plugin ] || say "$1: only server/plugin may include $3" ;;
+	esac
+}
+
+check_own_header() { # file, folder, header: feature to feature, door to door
+	local owner mine theirs
+	owner=$(folder_of_header "$3")
+	[ -n "$owner" ] && [ "$owner" != "$2" ] && [ "$2" != . ] || return 0
+	mine=$(place "$2" "$FEATURES") theirs=$(place "$owner" "$FEATURES")
+	if [ "$2" = base ]; then
+		say "$1: base may not know $3"
+	elif [ "$(place "$2" "$DOORS")" != 0 ]; then
+		[ "$theirs" = 0 ] || say "$1: $2 may not know the feature $3"
+		case $2:$owner in db:http | db:plugin | plugin:http | plugin:db) say "$1: $2 may not know $3" ;; esac
+	elif [ "$mine" != 0 ] && [ "$theirs" -gt "$mine" ]; then
+		say "$1: $2 comes before $owner and may not include $3"
+	fi
+}
+
+check_private_header() { # file, folder, header: found in server/*/ it must be the file's own
+	case $3 in
+	*/*) case $3 in server/* | ../*) say "$1: private header $3 of another folder" ;; esac ;;
+	*) [ -e "include/$3" ] || [ -e "server/$2/$3" ] || ! compgen -G "server/*/$3" >/dev/null ||
+		say "$1: private header $3 of another folder" ;;
+	esac
+}
+
+check_rules() { # file, header: pure code sees no door and no clock
+	case $2 in
+	db.h | http.h | req.h | clock.h | plugin.h | app.h | time.h | sys/* | pthread.h | unistd.h)
+		say "$1: rules are pure and may not include $2" ;;
+	esac
+}
+
+sources >"$faults.list"
+trap 'rm -f "$faults" "$faults.list"' EXIT
+while read -r file; do
+	case $file in
+	server/*/*) folder=${file#server/} folder=${folder%%/*} ;;
+	*) folder=. ;;
+	esac
+	while read -r header; do
+		check_outside_header "$file" "$folder" "$header"
+		check_own_header "$file" "$folder" "$header"
+		[ "$folder" = . ] || check_private_header "$file" "$folder" "$header"
+		case $file in *_rules.c | *_rules.h) check_rules "$file" "$header" ;; esac
+	done < <(includes "$file")
+	lines=$(wc -l <"$file")
+	[ "$lines" -le $LINES_MAX ] || say "$file: $lines lines, at most $LINES_MAX"
+done <"$faults.list"
+
+grep -nEw "$FORBIDDEN" $(cat "$faults.list") /dev/null | sed 's/$/   (forbidden name)/' >>"$faults" || true
+grep -nE '\bPQ(exec|execParams|sendQuery)\(' server/db/*.c /dev/null 2>/dev/null | grep -v '^server/db/migrate.c:' |
+	sed 's/$/   (SQL comes from named queries)/' >>"$faults" || true
+grep -nE '^[ \t]*typedef struct\b' $(cat "$faults.list") /dev/null | sed 's/$/   (no typedef of structs)/' >>"$faults" || true
+
+if [ -s "$faults" ]; then
+	cat "$faults" >&2
+	exit 1
+fi
