@@ -3,7 +3,7 @@
 # ---------------------------------------------------------------- what the machine must have
 # Debian 12 packages: to build and run, then what only the tests need.  Declared here and nowhere else.
 RUN_PACKAGES  = gcc libc6-dev pkg-config libcivetweb-dev libpq-dev libjansson-dev liblua5.4-dev \
-                libseccomp-dev libsodium-dev zlib1g-dev postgresql-15 nodejs
+                libseccomp-dev libsodium-dev zlib1g-dev postgresql-15 nodejs npm
 TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light curl wrk
 
 # ---------------------------------------------------------------- build
@@ -28,18 +28,23 @@ SOURCES  = $(wildcard server/*.c server/*/*.c)
 OBJECTS  = $(SOURCES:%.c=$(B)/%.o)
 MODULES  = $(filter-out $(B)/server/main.o,$(OBJECTS))
 GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc
+HEADERS  = $(wildcard include/*.h)
+# Every test_*.c is a program of its own beside the modules.
+TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
+UNIT     = $(filter $(B)/tests/unit/%,$(TESTS))
 
 .DEFAULT_GOAL = build
-.PHONY: build check help clean
-build: $(if $(wildcard server/main.c),build/vigie,$(OBJECTS))
+.DELETE_ON_ERROR:
+.SECONDARY: $(GENERATED)
 
-build/vigie: $(B)/vigie
-	@ln -sf $(CONFIG)/vigie $@
+.PHONY: build
+build: $(if $(wildcard server/main.c),$(B)/vigie,$(OBJECTS)) ## compile build/vigie (CC=clang, SAN=address,undefined)
+	@ln -sfn $(CONFIG)/vigie build/vigie
 
 $(B)/vigie: $(OBJECTS)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(B)/%.o: %.c $(GENERATED)
+$(B)/%.o: %.c | $(GENERATED)
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -50,31 +55,66 @@ $(B)/gen/migrations.inc: sql/embed.awk $(wildcard sql/migrations/*.sql) | $(B)/g
 $(B)/gen:
 	@mkdir -p $@
 
--include $(OBJECTS:.o=.d)
-
-# ---------------------------------------------------------------- tests
-UNIT = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-INTEGRATION = $(patsubst %.c,$(B)/%,$(wildcard tests/integration/test_*.c))
-$(UNIT) $(INTEGRATION): $(B)/%: %.c $(MODULES)
+$(TESTS): $(B)/%: %.c $(MODULES)
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) -I. -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
--include $(addsuffix .d,$(UNIT) $(INTEGRATION))
 
-check: headers lint build $(INTEGRATION) unit
-.PHONY: headers lint unit integration
-# Every public header compiles alone.
-headers: $(GENERATED)
-	@for h in include/*.h; do $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$h || exit 1; done
-unit: $(UNIT)
-	@for t in $^; do $$t || exit 1; done
+-include $(OBJECTS:.o=.d) $(TESTS:=.d)
 
+# ---------------------------------------------------------------- pages
+WEB = $(shell find web -path '*/node_modules' -prune -o -path web/dist -prune -o -type f -print)
+
+.PHONY: web
+web: web/dist/LEGAL.txt ## build the pages into web/dist, when one of their files changed
+web/dist/LEGAL.txt: web/node_modules/.package-lock.json $(WEB)
+	@node web/build.mjs
+	@touch $@
+
+# npm runs no script of a package; the lock file says what each must hash to.
+%/node_modules/.package-lock.json: %/package-lock.json
+	@cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# ---------------------------------------------------------------- run
+# Packages come first and the rest is asked of a second make, since what they bring is looked for when it starts.
+AGAIN = +@$(MAKE) --no-print-directory -j$(shell nproc)
+
+.PHONY: deps run reset
+deps: ## install the Debian packages that are missing, those of the tests included
+	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
+run: ## build and start everything on 127.0.0.1:8080 (PORT=, DATABASE_URL=, DATABASE_OWNER_URL=, DEMO=1)
+	@server/deploy/packages.sh $(RUN_PACKAGES)
+	$(AGAIN) build web
+	@server/deploy/run.sh
+reset: ## delete the database that make run keeps; asks first
+	@server/deploy/run.sh reset
+
+# ---------------------------------------------------------------- tests
+.PHONY: check headers lint unit programs test bench screens
+check: headers lint programs unit ## headers, lint and unit tests, in less than a minute
+headers: $(HEADERS:%.h=$(B)/%.alone)
+$(B)/include/%.alone: include/%.h $(HEADERS) | $(GENERATED)
+	@mkdir -p $(@D)
+	@echo '#include "$(<F)"' | $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c - && touch $@
 lint:
-	@tests/lint/test_layers.sh && tests/lint/layers.sh
-# Need TEST_DATABASE_URL and TEST_DATABASE_OWNER_URL.
-integration: $(INTEGRATION)
-	@for t in $^; do $$t || exit 1; done
+	@for i in $(wildcard tests/lint/*.sh); do $$i || exit 1; done
+unit: $(UNIT)
+	@for i in $^; do $$i || exit 1; done
+programs: build $(TESTS)
 
-help:
-	@echo "make run | test | check | bench | clean | reset"
-clean:
-	rm -rf build
+test: ## everything: both compilers, sanitizers, valgrind, HTTP, browser, faults (STAGES="…" for some)
+	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
+	+@tests/run.sh $(STAGES)
+bench: ## the speed goals side by side, kept in tests/bench/RESULTS.md
+	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
+	+@tests/run.sh bench
+screens: ## take the pictures of the pages again
+	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
+	+@tests/run.sh screens
+
+# ---------------------------------------------------------------- the rest
+.PHONY: clean help
+clean: ## remove all that was built, npm's folders included; the database stays
+	rm -rf build web/dist web/node_modules tests/node_modules
+help: ## this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15

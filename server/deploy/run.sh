@@ -1,0 +1,71 @@
+#!/bin/bash
+# make run: from a built program to a server that answers, then Ctrl-C back to nothing.
+#
+#   run.sh         starts the database if it is ours, fills it once, runs the server until Ctrl-C
+#   run.sh reset   deletes the database that run.sh made, after asking
+#
+# DATABASE_URL and DATABASE_OWNER_URL, always both, name another database: it is migrated and given the plan, and demo
+# accounts only under DEMO=1.  PORT is the first port tried, 8080 by default.  VIGIE_HOME is where the database and the
+# demo accounts are kept, .vigie by default (run by root, the database is in /var/lib/vigie, since the postgres account
+# cannot enter /root).  VIGIE_BIN is the program.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+die() { echo "$*" >&2; exit 1; }
+
+vigie=${VIGIE_BIN:-build/vigie}
+home=${VIGIE_HOME:-$PWD/.vigie}
+cluster=$home/cluster
+[ "$(id -u)" != 0 ] || [ -n "${VIGIE_HOME-}" ] || cluster=/var/lib/vigie/cluster
+accounts=$home/demo.json
+ours='' server=''
+
+# The lock outlives this script as long as the server does, so that no second one is started on the same data.
+mkdir -p -m 700 "$home"
+exec 8>"$home/lock"
+flock -n 8 || die "already running, or ending, from $home: stop that one first"
+
+if [ "${1-}" = reset ]; then
+	printf 'This deletes the database in %s and the demo accounts. Type yes to go on: ' "$cluster"
+	read -r answer || answer=
+	[ "$answer" = yes ] || die "nothing was deleted"
+	server/deploy/cluster.sh stop "$cluster"
+	rm -rf "$cluster" "$accounts"
+	echo "deleted; make run begins anew"
+	exit
+fi
+
+stop() { # in order, whatever the signal, and without hearing a second one
+	local status=$?
+	trap '' INT TERM HUP
+	trap - EXIT
+	if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
+		(sleep 12; kill -KILL "$server" 2>/dev/null) & # a server that does not drain
+		wait "$server" || :
+		kill "$!" 2>/dev/null || :
+	fi
+	[ -z "$ours" ] || server/deploy/cluster.sh stop "$cluster" 8>&- || status=1
+	exit $status
+}
+trap stop EXIT
+trap 'exit 0' INT TERM HUP
+
+if [ -z "${DATABASE_URL-}${DATABASE_OWNER_URL-}" ]; then
+	ours=1 DEMO=1
+	urls=$(server/deploy/cluster.sh start "$cluster" 8>&-)
+	export ${urls//$'\n'/ }
+fi
+[ -n "${DATABASE_URL-}" ] && [ -n "${DATABASE_OWNER_URL-}" ] ||
+	die "DATABASE_URL (the application's role) and DATABASE_OWNER_URL (the owner, for the migrations) go together"
+
+free_port() { # from $1 on: one where nobody answers
+	local port=$1
+	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+	[ "$port" = "$1" ] || echo "port $1 is taken: using $port" >&2
+	echo "$port"
+}
+
+"$vigie" migrate
+port=$(free_port "${PORT:-8080}")
+"$vigie" serve --port "$port" &
+server=$!
+wait "$server" || die "the server ended by itself"

@@ -1,0 +1,189 @@
+#!/bin/bash
+# Runs the tests.
+#
+#   tests/run.sh                  every stage of tests/README.md, as make test does
+#   tests/run.sh STAGE…           some of them, in the order given; bench and screens only run when named
+#   tests/run.sh FILE…            these test files, with CC= and SAN= as for make
+#
+# A test file is a test_*.c (cmocka), a *.test.mjs (Node's runner) or a *.sh (exit status).  Each is a suite: it gets a
+# database of its own, migrated and empty, in TEST_DATABASE_URL (the application's role) and TEST_DATABASE_OWNER_URL,
+# and the program under test in VIGIE_BIN.  Browser tests get a running server filled with the demo data instead:
+# VIGIE_URL, and the demo accounts in the file VIGIE_DEMO.
+# Whatever this script starts, it stops, however it ends.  Exit status 0 when all passed.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C.UTF-8
+unset "${!PG@}" DATABASE_URL DATABASE_OWNER_URL
+
+root=$PWD
+stages=(check-gcc check-clang integration plugin asan tsan valgrind browser fault)
+scratch=$(mktemp -d /tmp/vigie-test.XXXXXX) # short, for the socket's path, and where postgres can go
+chmod 711 "$scratch"
+cluster=$scratch/pg
+running=() demo='' suites=0 migrated='' fault=''
+unset CURRENT
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { echo "FAILED: $*" >&2; fault+="${fault:+, }$*"; return 1; }
+
+clear_up() {
+	local status=$?
+	trap '' INT TERM HUP
+	trap - EXIT
+	stop_demo
+	[ ${#running[@]} = 0 ] || { kill -TERM "${running[@]}"; wait "${running[@]}"; } 2>/dev/null
+	[ ! -d "$cluster" ] || server/deploy/cluster.sh stop "$cluster"
+	rm -rf "$scratch"
+	exit $status
+}
+trap clear_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# Runs a command that a signal to this script ends too: bash hears one only while it waits.
+guarded() {
+	local status
+	"$@" </dev/null & running=($!)
+	wait "${running[0]}"
+	status=$?
+	running=()
+	return $status
+}
+
+configure() { # compiler [sanitizers]: all the programs of that configuration
+	compiler=$1 sanitizers=${2-}
+	build=build/$1${2:+-${2//,/-}}
+	guarded make --no-print-directory -j"$(nproc)" CC="$1" SAN="${2-}" programs || fail "$build does not compile"
+}
+
+# ---------------------------------------------------------------- databases
+url_of() { sed -n "s/^$1=//p" "$scratch/urls"; }
+admin() { psql -XqAt -v ON_ERROR_STOP=1 "$(url_of DATABASE_URL | sed 's|//vigie@|//postgres@|; s|/vigie$|/postgres|')" -c "$1"; }
+
+start_cluster() { # once; its database `vigie` is migrated and then only copied
+	[ -z "$migrated" ] || return 0
+	server/deploy/cluster.sh start "$cluster" >"$scratch/urls" || { fail "no PostgreSQL"; return; }
+	DATABASE_URL=$(url_of DATABASE_URL) DATABASE_OWNER_URL=$(url_of DATABASE_OWNER_URL) \
+		"$build/vigie" migrate || { fail "the migrations do not run"; return; }
+	migrated=1
+}
+
+fresh_database() { # name
+	start_cluster || return
+	admin "drop database if exists $1 with (force)" && admin "create database $1 template vigie owner vigie_owner" || return
+	TEST_DATABASE_URL=$(url_of DATABASE_URL | sed "s|/vigie\$|/$1|")
+	TEST_DATABASE_OWNER_URL=$(url_of DATABASE_OWNER_URL | sed "s|/vigie\$|/$1|")
+	export TEST_DATABASE_URL TEST_DATABASE_OWNER_URL
+}
+
+# ---------------------------------------------------------------- a demo server
+start_demo() { # in a database of its own
+	local i home=$scratch/demo$((++suites))
+	fresh_database "demo$suites" || return
+	DATABASE_URL=$TEST_DATABASE_URL DATABASE_OWNER_URL=$TEST_DATABASE_OWNER_URL DEMO=1 VIGIE_HOME=$home \
+		PORT=$((20000 + RANDOM % 10000)) VIGIE_BIN=$root/$build/vigie server/deploy/run.sh >"$scratch/demo.log" 2>&1 </dev/null &
+	demo=$!
+	for ((i = 0; i < 600; i++)); do
+		VIGIE_URL=$(sed -n 's/^ready: //p' "$scratch/demo.log")
+		[ -z "$VIGIE_URL" ] || break
+		kill -0 "$demo" 2>/dev/null || break
+		sleep 0.1
+	done
+	VIGIE_DEMO=$home/demo.json
+	export VIGIE_URL VIGIE_DEMO
+	[ -n "$VIGIE_URL" ] || { cat "$scratch/demo.log"; stop_demo; fail "the demo server did not start"; }
+}
+
+stop_demo() {
+	[ -n "$demo" ] || return 0
+	kill -TERM "$demo" 2>/dev/null
+	wait "$demo"
+	demo=''
+	unset VIGIE_URL VIGIE_DEMO
+}
+
+# ---------------------------------------------------------------- suites
+suite() { # file [wrapper…]
+	local file=$1 command status=0
+	shift
+	case $file in
+	*.c) command=("$build/${file%.c}") ;;
+	*.mjs) command=(node --test --test-reporter=spec "$file") ;;
+	*) command=("$file") ;;
+	esac
+	[[ $file == tests/unit/* ]] || fresh_database "suite$((++suites))" || return
+	[[ $file != tests/browser/* ]] || start_demo || return
+	echo "-- $file${sanitizers:+ ($sanitizers)}"
+	rm -f "$scratch"/report.*
+	local report="log_path=$scratch/report"
+	VIGIE_BIN=$root/$build/vigie TEST_CLUSTER=$cluster \
+		ASAN_OPTIONS=$report:detect_stack_use_after_return=1 UBSAN_OPTIONS=$report:print_stacktrace=1 \
+		TSAN_OPTIONS=$report:history_size=4 \
+		guarded timeout -k 15 "${SUITE_SECONDS:-900}" "$@" "${command[@]}" || status=$?
+	stop_demo
+	[ $status = 0 ] || fail "$file${sanitizers:+ ($sanitizers)}"
+	if compgen -G "$scratch/report.*" >/dev/null; then
+		head -c 20000 "$scratch"/report.*
+		fail "$file: a sanitizer reports"
+	fi
+	[ -z "${TEST_DATABASE_URL-}" ] || admin "drop database if exists ${TEST_DATABASE_URL##*/} with (force)"
+	unset TEST_DATABASE_URL TEST_DATABASE_OWNER_URL
+}
+
+folder() { # name [wrapper…]: all the suites of tests/name, whatever becomes of each
+	local file name=$1
+	shift
+	for file in tests/"$name"/test_*.c tests/"$name"/*.test.mjs tests/"$name"/*.sh; do
+		[ ! -e "$file" ] || suite "$file" "$@"
+	done
+}
+
+node_modules() { guarded make --no-print-directory tests/node_modules/.package-lock.json; }
+pages() { guarded make --no-print-directory web; }
+check() { guarded make --no-print-directory -j"$(nproc)" CC="$1" check || fail "make check CC=$1"; }
+
+# A program that fails to be prepared fails its stage: there is nothing to run.
+run_stage() {
+	case $1 in
+	check-gcc) check gcc ;;
+	check-clang) check clang ;;
+	integration) configure gcc && pages && node_modules && folder integration ;;
+	plugin) configure gcc && folder plugin ;;
+	asan) configure gcc address,undefined && pages && node_modules &&
+		folder unit && folder plugin && folder integration ;;
+	tsan) # without address randomisation, whose newest ranges this sanitizer does not know
+		configure clang thread && pages && node_modules && folder integration setarch -R ;;
+	valgrind) configure gcc && folder unit valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
+		--errors-for-leak-kinds=definite,indirect --error-exitcode=99 ;;
+	browser) configure gcc && pages && node_modules && folder browser ;;
+	fault) configure gcc && pages && node_modules && folder fault ;;
+	bench) configure gcc && pages && node_modules && fresh_database bench &&
+		VIGIE_BIN=$root/$build/vigie guarded node tests/bench/run.mjs ;;
+	screens) configure gcc && pages && node_modules && start_demo && guarded node tests/browser/screens.mjs; stop_demo ;;
+	esac || [ -n "$fault" ] || fail "$1 could not be run"
+}
+
+configure_for_files() { configure "${CC:-gcc}" "${SAN-}" && pages && node_modules; }
+
+[ $# -gt 0 ] || set -- "${stages[@]}"
+if [ -e "$1" ]; then
+	configure_for_files && for file; do suite "${file#./}"; done
+	[ -z "$fault" ]
+	exit
+fi
+
+table='' passed=0 failed=0 begun=$SECONDS
+for stage; do
+	[[ " ${stages[*]} bench screens " == *" $stage "* ]] || { echo "no stage $stage: ${stages[*]} bench screens" >&2; exit 2; }
+done
+for stage; do
+	say "$stage"
+	fault='' since=$SECONDS
+	run_stage "$stage"
+	if [ -z "$fault" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+	table+=$(printf '%-12s %4d s  %s' "$stage" $((SECONDS - since)) "${fault:-passed}")$'\n'
+done
+say "stages, in $((SECONDS - begun)) s"
+printf '%s' "$table"
+echo "stages: $passed passed, $failed failed"
+[ $failed = 0 ]
