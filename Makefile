@@ -20,7 +20,7 @@ CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(B) $(shell pkg-config --cflags-only-I $(L
 WARN     = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
            -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wframe-larger-than=8192 -Werror
 CFLAGS   = -std=c17 -O2 -g $(WARN) -fno-common -fstack-protector-strong -fPIE -ffp-contract=off \
-           $(if $(SAN),-fsanitize=$(SAN) $(if $(findstring gcc,$(CC)),-Wno-format-truncation -Wno-format-overflow) -fno-omit-frame-pointer -DVIGIE_SANITIZED,-D_FORTIFY_SOURCE=2)
+           $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all $(if $(findstring gcc,$(CC)),-Wno-format-truncation -Wno-format-overflow) -fno-omit-frame-pointer -DVIGIE_SANITIZED,-D_FORTIFY_SOURCE=2)
 LDFLAGS  = -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS   = -lcivetweb $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lpthread -lm
 

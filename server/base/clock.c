@@ -172,7 +172,7 @@ bool instant_parse(int64_t *out, const char *text)
 struct instant_text instant_format(int64_t us)
 {
 	int64_t seconds = floor_div(us, SECOND_US);
-	int64_t rest = us - seconds * SECOND_US;
+	int64_t rest = (us % SECOND_US + SECOND_US) % SECOND_US;
 	struct instant_text out;
 	struct tm t;
 
