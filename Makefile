@@ -27,7 +27,7 @@ LDLIBS   = -lcivetweb $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lpthread -
 SOURCES  = $(wildcard server/*.c server/*/*.c)
 OBJECTS  = $(SOURCES:%.c=$(B)/%.o)
 MODULES  = $(filter-out $(B)/server/main.o,$(OBJECTS))
-GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc
+GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc $(B)/gen/schemas.inc
 HEADERS  = $(wildcard include/*.h)
 # Every test_*.c is a program of its own beside the modules.
 TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
@@ -52,6 +52,8 @@ $(B)/gen/queries.inc: sql/embed.awk $(wildcard sql/queries/*.sql) | $(B)/gen
 	@awk -v kind=QUERY -f sql/embed.awk $(sort $(filter %.sql,$^)) > $@.new && mv $@.new $@
 $(B)/gen/migrations.inc: sql/embed.awk $(wildcard sql/migrations/*.sql) | $(B)/gen
 	@awk -v kind=MIGRATION -f sql/embed.awk $(sort $(filter %.sql,$^)) > $@.new && mv $@.new $@
+$(B)/gen/schemas.inc: server/http/schemas.awk $(wildcard server/*/*.schema.json) | $(B)/gen
+	@awk -f server/http/schemas.awk $(sort $(filter %.json,$^)) > $@.new && mv $@.new $@
 $(B)/gen:
 	@mkdir -p $@
 

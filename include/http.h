@@ -79,33 +79,70 @@ bool http_if_match(struct req *rq, int64_t version, const char *current);
 struct answer_cache;
 bool http_cached(struct req *rq, const char *key);		/* true: the answer is set */
 bool http_keep(struct req *rq, const char *key, const char *json);	/* sets the answer too */
-/* After a commit that changed the plan: later reads are built anew.  Wakes the compute worker. */
+/*
+ * The plan of the request changed: once the answer is certain (after the commit,
+ * an idempotent one included) later reads are built anew, other servers are
+ * told and the compute worker wakes.  The second form names another plan.
+ */
 void http_plan_changed(struct req *rq);
+void http_plan_changed_id(struct req *rq, int64_t plan_id);
 
 struct http_server;
 struct http_config {
 	const char *address;		/* "127.0.0.1" */
 	int port;
 	int threads;
-	const char *public_url;		/* "http://127.0.0.1:8080" */
+	bool port_search;		/* the next free port when `port` is taken */
+	const char *public_url;		/* "https://vigie.example"; "": http://address:port */
 	const char *trusted_proxy;	/* address of the proxy, or "" */
 	const char *web_dir;		/* built pages */
-	int request_ms;
+	const char *time_zone;		/* where a day ends */
+	int request_ms;			/* deadline of headers, and of a body */
+	bool metrics;			/* serves /metrics */
+	struct db *db;			/* borrowed */
+	/* A plan changed here: tell the others, wake the worker.  May be NULL. */
+	void (*changed)(struct app *app, int64_t plan_id);
+	/* False while changes made elsewhere cannot be heard: nothing is cached.  May be NULL. */
+	bool (*hearing)(struct app *app);
 };
 
 /* Who is asking, from cookie or token; sets rq->user.  False only when it could not be known. */
 typedef bool (*http_authenticate)(struct req *rq, const char *cookie, const char *bearer);
 
 /*
- * Starts listening.  `routes` ends with a NULL method; it is checked: two equal
- * routes or an argument too many end the start with ERR_INTERNAL.  *out is owned
- * (http_stop).
+ * Makes the server: reads the built pages, checks the routes.  `routes` ends with
+ * a NULL method; two equal routes or an argument too many are ERR_INTERNAL.
+ * *out is owned (http_close).
  */
-bool http_start(struct http_server **out, struct app *app, const struct http_config *config,
-		const struct route *routes, http_authenticate authenticate, struct err *e)
+bool http_open(struct http_server **out, struct app *app, const struct http_config *config,
+	       const struct route *routes, http_authenticate authenticate, struct err *e)
 	__attribute__((nonnull, warn_unused_result));
+
+/* Starts listening and answering.  ERR_INTERNAL when the port is taken. */
+bool http_listen(struct http_server *server, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
+/* The address that people use, and the port in use.  Borrowed from the server. */
+const char *http_public_url(const struct http_server *server);
+int http_port(const struct http_server *server);
+
+/*
+ * What another server changed, as the listener heard it: "plan:3" or "*".
+ * Thread-safe; other topics are ignored.
+ */
+void http_heard(struct http_server *server, const char *topic);
+
+/*
+ * Adds a source to /metrics: `value` is called at each scrape.  `name`,
+ * `kind` ("gauge" or "counter") and `help` are static.  Before the first request; at most 32.
+ */
+void http_metric(struct http_server *server, const char *name, const char *kind, const char *help,
+		 double (*value)(struct app *app));
 
 /* Stops accepting, answers what is in flight for at most `drain_ms`, then stops. */
 void http_stop(struct http_server *server, int drain_ms);
+
+/* Gives everything back.  Nobody may use the server any more: stop the listener first. */
+void http_close(struct http_server *server);
 
 #endif

@@ -12,6 +12,7 @@
 #include "err.h"
 
 struct app;
+struct exchange;
 struct route;
 struct json_t;
 
@@ -49,6 +50,7 @@ enum { ROUTE_ARGS = 4 };
 
 struct req {
 	struct app *app;		/* services: configuration, database, caches; shared */
+	struct exchange *http;		/* the HTTP side; NULL in a command */
 	struct arena arena;		/* everything that dies with the request */
 	const struct route *route;	/* NULL until found */
 	const char *method;
@@ -97,5 +99,13 @@ bool req_has_role(const struct req *rq, unsigned roles);
 
 /* as_of as a query parameter: NULL for now, else an instant as text. */
 const char *req_as_of(struct req *rq);
+
+/*
+ * Reads the query parameter `name` as an instant, or as a day meaning its end;
+ * *us stays untouched when it is absent.  ERR_PARAMETER when it is neither or
+ * lies in the future; today means now (AS_OF_NOW).
+ */
+bool req_instant(int64_t *us, struct req *rq, const char *name)
+	__attribute__((nonnull, warn_unused_result));
 
 #endif

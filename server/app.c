@@ -1,0 +1,190 @@
+/*
+ * Start and stop: one table of steps, taken in order and undone in reverse.
+ */
+#include "app.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "db.h"
+#include "http.h"
+#include "log.h"
+#include "routes.h"
+
+/* ------------------------------------------------------------------ steps */
+
+static bool start_database(struct app *app, struct err *e)
+{
+	const struct config *c = app->config;
+
+	return db_open(&app->db, &(struct db_config){ .url = c->database_url,
+			.pool_size = (int)c->pool_size, .lease_ms = (int)c->lease_ms,
+			.query_ms = (int)c->query_ms }, e);
+}
+
+static void stop_database(struct app *app)
+{
+	db_close(app->db);
+}
+
+/* What another process changed: caches of answers first, then whoever else keeps something. */
+static void heard(void *arg, const char *topic)
+{
+	struct app *app = arg;
+
+	http_heard(app->http, topic);
+}
+
+static bool start_listener(struct app *app, struct err *e)
+{
+	return db_listen(&app->listener, app->config->database_url, heard, app, e);
+}
+
+static void stop_listener(struct app *app)
+{
+	db_listen_stop(app->listener);
+}
+
+static void plan_changed(struct app *app, int64_t plan_id)
+{
+	char topic[32];
+
+	snprintf(topic, sizeof topic, "plan:%lld", (long long)plan_id);
+	db_tell(app->listener, topic);
+}
+
+static bool hearing(struct app *app)
+{
+	return db_listening(app->listener);
+}
+
+static bool nobody(struct req *rq, const char *cookie, const char *bearer)
+{
+	(void)rq;
+	(void)cookie;
+	(void)bearer;
+	return true;
+}
+
+static bool open_http(struct app *app, struct err *e)
+{
+	const struct config *c = app->config;
+
+	return http_open(&app->http, app, &(struct http_config){
+			.address = c->address, .port = (int)c->port, .port_search = c->port_search,
+			.threads = (int)c->threads, .public_url = c->public_url,
+			.trusted_proxy = c->trusted_proxy, .web_dir = c->web_dir,
+			.time_zone = c->time_zone, .request_ms = (int)c->request_ms,
+			.metrics = c->metrics, .db = app->db, .changed = plan_changed,
+			.hearing = hearing }, routes, nobody, e);
+}
+
+static void close_http(struct app *app)
+{
+	http_close(app->http);
+}
+
+static bool listen_http(struct app *app, struct err *e)
+{
+	return http_listen(app->http, e);
+}
+
+static void stop_http(struct app *app)
+{
+	http_stop(app->http, (int)app->config->drain_ms);
+}
+
+static const struct step {
+	const char *name;
+	bool (*start)(struct app *app, struct err *e);
+	void (*stop)(struct app *app);
+} steps[] = {
+	{ "database", start_database, stop_database },
+	{ "pages and routes", open_http, close_http },
+	{ "listener", start_listener, stop_listener },
+	{ "http", listen_http, stop_http },
+};
+
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+static void app_stop(struct app *app, int started)
+{
+	while (started-- > 0) {
+		log_event(LOG_DEBUG, "stop", "step", steps[started].name);
+		steps[started].stop(app);
+	}
+}
+
+/* The number of steps taken; fewer than all leave the reason in *e. */
+static int app_start(struct app *app, struct err *e)
+{
+	for (int i = 0; i < STEPS; i++) {
+		log_event(LOG_DEBUG, "start", "step", steps[i].name);
+		if (!steps[i].start(app, e)) {
+			log_event(LOG_ERROR, "start", "step", steps[i].name, "cause", e->cause);
+			return i;
+		}
+	}
+	return STEPS;
+}
+
+/* ------------------------------------------------------------------ serve */
+
+/* Signals that end the server are waited for in main alone; a vanished reader is no reason to die. */
+static void block_signals(sigset_t *ends)
+{
+	sigemptyset(ends);
+	sigaddset(ends, SIGTERM);
+	sigaddset(ends, SIGINT);
+	pthread_sigmask(SIG_BLOCK, ends, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int app_complain(const struct err *e)
+{
+	const char *lang = getenv("LANG");
+	enum lang l = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+
+	fprintf(stderr, "vigie: %s\n", e->msg == MSG_NONE && e->first ? fault_detail(e, e->first, l) :
+		err_detail(e, l));
+	for (const struct fault *f = e->first; f; f = f->next)
+		fprintf(stderr, "  %s: %s\n", f->where, fault_detail(e, f, l));
+	if (e->cause[0])
+		fprintf(stderr, "  %s\n", e->cause);
+	return e->code == ERR_BUSY ? EXIT_NO_DATABASE : EXIT_REFUSED;
+}
+
+int app_serve(const struct config *config, int argc, char **argv)
+{
+	struct app app = { .config = config };
+	struct arena arena;
+	struct err e;
+	char message[400];
+	sigset_t ends;
+	int started, signal_number, code = 0;
+
+	(void)argv;
+	if (argc > 1 || !config_serve(config, message, sizeof message)) {
+		fprintf(stderr, "vigie serve: %s\n", argc > 1 ? "no argument is expected" : message);
+		return EXIT_USAGE;
+	}
+	block_signals(&ends);
+	arena_init(&arena);
+	err_init(&e, &arena);
+	started = app_start(&app, &e);
+	if (started == STEPS) {
+		printf("ready: http://127.0.0.1:%d\n", http_port(app.http));
+		fflush(stdout);
+		sigwait(&ends, &signal_number);
+		log_event(LOG_INFO, "stopping");
+	} else {
+		code = app_complain(&e);
+	}
+	app_stop(&app, started);
+	arena_free(&arena);
+	return code;
+}

@@ -1,0 +1,368 @@
+/*
+ * Reading one request: target, language, credentials, conditions, body.
+ * Each function is one stage of the trampoline: false leaves the refusal in rq->err.
+ */
+#include <civetweb.h>
+#include <ctype.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "clock.h"
+#include "internal.h"
+#include "json.h"
+#include "text.h"
+
+const char *header_value(const struct mg_request_info *info, const char *name)
+{
+	for (int i = 0; i < info->num_headers; i++)
+		if (strcasecmp(info->http_headers[i].name, name) == 0)
+			return info->http_headers[i].value;
+	return NULL;
+}
+
+/*
+ * X-Forwarded-For counts only when the peer is the configured proxy, and then
+ * its last element alone: what is before it was written by the client.
+ */
+const char *client_address(struct arena *a, const struct mg_request_info *info,
+			   const char *trusted_proxy)
+{
+	const char *forwarded = header_value(info, "X-Forwarded-For"), *last;
+	size_t len;
+
+	if (!*trusted_proxy || strcmp(info->remote_addr, trusted_proxy) != 0 || !forwarded)
+		return info->remote_addr;
+	last = strrchr(forwarded, ',');
+	last = last ? last + 1 : forwarded;
+	last += strspn(last, " \t");
+	len = strspn(last, "0123456789abcdefABCDEF.:");
+	return len && len < 46 && !last[len] ? arena_memdup(a, last, len) : info->remote_addr;
+}
+
+static void read_credentials(struct exchange *x)
+{
+	const char *authorization = header_value(x->info, "Authorization");
+
+	x->cookie = cookie_value(&x->rq.arena, header_value(x->info, "Cookie"),
+				 x->server->https ? "__Host-vigie" : "vigie");
+	if (authorization && strncasecmp(authorization, "Bearer ", 7) == 0)
+		x->bearer = authorization + 7 + strspn(authorization + 7, " ");
+}
+
+static bool read_language(struct exchange *x)
+{
+	const char *asked = query_value(x->pairs, "lang");
+
+	x->rq.lang = language_of(header_value(x->info, "Accept-Language"));
+	if (!asked)
+		return true;
+	if (!text_in_list(asked, "fr en"))
+		return err_add_param(&x->rq.err, "lang", MSG_BAD_CHOICE, asked, "fr, en");
+	x->rq.lang = strcmp(asked, "en") == 0 ? LANG_EN : LANG_FR;
+	return true;
+}
+
+/* What a path names: a route of the table, a method it lacks, a file, or nothing. */
+static void find_target(struct exchange *x)
+{
+	const struct pattern *p = router_match(x->server->router, &x->rq.arena, x->rq.path, x->rq.arg);
+	int m = method_index(x->rq.method);
+
+	x->pattern = p;
+	if (p && m >= 0 && p->route[m]) {
+		x->rq.route = p->route[m];
+		x->metric = METRIC_EXTRA + p->index[m];
+	} else if (!p && strncmp(x->rq.path, "/api/", 5) != 0) {
+		x->file = files_find(x->server->files, x->rq.path);
+		x->metric = x->file ? METRIC_STATIC : METRIC_UNKNOWN;
+	} else {
+		x->metric = METRIC_UNKNOWN;
+	}
+	if (p)
+		x->allow = p->allow;
+	else if (x->file)
+		x->allow = "GET, HEAD, OPTIONS";
+}
+
+bool request_head(struct exchange *x)
+{
+	struct req *rq = &x->rq;
+
+	x->gzip_ok = accepts_gzip(header_value(x->info, "Accept-Encoding"));
+	rq->lang = language_of(header_value(x->info, "Accept-Language"));
+	if (!path_decode(&rq->path, &rq->arena, x->info->local_uri_raw, &rq->err))
+		return false;
+	find_target(x);
+	if (x->file)
+		return true;
+	if (!query_decode(&x->pairs, &rq->arena, x->info->query_string, &rq->err))
+		return false;
+	rq->query = x->pairs;
+	read_credentials(x);
+	if (rq->route && !query_check(x->pairs, rq->route, &rq->err))
+		return false;
+	return read_language(x);
+}
+
+bool req_instant(int64_t *us, struct req *rq, const char *name)
+{
+	const char *text = req_query(rq, name);
+	const char *zone = rq->http ? rq->http->server->config.time_zone : "Europe/Paris";
+	int64_t now = clock_now_us(), at;
+	int32_t day;
+
+	if (!text)
+		return true;
+	if (day_parse(&day, text)) {
+		if (day > rq->today)
+			return err_add_param(&rq->err, name, MSG_AS_OF_FUTURE);
+		at = day_end_us(day, zone);
+		*us = day == rq->today || at >= now ? AS_OF_NOW : at;
+		return true;
+	}
+	if (!instant_parse(&at, text))
+		return err_add_param(&rq->err, name, MSG_BAD_AS_OF, text);
+	if (at > now)
+		return err_add_param(&rq->err, name, MSG_AS_OF_FUTURE);
+	*us = at;
+	return true;
+}
+
+const char *req_as_of(struct req *rq)
+{
+	return rq->as_of_us == AS_OF_NOW ? NULL :
+	       arena_strdup(&rq->arena, instant_format(rq->as_of_us).text);
+}
+
+bool request_instants(struct exchange *x)
+{
+	struct req *rq = &x->rq;
+
+	rq->as_of_us = AS_OF_NOW;
+	rq->today = clock_today(x->server->config.time_zone);
+	if (!rq->route || !(rq->route->flags & F_AS_OF))
+		return true;
+	return req_instant(&rq->as_of_us, rq, "as_of");
+}
+
+/* Constant in time for equal lengths; a token's length is no secret. */
+static bool same_secret(const char *given, const char *expected)
+{
+	size_t len = strlen(expected);
+
+	return len > 0 && strlen(given) == len && sodium_memcmp(given, expected, len) == 0;
+}
+
+static bool same_site(const struct exchange *x)
+{
+	const char *origin = header_value(x->info, "Origin");
+	const char *site = header_value(x->info, "Sec-Fetch-Site");
+
+	if (origin)
+		return strcmp(origin, x->server->config.public_url) == 0;
+	return site && strcmp(site, "same-origin") == 0;
+}
+
+/*
+ * A change signed in by cookie comes from our own pages: Origin (or what the
+ * browser says of the site) and the token.  Signing in has no session yet, so
+ * an Origin that is given must be ours.
+ */
+bool request_origin(struct exchange *x)
+{
+	struct req *rq = &x->rq;
+	const char *token = header_value(x->info, "X-CSRF-Token");
+
+	if (strcmp(rq->route->method, "GET") == 0)
+		return true;
+	if (rq->route->access == ACCESS_OPEN)
+		return !header_value(x->info, "Origin") || same_site(x) ||
+		       err_set(&rq->err, ERR_FORBIDDEN, MSG_CROSS_SITE);
+	if (!rq->user.by_cookie)
+		return true;
+	if (!same_site(x))
+		return err_set(&rq->err, ERR_FORBIDDEN, MSG_CROSS_SITE);
+	return (token && same_secret(token, rq->user.csrf_token)) ||
+	       err_set(&rq->err, ERR_FORBIDDEN, MSG_CSRF);
+}
+
+static bool takes_body(const struct route *route)
+{
+	return strcmp(route->method, "GET") != 0 && strcmp(route->method, "DELETE") != 0;
+}
+
+static const char *media_type_of(const struct route *route)
+{
+	return route->media_type ? route->media_type : "application/json";
+}
+
+/* "application/json" or with "; charset=utf-8"; nothing else. */
+static bool is_media_type(const char *given, const char *expected)
+{
+	size_t len = strlen(expected);
+
+	if (strncasecmp(given, expected, len) != 0)
+		return false;
+	given += len + strspn(given + len, " \t");
+	if (!*given)
+		return true;
+	if (*given++ != ';')
+		return false;
+	given += strspn(given, " \t");
+	return strcasecmp(given, "charset=utf-8") == 0 || strcasecmp(given, "charset=\"utf-8\"") == 0;
+}
+
+/* A route may list several types, separated by blanks. */
+static bool is_one_of(struct arena *a, const char *given, const char *expected)
+{
+	char *rest = arena_strdup(a, expected);
+
+	for (char *type; (type = strsep(&rest, " ")); )
+		if (*type && (strcmp(type, "*/*") == 0 || is_media_type(given, type)))
+			return true;
+	return false;
+}
+
+bool request_media_type(struct exchange *x)
+{
+	const struct route *route = x->rq.route;
+	const char *given = header_value(x->info, "Content-Type");
+	const char *length = header_value(x->info, "Content-Length");
+
+	if (!takes_body(route))
+		return true;
+	x->chunked = header_value(x->info, "Transfer-Encoding") != NULL;
+	x->body_bytes = length ? (size_t)strtoul(length, NULL, 10) : 0;
+	x->read_body = x->chunked || x->body_bytes > 0;
+	if (header_value(x->info, "Content-Encoding"))
+		return err_set(&x->rq.err, ERR_MEDIA_TYPE, MSG_MEDIA_TYPE, media_type_of(route));
+	if (!x->read_body && (!(route->flags & F_BODY) || !given))
+		return true;
+	if (!given || !is_one_of(&x->rq.arena, given, media_type_of(route)))
+		return err_set(&x->rq.err, ERR_MEDIA_TYPE, MSG_MEDIA_TYPE, media_type_of(route));
+	return true;
+}
+
+static size_t limit_of(const struct route *route)
+{
+	return route->body_max ? route->body_max : BODY_MAX_DEFAULT;
+}
+
+static bool too_large(struct exchange *x)
+{
+	char limit[24];
+
+	snprintf(limit, sizeof limit, "%zu", limit_of(x->rq.route));
+	return err_set(&x->rq.err, ERR_TOO_LARGE, MSG_BODY_TOO_LARGE,
+		       arena_strdup(&x->rq.arena, limit));
+}
+
+bool request_size(struct exchange *x)
+{
+	return x->body_bytes <= limit_of(x->rq.route) || too_large(x);
+}
+
+static bool broken_body(struct exchange *x)
+{
+	x->close = true;
+	return err_set(&x->rq.err, ERR_SYNTAX, MSG_BAD_REQUEST, "body");
+}
+
+/*
+ * Reads the body to its end.  CivetWeb goes on reading as long as a byte comes
+ * now and then, so the watch cuts the connection at the deadline.
+ */
+static bool read_bytes(struct exchange *x, struct buffer *b)
+{
+	size_t limit = limit_of(x->rq.route);
+	char piece[4096];
+	int n;
+
+	for (;;) {
+		size_t want = x->chunked ? sizeof piece : x->body_bytes - b->len;
+
+		if (!want)
+			return true;
+		n = mg_read(x->conn, piece, want < sizeof piece ? want : sizeof piece);
+		if (n < 0 || (n == 0 && !x->chunked))
+			return broken_body(x);
+		if (n == 0)
+			return true;
+		buffer_add(b, piece, (size_t)n);
+		if (b->len > limit)
+			return too_large(x);
+	}
+}
+
+bool request_body(struct exchange *x)
+{
+	struct req *rq = &x->rq;
+	struct buffer b;
+	bool fine;
+
+	if (!x->read_body)
+		return !(rq->route->flags & F_BODY) ||
+		       err_set(&rq->err, ERR_SYNTAX, MSG_BODY_MISSING);
+	if (header_value(x->info, "Expect"))
+		mg_write(x->conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+	/* Where a chunked body ends is the parser's word alone: nothing may follow it. */
+	x->close |= x->chunked;
+	buffer_init(&b, &rq->arena, x->body_bytes + 1);
+	watch_arm(x, x->server->config.request_ms);
+	fine = read_bytes(x, &b);
+	watch_disarm(x);
+	if (!fine)
+		return false;
+	x->read_body = false;
+	rq->raw_body = b.bytes;
+	rq->raw_body_bytes = b.len;
+	if (rq->route->media_type && strcmp(rq->route->media_type, "application/json") != 0)
+		return true;
+	if (!b.len)
+		return !(rq->route->flags & F_BODY) ||
+		       err_set(&rq->err, ERR_SYNTAX, MSG_BODY_MISSING);
+	return json_parse(&rq->body, b.bytes, b.len, &rq->err);
+}
+
+static bool read_key(struct exchange *x)
+{
+	const char *key = header_value(x->info, "Idempotency-Key");
+	size_t len;
+
+	if (!key || !(x->rq.route->flags & F_IDEMPOTENT))
+		return true;
+	len = strlen(key);
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)key[i] <= 0x20 || (unsigned char)key[i] >= 0x7f)
+			len = 0;
+	if (len < 1 || len > 200) {
+		err_add_header(&x->rq.err, "Idempotency-Key", MSG_BAD_IDEMPOTENCY_KEY);
+		return false;
+	}
+	x->rq.idempotency_key = key;
+	return true;
+}
+
+/* 400 for a malformed header, 428 for a missing one. */
+bool request_conditions(struct exchange *x)
+{
+	struct req *rq = &x->rq;
+	const char *match = header_value(x->info, "If-Match");
+
+	rq->if_version = -1;
+	if (!read_key(x))
+		return false;
+	if (match && (rq->route->flags & (F_IF_MATCH | F_IF_MATCH_MAYBE)) &&
+	    !if_match_parse(&rq->if_version, match)) {
+		err_add_header(&rq->err, "If-Match", MSG_BAD_IF_MATCH);
+		return false;
+	}
+	if (!match && rq->route->flags & F_IF_MATCH) {
+		err_set(&rq->err, ERR_PRECONDITION, MSG_IF_MATCH_MISSING);
+		err_add_header(&rq->err, "If-Match", MSG_IF_MATCH_MISSING);
+		return false;
+	}
+	return true;
+}

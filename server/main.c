@@ -1,0 +1,104 @@
+/*
+ * vigie: one binary, its roles as subcommands.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app.h"
+#include "clock.h"
+#include "config.h"
+#include "log.h"
+#include "text.h"
+
+extern char **environ;
+
+static int show_config(const struct config *config, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	config_print(stdout, config);
+	return 0;
+}
+
+static int show_version(const struct config *config, int argc, char **argv)
+{
+	(void)config;
+	(void)argc;
+	(void)argv;
+	puts("vigie 1");
+	return 0;
+}
+
+static const struct command commands[] = {
+	{ "serve", app_serve, "", "serves pages and the interface" },
+	{ "config", show_config, "", "prints every setting as it is now" },
+	{ "version", show_version, "", "prints the version" },
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static int help(FILE *out, int code)
+{
+	fputs("Usage: vigie COMMAND [--setting=value …] [arguments]\n\nCommands:\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-10s %s%s%s\n", commands[i].name, commands[i].usage,
+			*commands[i].usage ? "  " : "", commands[i].about);
+	fputs("\n", out);
+	config_help(out);
+	return code;
+}
+
+static int unknown(const char *word)
+{
+	const char *names[COMMANDS + 1] = { NULL };
+	const char *near;
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		names[i] = commands[i].name;
+	near = text_nearest(word, names);
+	fprintf(stderr, "vigie: unknown command %s%s%s; see vigie --help\n", word,
+		near ? "; the nearest is " : "", near ? near : "");
+	return EXIT_USAGE;
+}
+
+static enum log_level level_of(const char *name)
+{
+	static const char *const names[] = { "error", "warn", "info", "debug" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+static int run(const struct config *config, int argc, char **argv)
+{
+	log_open(level_of(config->log_level));
+	clock_set_today(config->today);
+	if (argc < 2)
+		return help(stderr, EXIT_USAGE);
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return help(stdout, 0);
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(config, argc - 1, argv + 1);
+	return unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+	struct config config;
+	struct arena arena;
+	char message[400];
+	int code;
+
+	arena_init(&arena);
+	if (config_load(&config, &arena, &argc, argv, environ, message, sizeof message)) {
+		code = run(&config, argc, argv);
+	} else {
+		fprintf(stderr, "vigie: %s\n", message);
+		code = EXIT_USAGE;
+	}
+	arena_free(&arena);
+	return code;
+}
