@@ -9,8 +9,6 @@ import { line, area, curveMonotoneX } from 'd3-shape';
 import { extent, max } from 'd3-array';
 import { t } from './i18n.js';
 import { percent, period } from './format.js';
-import { STATUSES, statusText } from './parts.js';
-import { icon } from './icons.js';
 
 const drawn = new WeakMap();
 const observer = new ResizeObserver((entries) => {
@@ -34,20 +32,6 @@ export const sized = (className, chart) => html`<div class=${className} ${draw(c
 const DAY = 86400000;
 const time = (day) => Date.parse(`${day}T00:00:00Z`);
 
-/* How many of each status: proportional segments, then the same in words. */
-export function statusBar(counts, { words = true } = {}) {
-	const parts = STATUSES.map((status) => ({ status, n: counts[status] ?? 0 })).filter(({ n }) => n);
-	const total = parts.reduce((sum, { n }) => sum + n, 0);
-	const x = scaleLinear().domain([0, total || 1]).range([0, 1000]);
-	let from = 0;
-	return html`<div class="vg-status-bar"><svg viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden="true">
-<rect class="vg-track" width="1000" height="12"/>${parts.map(({ status, n }) => {
-		const start = x(from);
-		from += n;
-		return svg`<rect class="vg-bar vg-bar--${status}" x=${start} width=${Math.max(0, x(from) - start - (from < total ? 3 : 0))} height="12"/>`;
-	})}</svg>${words ? html`<ul class="vg-legend">${parts.map(({ status, n }) => html`<li>${icon(status)}<span><strong>${n}</strong> ${statusText(status)}</span></li>`)}</ul>` : nothing}</div>`;
-}
-
 /* A small curve; gaps where there is no value. */
 export function sparkline(points, label) {
 	const known = points.filter(({ value }) => value !== null && value !== undefined);
@@ -64,7 +48,7 @@ export function sparkline(points, label) {
 
 /* Progress month after month against what was planned. */
 export function trajectory(points, today) {
-	const height = 250;
+	const height = 320;
 	const at = ({ period: month }) => time(`${month}-01`) + 27 * DAY;
 	const actual = points.filter(({ actual: value }) => value !== null && value !== undefined);
 	const last = actual[actual.length - 1];

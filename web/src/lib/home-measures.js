@@ -16,7 +16,7 @@ const tile = (action, plan) => {
 function row(measure, actions, plan) {
 	const { late, blocked } = measure.actions;
 	return html`<tr>
-<th scope="row" class="vg-measure"><a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}><span class="vg-ref">${measure.number}</span> ${fine(measure.title)}</a>
+<th scope="row" class="vg-measure"><a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}><span class="vg-ref">${measure.number}</span>${fine(measure.title)}</a>
 <span class="vg-muted">${organisation(measure.lead)}${measure.flagship ? html` · <span class="vg-flagship">${icon('star')} ${t('measure.flagship')}</span>` : nothing}</span></th>
 <td data-label=${t('measure.actions')}><ul class="vg-tiles">${actions.map((action) => tile(action, plan))}</ul>${late || blocked ? html`<span class="vg-small">${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}</td>
 <td data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>

@@ -3,8 +3,8 @@
  * object keyed by the plural categories of the language and is chosen by the value `n`.
  */
 const catalogues = {
-	fr: () => import('../i18n/fr.json'),
-	en: () => import('../i18n/en.json'),
+	fr: [() => import('texts:fr.common'), () => import('texts:fr.sheets')],
+	en: [() => import('texts:en.common'), () => import('texts:en.sheets')],
 };
 
 export const lang = document.documentElement.lang === 'en' ? 'en' : 'fr';
@@ -12,8 +12,10 @@ const plural = new Intl.PluralRules(lang);
 const number = new Intl.NumberFormat(lang === 'en' ? 'en-GB' : 'fr-FR');
 let texts = {};
 
-export async function loadTexts() {
-	texts = (await catalogues[lang]()).default;
+/* The common texts, and with `sheets` those of lists and forms. */
+export async function loadTexts(sheets) {
+	const parts = await Promise.all(catalogues[lang].slice(0, sheets ? 2 : 1).map((part) => part()));
+	texts = Object.assign({}, ...parts.map((part) => part.default));
 }
 
 /* Is there such a text?  For words that come from the server and may be newer than this page. */

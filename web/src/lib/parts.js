@@ -1,5 +1,5 @@
 /* Small pieces that several screens share: badges, weather, progress, messages. */
-import { html, nothing } from 'lit-html';
+import { html, svg, nothing } from 'lit-html';
 import { icon, weather } from './icons.js';
 import { has, t, fine, tx } from './i18n.js';
 import { longDay, percent, shortDay } from './format.js';
@@ -35,7 +35,7 @@ export const progress = (value, planned) => (value === null || value === undefin
 	: html`<span class="vg-progress"><strong class="vg-number">${percent(value)}</strong>
 <svg class="vg-progress__bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
 <rect class="vg-track" width="100" height="8"/><rect class="vg-done" width=${Math.max(0, Math.min(100, value))} height="8"/>
-${planned === undefined || planned === null ? nothing : html`<svg><rect class="vg-mark" x=${Math.min(99, planned)} width="1" height="8"/></svg>`}</svg></span>`);
+${planned === undefined || planned === null ? nothing : svg`<rect class="vg-mark" x=${Math.min(99.7, planned)} width=".3" height="8"/>`}</svg></span>`);
 
 export const illustrative = (origin) => (origin === 'illustrative'
 	? html`<span class="vg-origin" title=${t('origin.title')}>${t('origin.illustrative')}</span>` : nothing);

@@ -110,14 +110,14 @@ export function explain(failure) {
 
 /*
  * Starts a page.  options: name; title (its key); open (needs nobody signed in); planless (needs no plan);
- * load(context) → data; view(data, context, redraw) → template; drawn(data, context) after the first time.
+ * sheets (needs the texts of lists and forms); load(context) → data; view(data, context, redraw) → template; drawn(data, context) after the first time.
  */
-export async function start({ name, title, open, planless, load, view, drawn }) {
+export async function start({ name, title, open, planless, sheets, load, view, drawn }) {
 	current.page = name;
 	const main = place('content');
 	const [session] = await Promise.all([
 		readSession().catch((failure) => ({ failure })),
-		loadTexts(),
+		loadTexts(sheets),
 	]);
 	setTitle(t(title));
 	drawSkipLinks();

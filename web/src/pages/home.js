@@ -7,14 +7,18 @@ import { decimal, longDay, percent, period, shortDay } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import { alert, announce, empty, flags, panel, progress, statusBadge, CONFIDENCES, confidenceText } from '../lib/parts.js';
 import { icon, weather } from '../lib/icons.js';
-import { sized, statusBar, trajectory, twin } from '../lib/charts.js';
+import { sized, trajectory, twin } from '../lib/charts.js';
+import { statusBar } from '../lib/status-bar.js';
 import { describe, legend, loadShapes, map, mapTable } from '../lib/map.js';
 import { measures } from '../lib/home-measures.js';
 import { indicators } from '../lib/home-indicators.js';
 import { calendar } from '../lib/home-calendar.js';
 import { changeItem } from '../lib/changes.js';
 
-const day = ({ as_of: past, today }) => (past ? (past.length > 10 ? past : past) : today);
+const day = ({ as_of: past, today }) => past ?? today;
+
+/* More than these would push the map out of sight; the rest is one link away. */
+const DECISIONS = 5;
 
 /* Where the plan stands, in one sentence written from the figures. */
 function situation(data) {
@@ -59,10 +63,11 @@ function distribution({ counts }) {
 }
 
 function toDecide(data) {
-	const { to_decide: items, to_decide_total: total = items.length } = data;
+	const total = data.to_decide_total ?? data.to_decide.length;
+	const items = data.to_decide.slice(0, DECISIONS);
 	const one = ({ action, title, blocker }) => html`<li class="vg-item"><div class="vg-item__side"><span class="vg-age"><strong>${decimal(blocker.age_days ?? 0)}</strong> ${t('word.days', { n: blocker.age_days ?? 0 })}</span></div>
 <div><a class="fr-link vg-item__title" href=${`${link('/action.html', { plan: data.plan.code, number: action })}#blockers`}>${fine(blocker.title)}</a>
-<p>${blocker.decision_needed ? html`<strong>${t('blocker.needed')}</strong> ${fine(blocker.decision_needed)}` : t(`blocker.kind.${blocker.kind}`)}${blocker.decision_from ? html` <span class="vg-muted">(${fine(blocker.decision_from.name)})</span>` : nothing}</p>
+<p>${blocker.decision_needed ? html`<span class="vg-muted">${t('kind.decision_needed')}</span> ${fine(blocker.decision_needed)}` : t(`kind.${blocker.kind}`)}${blocker.decision_from ? html` <span class="vg-muted">(${fine(blocker.decision_from.name)})</span>` : nothing}</p>
 <p class="vg-muted">${t('word.action', { number: action })} – ${fine(title)}</p></div></li>`;
 	return panel('to-decide', t('home.to_decide'), items.length
 		? html`<ul class="vg-list">${items.map(one)}</ul>${total > items.length ? html`<p><a class="fr-link" href=${link('/actions.html', { plan: data.plan.code, blocked: 'true' })}>${t('home.all_blocked', { n: total })}</a></p>` : nothing}`

@@ -51,7 +51,7 @@ function chooseForm(state, redraw) {
 }
 
 start({
-	name: 'sign-in', title: 'sign_in.title', open: true,
+	name: 'sign-in', sheets: true, title: 'sign_in.title', open: true,
 	load: () => ({}),
 	view(state, { session }, redraw) {
 		const choosing = param('code') && !state.chosen;
