@@ -7,8 +7,8 @@
 #
 # The addresses are two lines, DATABASE_URL=… and DATABASE_OWNER_URL=…: the application's role `vigie`, which owns
 # nothing, and `vigie_owner`, which owns the database and runs the migrations.  The superuser is `postgres`, by the
-# same socket.  DIR holds data/, socket/ (a link to a short folder when DIR is too long for a socket's 107 bytes),
-# postgres.log and lock.  PostgreSQL refuses to run as root: called by root it runs as `postgres`, and DIR must then be
+# same socket.  DIR holds data/, postgres.log, lock and socket/ (a link to a short folder when DIR is too long for a
+# socket's 107 bytes, or has a blank in it).  PostgreSQL refuses to run as root: called by root it runs as `postgres`, and DIR must then be
 # where postgres can go (/var/lib/vigie, not /root).
 #
 # Who may connect: peer authentication lets in the account that made the call (and postgres, when that was root), and
@@ -25,7 +25,7 @@ usage() { sed -n '/^#   cluster/s/^#   //p' "$0" >&2; exit 2; }
 command=$1 dir=$(realpath -m -- "$2")
 shift 2
 data=$dir/data socket=$dir/socket log=$dir/postgres.log
-[[ $dir != *[$' \t\n\'"%\\']* ]] || die "the folder's name may not hold a space or a quote: $dir"
+[[ $dir != *[$'\n"`$\\']* ]] || die "the folder's name may hold none of \" \` \$ \\: $dir"
 
 server() { "$@" 9>&-; } # run as the account that PostgreSQL runs as, without holding the lock
 account=$(id -un)
@@ -88,7 +88,7 @@ make_socket_dir() { # anew at each start: /tmp may have been swept, or the folde
 	old=$(readlink "$socket" || :)
 	[[ $old != /tmp/vigie-socket.* || -O $old || $(id -u) = 0 ]] || old=
 	rm -rf "$socket" ${old:+"$old"}
-	if [ ${#socket} -le 85 ]; then server mkdir -m 700 "$socket"; else
+	if [[ ${#socket} -le 85 && $socket != *[!a-zA-Z0-9/._-]* ]]; then server mkdir -m 700 "$socket"; else
 		server ln -s "$(server mktemp -d /tmp/vigie-socket.XXXXXX)" "$socket"
 	fi
 }
