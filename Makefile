@@ -68,6 +68,7 @@ WEB = $(shell find web -path '*/node_modules' -prune -o -path web/dist -prune -o
 
 .PHONY: web
 web: web/dist/LEGAL.txt ## build the pages into web/dist, when one of their files changed
+	@:
 web/dist/LEGAL.txt: web/node_modules/.package-lock.json $(WEB)
 	@node web/build.mjs
 	@touch $@

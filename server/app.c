@@ -188,3 +188,48 @@ int app_serve(const struct config *config, int argc, char **argv)
 	arena_free(&arena);
 	return code;
 }
+
+/* ------------------------------------------------------------------ migrate */
+
+/* The application's role, as the database itself names it. */
+static bool application_role(char *out, size_t size, const struct config *config, struct err *e)
+{
+	struct db_session s = { .context = "", .request_id = "" };
+	db_result_auto *r = NULL;
+	bool ok;
+
+	ok = db_open(&s.db, &(struct db_config){ .url = config->database_url, .pool_size = 1,
+			.lease_ms = (int)config->lease_ms, .query_ms = (int)config->query_ms }, e);
+	if (ok && (ok = db_run(&r, &s, Q_db_role, NULL, e)))
+		snprintf(out, size, "%s", db_text(r, 0, 0));
+	db_close(s.db);
+	return ok;
+}
+
+int app_migrate(const struct config *config, int argc, char **argv)
+{
+	const struct migration_step *steps_done;
+	struct arena arena;
+	struct err e;
+	char role[64];
+	int count, code = 0;
+
+	(void)argv;
+	if (argc > 1 || !*config->database_url || !*config->database_owner_url) {
+		fprintf(stderr, "vigie migrate: %s\n", argc > 1 ? "no argument is expected" :
+			"needs database_owner_url, and database_url for the role to grant rights to");
+		return EXIT_USAGE;
+	}
+	arena_init(&arena);
+	err_init(&e, &arena);
+	if (application_role(role, sizeof role, config, &e) &&
+	    db_migrate(config->database_owner_url, role, &arena, &steps_done, &count, &e)) {
+		for (int i = 0; i < count; i++)
+			if (strcmp(steps_done[i].state, "pending") == 0)
+				printf("%s: done\n", steps_done[i].name);
+	} else {
+		code = app_complain(&e);
+	}
+	arena_free(&arena);
+	return code;
+}

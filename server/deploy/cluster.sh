@@ -8,8 +8,8 @@
 # The addresses are two lines, DATABASE_URL=… and DATABASE_OWNER_URL=…: the application's role `vigie`, which owns
 # nothing, and `vigie_owner`, which owns the database and runs the migrations.  The superuser is `postgres`, by the
 # same socket.  DIR holds data/, postgres.log, lock and socket/ (a link to a short folder when DIR is too long for a
-# socket's 107 bytes, or has a blank in it).  PostgreSQL refuses to run as root: called by root it runs as `postgres`, and DIR must then be
-# where postgres can go (/var/lib/vigie, not /root).
+# socket's 107 bytes, or has a blank in it).  PostgreSQL refuses to run as root: called by root it runs as `postgres`,
+# and DIR must then be where postgres can go (/var/lib/vigie, not /root).
 #
 # Who may connect: peer authentication lets in the account that made the call (and postgres, when that was root), and
 # socket/ is closed to all others.  Several callers may start or stop the same DIR at once: a lock orders them.

@@ -20,7 +20,9 @@ accounts=$home/demo.json
 ours='' server=''
 
 # The lock outlives this script as long as the server does, so that no second one is started on the same data.
-mkdir -p -m 700 "$home"
+umask 077
+[ -d "$home" ] || mkdir -p "$home"
+[ "$(id -u)" != 0 ] || chmod 711 "$home" # for postgres on its way to the cluster
 exec 8>"$home/lock"
 flock -n 8 || die "already running, or ending, from $home: stop that one first"
 
@@ -35,13 +37,13 @@ if [ "${1-}" = reset ]; then
 fi
 
 stop() { # in order, whatever the signal, and without hearing a second one
-	local status=$?
+	local status=$? i
 	trap '' INT TERM HUP
 	trap - EXIT
 	if [ -n "$server" ] && kill -TERM "$server" 2>/dev/null; then
-		(sleep 12; kill -KILL "$server" 2>/dev/null) & # a server that does not drain
+		for ((i = 0; i < 120; i++)); do kill -0 "$server" 2>/dev/null && sleep 0.1 || break; done
+		kill -KILL "$server" 2>/dev/null || : # a server that does not drain
 		wait "$server" || :
-		kill "$!" 2>/dev/null || :
 	fi
 	[ -z "$ours" ] || server/deploy/cluster.sh stop "$cluster" 8>&- || status=1
 	exit $status
@@ -57,15 +59,7 @@ fi
 [ -n "${DATABASE_URL-}" ] && [ -n "${DATABASE_OWNER_URL-}" ] ||
 	die "DATABASE_URL (the application's role) and DATABASE_OWNER_URL (the owner, for the migrations) go together"
 
-free_port() { # from $1 on: one where nobody answers
-	local port=$1
-	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-	[ "$port" = "$1" ] || echo "port $1 is taken: using $port" >&2
-	echo "$port"
-}
-
 "$vigie" migrate
-port=$(free_port "${PORT:-8080}")
-"$vigie" serve --port "$port" &
+env -u DATABASE_OWNER_URL "$vigie" serve --port_search=on &
 server=$!
 wait "$server" || die "the server ended by itself"

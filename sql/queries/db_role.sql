@@ -1,0 +1,2 @@
+-- The role that the connection has.
+select current_user;
