@@ -53,12 +53,12 @@ guarded() {
 configure() { # compiler [sanitizers]: all the programs of that configuration
 	compiler=$1 sanitizers=${2-}
 	build=build/$1${2:+-${2//,/-}}
-	guarded make --no-print-directory -j"$(nproc)" CC="$1" SAN="${2-}" programs || fail "$build does not compile"
+	guarded make -s --no-print-directory -j"$(nproc)" CC="$1" SAN="${2-}" programs || fail "$build does not compile"
 }
 
 # ---------------------------------------------------------------- databases
 url_of() { sed -n "s/^$1=//p" "$scratch/urls"; }
-admin() { psql -XqAt -v ON_ERROR_STOP=1 "$(url_of DATABASE_URL | sed 's|//vigie@|//postgres@|; s|/vigie$|/postgres|')" -c "$1"; }
+admin() { PGOPTIONS="-c client_min_messages=warning" psql -XqAt -v ON_ERROR_STOP=1 "$(url_of DATABASE_URL | sed 's|//vigie@|//postgres@|; s|/vigie$|/postgres|')" -c "$1"; }
 
 start_cluster() { # once; its database `vigie` is migrated and then only copied
 	[ -z "$migrated" ] || return 0
@@ -138,9 +138,9 @@ folder() { # name [wrapper…]: all the suites of tests/name, whatever becomes o
 	done
 }
 
-node_modules() { guarded make --no-print-directory tests/node_modules/.package-lock.json; }
-pages() { guarded make --no-print-directory web; }
-check() { guarded make --no-print-directory -j"$(nproc)" CC="$1" check || fail "make check CC=$1"; }
+node_modules() { guarded make -s --no-print-directory tests/node_modules/.package-lock.json; }
+pages() { guarded make -s --no-print-directory web; }
+check() { guarded make -s --no-print-directory -j"$(nproc)" CC="$1" check || fail "make check CC=$1"; }
 
 # A program that fails to be prepared fails its stage: there is nothing to run.
 run_stage() {
