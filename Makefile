@@ -27,7 +27,8 @@ LDLIBS   = -lcivetweb $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lpthread -
 SOURCES  = $(wildcard server/*.c server/*/*.c)
 OBJECTS  = $(SOURCES:%.c=$(B)/%.o)
 MODULES  = $(filter-out $(B)/server/main.o,$(OBJECTS))
-GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc $(B)/gen/schemas.inc
+GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc $(B)/gen/schemas.inc \
+           $(B)/gen/plugin_api.inc $(B)/gen/departments.inc $(B)/gen/recipes.inc
 HEADERS  = $(wildcard include/*.h)
 # Every test_*.c is a program of its own beside the modules.
 TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
@@ -54,8 +55,19 @@ $(B)/gen/migrations.inc: sql/embed.awk $(wildcard sql/migrations/*.sql) | $(B)/g
 	@awk -v kind=MIGRATION -f sql/embed.awk $(sort $(filter %.sql,$^)) > $@.new && mv $@.new $@
 $(B)/gen/schemas.inc: server/http/schemas.awk $(wildcard server/*/*.schema.json) | $(B)/gen
 	@awk -f server/http/schemas.awk $(sort $(filter %.json,$^)) > $@.new && mv $@.new $@
+$(B)/gen/plugin_api.inc: server/plugin/api.awk include/plugin_api.def | $(B)/gen
+	@awk -v out=c -f $^ > $@.new && mv $@.new $@
+$(B)/gen/departments.inc: server/plugin/departments.awk sql/seed/departements.json | $(B)/gen
+	@awk -f $^ > $@.new && mv $@.new $@
+$(B)/gen/recipes.inc: server/plugin/recipes.awk $(wildcard plugins/recipes/*.lua) | $(B)/gen
+	@awk -f $< $(sort $(filter %.lua,$^)) > $@.new && mv $@.new $@
 $(B)/gen:
 	@mkdir -p $@
+
+# What editors know of plugins comes from the same description as what Lua sees.
+.PHONY: plugin-types
+plugin-types: ## write plugins/types/vigie.d.lua again from include/plugin_api.def
+	@awk -v out=lua -v classes=server/plugin/classes.lua -f server/plugin/api.awk include/plugin_api.def > plugins/types/vigie.d.lua
 
 $(TESTS): $(B)/%: %.c $(MODULES)
 	@mkdir -p $(@D)

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "config.h"
 #include "log.h"
+#include "plugin.h"
 #include "text.h"
 
 extern char **environ;
@@ -93,6 +94,11 @@ int main(int argc, char **argv)
 	char message[400];
 	int code;
 
+	/* Neither needs a setting; the jailed process must not even look at them. */
+	if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
+		return sandbox_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "plugin") == 0)
+		return plugin_cli(argc - 1, argv + 1);
 	arena_init(&arena);
 	if (config_load(&config, &arena, &argc, argv, environ, message, sizeof message)) {
 		code = run(&config, argc, argv);

@@ -1,0 +1,136 @@
+/*
+ * Plugins: indicators written in Lua by analysts, run in a jailed process.
+ *
+ * Every run starts a process of its own (`vigie sandbox`, the same binary) that can read its job
+ * and write its answer, nothing else.  The caller's process never runs Lua: what comes back is
+ * checked as if a stranger had sent it.  No function here touches the database, the clock of
+ * the day or HTTP; calls block for as long as the deadlines below, so never from an HTTP thread.
+ *
+ * Days are days since 1970-01-01; periods are "2026-03", "2026-Q1", "2026"; territories are FR,
+ * REG-93, 93.
+ */
+#ifndef VIGIE_PLUGIN_H
+#define VIGIE_PLUGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "finding.h"
+
+struct json_t;
+struct plugin_host;
+
+enum {
+	PLUGIN_SOURCE_MAX = 65536,	/* bytes */
+	PLUGIN_TESTS_MAX = 50,
+	PLUGIN_PARAMS_MAX = 20,
+	PLUGIN_EXTRAS_MAX = 5,
+	PLUGIN_CHECK_MS = 800,		/* wall time of a check, and of all tests */
+	PLUGIN_JOB_MS = 30000,		/* wall time of a refresh */
+};
+
+/* Makes a host.  *out is owned: plugin_host_close().  Shared by any number of threads. */
+void plugin_host_open(struct plugin_host **out);
+void plugin_host_close(struct plugin_host *h);
+
+/* Totals since the host was opened, for /metrics. */
+struct plugin_counters {
+	uint64_t runs;		/* processes started */
+	uint64_t failures;	/* runs that ended with a finding */
+	uint64_t kills;		/* processes that had to be stopped, or that the fence stopped */
+	uint64_t ms;		/* wall time of all runs, milliseconds */
+};
+void plugin_counters(struct plugin_counters *out, struct plugin_host *h);
+
+/* A file that was read and checked. */
+struct plugin {
+	const char *id;			/* borrowed from the arena of plugin_check */
+	const char *version;		/* the same */
+	const char *source;		/* the same */
+	size_t source_len;		/* bytes */
+	struct json_t *about;		/* owned: plugin_free().  The description as data: every field
+					 * of the contract but compute, formula and tests */
+	struct json_t *tests;		/* owned: plugin_free().  As the file declares them */
+};
+
+/*
+ * Reads and checks a source.  `id` is the file's name without .lua.  False: *f says why, *out
+ * holds nothing.  `a` must outlive *out.
+ */
+bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, const char *id,
+		  const char *source, size_t len, struct finding *f)
+	__attribute__((nonnull, warn_unused_result));
+void plugin_free(struct plugin *p);
+
+/* One test, declared or automatic. */
+struct plugin_test {
+	const char *name;		/* as declared; automatic: "auto: permuted" … */
+	bool automatic;
+	struct finding finding;		/* FINDING_NONE: passed */
+};
+
+/*
+ * Runs the declared tests, then the automatic ones.  *out: `*count` results borrowed from *a.
+ * False when the tests cannot be run at all; *f says why.  Failing tests are results, not failures.
+ */
+bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h, struct arena *a,
+		 const struct plugin *p, struct finding *f) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * A batch of cells to compute.  Each cell is
+ *   {"territory":"93", "level":"department", "period":"2026-03", "as_of":"2026-03-31",
+ *    "rows":{"actions":{"number":["7.2",…], "done_on":["2026-02-01",null,…], …}}}
+ * `rows` has, for each declared input, its declared columns, all of one length, in the order of
+ * number, territory, organisation; null is a missing value.  A day is ISO text or a whole number.
+ * `as_of` (a day, the same two ways) defaults to the end of the period.
+ */
+struct plugin_job {
+	const struct json_t *cells;	/* array; borrowed */
+	const struct json_t *params;	/* {"window": 6}; NULL: the defaults; borrowed */
+	const struct json_t *plan;	/* {"start_on","end_on","stale_after_days"}; NULL: unknown dates,
+					 * 45 days; borrowed */
+	int wall_ms;			/* 0: PLUGIN_JOB_MS */
+};
+
+enum cell_state { CELL_VALUE, CELL_MISSING };
+
+enum cell_has {
+	HAS_NUMERATOR = 1,
+	HAS_DENOMINATOR = 2,
+	HAS_LOW = 4,
+	HAS_HIGH = 8,
+};
+
+struct plugin_cell {
+	enum cell_state state;
+	unsigned has;			/* which of the figures below were given: enum cell_has */
+	double value;			/* finite; 0 when missing */
+	double numerator, denominator, low, high;
+	const char *extra;		/* JSON object as text; NULL: none.  Borrowed from the arena */
+	const char *reason;		/* missing: a code of the closed list, or "other" */
+	const char *sentence;		/* with "other": the plugin's own words */
+};
+
+/*
+ * Computes every cell, in order: *out has one result a cell, borrowed from *a.  The first
+ * failure ends the run: *f tells the cell in `where`.  Then nothing of *out may be used.
+ */
+bool plugin_run(struct plugin_cell **out, struct plugin_host *h, struct arena *a,
+		const struct plugin *p, const struct plugin_job *job, struct finding *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* First and last day of a period; false when the text is none. */
+bool period_days(int32_t *first, int32_t *last, const char *period);
+
+/* "month", "quarter" or "year" (static), or NULL when the text is no period. */
+const char *period_frequency(const char *period);
+
+/* "vigie sandbox": becomes the jailed process.  To be called first thing in main(). */
+int sandbox_main(int argc, char **argv);
+
+/* "vigie plugin …": argv[0] is "plugin".  Returns the exit code. */
+int plugin_cli(int argc, char **argv);
+
+#endif

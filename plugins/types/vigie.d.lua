@@ -1,0 +1,265 @@
+---@meta
+-- Made from include/plugin_api.def by `make plugin-types`: change that file, not this one.
+-- Editors with the Lua language server read it for completion; Vigie itself does not.
+
+---@class vigie.Ctx
+---@field period string # la période, "2026-03", "2026-Q1" ou "2026"
+---@field period_start integer # son premier jour
+---@field period_end integer # son dernier jour
+---@field territory string # FR, REG-93 ou 93
+---@field level "national"|"region"|"department" # le niveau du territoire
+---@field params table<string, any> # les paramètres déclarés
+---@field rows fun(input: string): vigie.Action[] # les lignes d’une entrée pour ce territoire et cette période
+---@field as_of integer # le jour jusqu’auquel on sait
+---@field day fun(text: string): integer # "2025-03-31" en jour
+---@field plan vigie.Plan # le plan
+
+---@class vigie.Plan
+---@field start_on integer? # premier jour du plan
+---@field end_on integer? # dernier jour du plan
+---@field stale_after_days integer # durée sans nouvelle au-delà de laquelle une action est à actualiser
+
+---@class vigie.Action
+---@field number string # numéro de l’action, "7.2"
+---@field measure string # numéro de sa mesure
+---@field objective string # numéro de son objectif
+---@field lead string? # code du pilote
+---@field level "national"|"department" # national ou department
+---@field territory string # FR, ou le département du déploiement
+---@field organisation string? # code de l’organisation du déploiement
+---@field weight number # poids de l’action dans sa mesure
+---@field measure_weight number # poids de la mesure dans le plan
+---@field status "not_started"|"in_progress"|"done"|"on_hold"|"dropped"|"carried_over" # statut déclaré
+---@field progress number? # avancement, de 0 à 100
+---@field confidence "secured"|"achievable"|"support_needed"|"compromised"? # météo
+---@field start_on integer? # début prévu
+---@field due_on integer # échéance en vigueur
+---@field initial_due_on integer # échéance d’origine
+---@field done_on integer? # jour de réalisation
+---@field reported_on integer? # dernière nouvelle
+---@field blocked boolean # un point de blocage est ouvert
+---@field revised boolean # l’échéance a été révisée
+---@field costed boolean # l’action est chiffrée
+---@field budget_planned number? # budget prévu
+---@field budget_committed number? # budget engagé
+---@field budget_spent number? # budget dépensé
+
+---@class vigie.Missing
+---@class vigie.Input
+---@class vigie.Param
+---@class vigie.Check
+---@class vigie.Rows
+
+---@class vigie.Text
+---@field fr string # texte français, obligatoire
+---@field en? string # texte anglais
+
+---@class vigie.ActionsInput
+---@field columns string[] # les colonnes que compute lira
+---@field missing "na"|"skip"|"zero"|"carry" # que faire de ce qui manque
+---@field grain? "department" # une ligne par déploiement à tous les niveaux
+
+---@class vigie.IntegerParam
+---@field default integer
+---@field min? integer
+---@field max? integer
+---@field unit? string
+---@field label? vigie.Text
+---@class vigie.NumberParam
+---@field default number
+---@field min? number
+---@field max? number
+---@field unit? string
+---@field label? vigie.Text
+---@class vigie.BooleanParam
+---@field default boolean
+---@field label? vigie.Text
+---@class vigie.ChoiceParam
+---@field default string
+---@field choices string[]
+---@field label? vigie.Text
+---@class vigie.DepartmentsParam
+---@field default string[]
+---@field label? vigie.Text
+---@class vigie.DateParam
+---@field default string
+---@field label? vigie.Text
+
+---@class vigie.Result
+---@field value number
+---@field numerator? number
+---@field denominator? number
+---@field low? number
+---@field high? number
+---@field extra? table<string, number|string> # 5 au plus, un seul texte (80 caractères)
+
+---@class vigie.Indicator
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field unit string
+---@field decimals? integer
+---@field direction "up"|"down"|"none"
+---@field kind "input"|"output"|"outcome"|"impact"|"context"
+---@field frequency "month"|"quarter"|"year"
+---@field levels ("national"|"region"|"department")[]
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field confidentiality? { min: integer, on: string[] }
+---@field params? table<string, vigie.Param>
+---@field inputs table<string, vigie.Input>
+---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
+---@field formula? function
+---@field protects? string[]
+---@field checks? vigie.Check[]
+---@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean }
+---@field tests table[]
+---@field changelog table[]
+
+---@class vigie.lib.math
+---@field abs fun(x: number): number # valeur absolue
+---@field acos fun(x: number): number # arc cosinus
+---@field asin fun(x: number): number # arc sinus
+---@field atan fun(y: number, x?: number): number # arc tangente
+---@field ceil fun(x: number): integer # arrondi supérieur
+---@field cos fun(x: number): number # cosinus
+---@field deg fun(x: number): number # radians en degrés
+---@field exp fun(x: number): number # exponentielle
+---@field floor fun(x: number): integer # arrondi inférieur
+---@field fmod fun(x: number, y: number): number # reste de la division
+---@field huge number # plus grand que tout nombre
+---@field log fun(x: number, base?: number): number # logarithme
+---@field max fun(x: number, ...: number): number # le plus grand
+---@field maxinteger integer # plus grand nombre entier
+---@field min fun(x: number, ...: number): number # le plus petit
+---@field mininteger integer # plus petit nombre entier
+---@field modf fun(x: number): integer, number # partie entière et partie décimale
+---@field pi number # 3,14159…
+---@field rad fun(x: number): number # degrés en radians
+---@field sin fun(x: number): number # sinus
+---@field sqrt fun(x: number): number # racine carrée
+---@field tan fun(x: number): number # tangente
+---@field tointeger fun(x: number): integer? # le même nombre, entier
+---@field type fun(x: any): string? # "integer", "float" ou nil
+---@field ult fun(m: integer, n: integer): boolean # comparaison non signée
+---@type vigie.lib.math
+math = nil
+
+---@class vigie.lib.string
+---@field byte fun(s: string, i?: integer, j?: integer): integer ... # codes des octets
+---@field char fun(...: integer): string # texte fait de ces octets
+---@field len fun(s: string): integer # longueur en octets
+---@field lower fun(s: string): string # en minuscules
+---@field reverse fun(s: string): string # à l’envers
+---@field sub fun(s: string, i: integer, j?: integer): string # une partie du texte
+---@field upper fun(s: string): string # en majuscules
+---@field format fun(format: string, ...: any): string # texte mis en forme ; ni %p, ni largeur de plus de 99
+---@type vigie.lib.string
+string = nil
+
+---@class vigie.lib.table
+---@field concat fun(list: table, separator?: string, i?: integer, j?: integer): string # les éléments bout à bout
+---@field insert fun(list: table, position_or_value: any, value?: any) # ajoute un élément
+---@field remove fun(list: table, position?: integer): any # enlève un élément
+---@field sort fun(list: table, before?: fun(a: any, b: any): boolean) # trie sur place
+---@field unpack fun(list: table, i?: integer, j?: integer): any ... # les éléments un par un
+---@type vigie.lib.table
+table = nil
+
+---@class vigie.lib.text
+---@field date fun(s: string): integer? # "2025-03-31" ou "31/03/2025" en jour ; nil sinon
+---@field find fun(s: string, part: string, from?: integer): integer? # position d’un texte dans un autre, sans motif
+---@field number fun(s: string): number? # "1 234,5" ou "1234.5" en nombre ; nil sinon
+---@field split fun(s: string, separator: string): string[] # les morceaux entre les séparateurs
+---@field trim fun(s: string): string # sans espaces au début ni à la fin
+---@type vigie.lib.text
+text = nil
+
+---@class vigie.lib.param
+---@field integer fun(options: vigie.IntegerParam): vigie.Param # nombre entier
+---@field number fun(options: vigie.NumberParam): vigie.Param # nombre
+---@field boolean fun(options: vigie.BooleanParam): vigie.Param # vrai ou faux
+---@field choice fun(options: vigie.ChoiceParam): vigie.Param # un mot parmi plusieurs
+---@field departments fun(options: vigie.DepartmentsParam): vigie.Param # une liste de départements
+---@field date fun(options: vigie.DateParam): vigie.Param # un jour
+---@type vigie.lib.param
+param = nil
+
+---@class vigie.lib.check
+---@field between fun(field: string, min: number, max: number): vigie.Check # le champ reste entre deux bornes
+---@field at_least fun(field: string, min: number): vigie.Check # le champ ne descend pas sous la borne
+---@field at_most fun(field: string, max: number): vigie.Check # le champ ne dépasse pas la borne
+---@type vigie.lib.check
+check = nil
+
+--- arrête le calcul
+---@type fun(message: string)
+error = nil
+
+--- parcourt une liste dans l’ordre
+---@type fun(list: any): function, any, integer
+ipairs = nil
+
+--- parcourt une table, clés triées
+---@type fun(t: any): function
+pairs = nil
+
+--- choisit parmi des valeurs
+---@type fun(index: any, ...: any): any ...
+select = nil
+
+--- texte en nombre
+---@type fun(x: any, base?: integer): number?
+tonumber = nil
+
+--- valeur en texte
+---@type fun(x: any): string
+tostring = nil
+
+--- genre d’une valeur
+---@type fun(x: any): string
+type = nil
+
+--- pas de valeur, et pourquoi
+---@type fun(reason: string): vigie.Missing
+missing = nil
+
+--- un indicateur
+---@type fun(description: vigie.Indicator): vigie.Indicator
+indicator = nil
+
+--- les actions du plan
+---@type fun(options: vigie.ActionsInput): vigie.Input
+actions = nil
+
+--- une série (pas encore disponible)
+---@type fun(id: string): fun(options: table): vigie.Input
+series = nil
+
+--- un autre indicateur (pas encore disponible)
+---@type fun(id: string): fun(options: table): vigie.Input
+indicator_value = nil
+
+--- une référence (pas encore disponible)
+---@type fun(id: string): fun(options: table): vigie.Input
+reference = nil
+
+--- qui devait répondre (pas encore disponible)
+---@type fun(id: string): fun(options: table): vigie.Input
+roster = nil
+
+--- les points de blocage (pas encore disponible)
+---@type fun(options: table): vigie.Input
+blockers = nil
+
+--- les cellules d’autres indicateurs (pas encore disponible)
+---@type fun(options: table): vigie.Input
+cells = nil
+
+--- un tableau de données de test
+---@type fun(table: string): vigie.Rows
+rows = nil

@@ -1,0 +1,51 @@
+# Reads include/plugin_api.def; writes the C table (-v out=c) or the editor annotations (-v out=lua).
+BEGIN { FS = "[ \t]*[|][ \t]*" }
+/^#/ || /^[ \t]*$/ { next }
+# A type may hold "|" itself ("a"|"b"): those fields are put together again.
+function glue(from, to,   i, s) {
+	s = $from
+	for (i = from + 1; i <= to; i++) s = s "|" $i
+	return s
+}
+function quote(s) { gsub(/"/, "\\\"", s); return "\"" s "\"" }
+out == "c" {
+	split($2, part, ".")
+	if ($1 == "kept") printf "API_KEPT(\"%s\", \"%s\")\n", part[1], part[2]
+	if ($1 == "member") printf "API_MEMBER(\"%s\", \"%s\", %s)\n", part[1], part[2], $3
+	if ($1 == "global") printf "API_GLOBAL(\"%s\", %s)\n", $2, $3
+	if ($1 == "later") printf "API_LATER(\"%s\", \"%s\")\n", $2, $3
+	if ($1 == "ctx") printf "API_CTX(\"%s\")\n", $2
+	if ($1 == "plan") printf "API_PLAN(\"%s\")\n", $2
+	if ($1 == "column") printf "API_COLUMN(\"%s\", COLUMN_%s, %s, \"%s\")\n", $2, toupper($3), $4 == "optional" ? "true" : "false", $5
+	next
+}
+$1 == "kept" { add_member($2, glue(3, NF - 1), $NF) }
+$1 == "member" { add_member($2, glue(4, NF - 1), $NF) }
+$1 == "global" { globals = globals "\n--- " $NF "\n---@type " glue(4, NF - 1) "\n" $2 " = nil\n" }
+$1 == "ctx" { ctx = ctx "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
+$1 == "plan" { plan = plan "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
+$1 == "column" {
+	type = $3 == "text" ? "string" : $3 == "day" ? "integer" : $3 == "bool" ? "boolean" : "number"
+	if ($5 != "") { type = $5; gsub(/ /, "\"|\"", type); type = "\"" type "\"" }
+	action = action "---@field " $2 " " type ($4 == "optional" ? "?" : "") " # " $NF "\n"
+}
+function add_member(name, type, about) {
+	split(name, part, ".")
+	if (!(part[1] in lib)) { order[++libs] = part[1]; lib[part[1]] = "" }
+	lib[part[1]] = lib[part[1]] "---@field " part[2] " " type " # " about "\n"
+}
+END {
+	if (out == "c") exit
+	print "---@meta"
+	print "-- Made from include/plugin_api.def by `make plugin-types`: change that file, not this one."
+	print "-- Editors with the Lua language server read it for completion; Vigie itself does not.\n"
+	print "---@class vigie.Ctx\n" ctx
+	print "---@class vigie.Plan\n" plan
+	print "---@class vigie.Action\n" action
+	while ((getline line < classes) > 0) print line
+	for (i = 1; i <= libs; i++) {
+		print "\n---@class vigie.lib." order[i] "\n" lib[order[i]] "---@type vigie.lib." order[i]
+		print order[i] " = nil"
+	}
+	printf "%s", globals
+}

@@ -1,0 +1,92 @@
+/*
+ * Check: the description of an indicator as data, its tests and its runs.  Private to
+ * server/plugin; knows nothing of Lua but the text of its error messages.
+ */
+#ifndef VIGIE_PLUGIN_CHECK_H
+#define VIGIE_PLUGIN_CHECK_H
+
+#include <jansson.h>
+
+#include "plugin.h"
+
+struct check {
+	struct arena *arena;
+	const char *source;
+	size_t len;
+	struct finding *f;
+};
+
+/* fault.c: the finding of a FRAME_FAULT body. */
+void fault_finding(struct finding *f, struct arena *a, const json_t *body);
+
+/* source.c: the line of a field such as "params.window.default" or "tests.2.given"; 0: not found. */
+int source_line(const char *source, size_t len, const char *path);
+/* The text of line `line` (from 1), without its end; *len in bytes.  NULL past the end. */
+const char *source_text(const char *source, size_t source_len, int line, size_t *len);
+
+/* Sets the finding at the line of `path`.  Always false. */
+bool check_fail(struct check *c, const char *path, enum finding_code code, const char *x,
+		const char *y, const char *z);
+/* "a.b" or "a.1", borrowed from the arena. */
+const char *check_path(struct check *c, const char *base, const char *field);
+const char *check_item(struct check *c, const char *base, size_t index);
+
+/* fields.c: readers of the description; `path` names the guilty field. */
+bool check_only(struct check *c, const json_t *object, const char *base, const char *const *known);
+bool check_text(struct check *c, const json_t *object, const char *base, const char *field,
+		bool required, size_t max);
+bool check_texts(struct check *c, const json_t *value, const char *path);
+bool check_choice(struct check *c, const json_t *object, const char *base, const char *field,
+		  bool required, const char *const *choices);
+bool check_choices(struct check *c, const json_t *list, const char *path,
+		   const char *const *choices);
+bool check_whole(struct check *c, const json_t *object, const char *base, const char *field,
+		 bool required, int min, int max);
+bool is_table(const json_t *value);
+bool is_tagged(const json_t *value, const char *tag);
+/* The list in `value`, be it an array, an empty table or the "#" of a table with names; never NULL. */
+const json_t *list_of(const json_t *value);
+/* Names joined by ", ".  Borrowed from the arena. */
+const char *join_names(struct arena *a, const char *const *names);
+const char *join_keys(struct arena *a, const json_t *object);
+const char *join_items(struct arena *a, const json_t *list);
+
+/* description.c: everything but the tests.  *about is owned by the caller. */
+bool description_check(struct check *c, json_t **about, const char *id, const json_t *raw);
+/* inputs.c */
+bool params_check(struct check *c, const json_t *params);
+bool inputs_check(struct check *c, const json_t *inputs);
+/* The value of a parameter as compute reads it (a day is a number); NULL: not acceptable.  Owned. */
+json_t *param_value(const json_t *def, const json_t *given);
+/* What it must be, as an argument of a finding: "@integer", "@bounds"… */
+const char *param_expected(const json_t *def);
+/* All parameters with the overrides of `given` (or NULL).  NULL: the finding is set at `path`.  Owned. */
+json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given, const char *path);
+
+/* territory.c */
+bool territory_known(const char *code, const char *level);
+/* True when the rows of territory `row` belong to the cell of `territory` at `level`. */
+bool territory_covers(const char *territory, const char *level, const char *row);
+
+/* fixture.c: rows [[…]] as {"status":["done",null,…],…}: every column found.  Owned; NULL: failed. */
+json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *declared);
+/* The rows of one cell, declared columns only.  Owned. */
+json_t *fixture_select(const json_t *table, const json_t *declared, const char *territory,
+		       const char *level, const char *period);
+
+/* tests.c */
+bool tests_check(struct check *c, const json_t *about, const json_t *tests);
+/* The cell of one expectation, ready for the sandbox.  Owned; NULL: failed. */
+json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,
+		  const json_t *expect);
+
+/* cells.c */
+json_t *cell_frame(struct check *c, const json_t *about, const char *path, const json_t *cell,
+		   const json_t *params, const json_t *plan);
+/* The answer of the sandbox about one cell; false: *f is set. */
+bool cell_read(struct plugin_cell *out, struct arena *a, const json_t *about, const json_t *body,
+	       struct finding *f);
+/* {"op":"compute",…}.  Owned. */
+json_t *compute_job(const struct plugin *p, bool survive, int cpu_ms);
+
+#endif

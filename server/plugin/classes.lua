@@ -1,0 +1,75 @@
+---@class vigie.Missing
+---@class vigie.Input
+---@class vigie.Param
+---@class vigie.Check
+---@class vigie.Rows
+
+---@class vigie.Text
+---@field fr string # texte français, obligatoire
+---@field en? string # texte anglais
+
+---@class vigie.ActionsInput
+---@field columns string[] # les colonnes que compute lira
+---@field missing "na"|"skip"|"zero"|"carry" # que faire de ce qui manque
+---@field grain? "department" # une ligne par déploiement à tous les niveaux
+
+---@class vigie.IntegerParam
+---@field default integer
+---@field min? integer
+---@field max? integer
+---@field unit? string
+---@field label? vigie.Text
+---@class vigie.NumberParam
+---@field default number
+---@field min? number
+---@field max? number
+---@field unit? string
+---@field label? vigie.Text
+---@class vigie.BooleanParam
+---@field default boolean
+---@field label? vigie.Text
+---@class vigie.ChoiceParam
+---@field default string
+---@field choices string[]
+---@field label? vigie.Text
+---@class vigie.DepartmentsParam
+---@field default string[]
+---@field label? vigie.Text
+---@class vigie.DateParam
+---@field default string
+---@field label? vigie.Text
+
+---@class vigie.Result
+---@field value number
+---@field numerator? number
+---@field denominator? number
+---@field low? number
+---@field high? number
+---@field extra? table<string, number|string> # 5 au plus, un seul texte (80 caractères)
+
+---@class vigie.Indicator
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field unit string
+---@field decimals? integer
+---@field direction "up"|"down"|"none"
+---@field kind "input"|"output"|"outcome"|"impact"|"context"
+---@field frequency "month"|"quarter"|"year"
+---@field levels ("national"|"region"|"department")[]
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field confidentiality? { min: integer, on: string[] }
+---@field params? table<string, vigie.Param>
+---@field inputs table<string, vigie.Input>
+---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
+---@field formula? function
+---@field protects? string[]
+---@field checks? vigie.Check[]
+---@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean }
+---@field tests table[]
+---@field changelog table[]

@@ -1,0 +1,46 @@
+/*
+ * The parts of `vigie plugin`, private to server/plugin.
+ */
+#ifndef VIGIE_PLUGIN_CLI_H
+#define VIGIE_PLUGIN_CLI_H
+
+#include <stdio.h>
+
+#include "plugin.h"
+
+enum { CLI_FINE = 0, CLI_REFUSED = 1, CLI_CHECK = 2, CLI_USAGE = 64 };
+
+struct cli {
+	struct arena arena;
+	struct plugin_host *host;
+	enum lang lang;
+	bool json, color;
+	const char *what;		/* the argument: ID or FILE; NULL: none */
+	const char *dir;		/* where plugins live */
+	const char *recipe, *level, *period, *territory, *data, *as_of;
+	const char *set[PLUGIN_PARAMS_MAX];	/* "window=6" */
+	int sets;
+};
+
+/* A file that was read; `name` is its base name without .lua. */
+struct cli_file {
+	const char *path, *id, *text;
+	size_t len;
+};
+
+/* One of two texts, by the language chosen. */
+const char *cli_say(const struct cli *c, const char *fr, const char *en);
+/* Reads a path, or an id under c->dir.  False: said on stderr. */
+bool cli_read(struct cli_file *out, struct cli *c, const char *what);
+/* What, where (with the lines around), cause, remedy. */
+void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struct finding *finding);
+/* Starts and ends of a style, empty without colours. */
+const char *cli_style(const struct cli *c, const char *style);
+
+int cli_new(struct cli *c);
+int cli_check(struct cli *c);
+int cli_test(struct cli *c);
+int cli_list(struct cli *c);
+int cli_run(struct cli *c);
+
+#endif

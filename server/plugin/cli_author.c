@@ -1,0 +1,298 @@
+/*
+ * vigie plugin new, check, test, list.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "clock.h"
+#include "text.h"
+
+static const struct {
+	const char *name, *text;
+} recipes[] = {
+#define RECIPE(name, text) { name, text },
+#include "gen/recipes.inc"
+#undef RECIPE
+};
+
+static void print_json(json_t *value)
+{
+	char *text = json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+
+	puts(text);
+	free(text);
+	json_decref(value);
+}
+
+static json_t *findings_json(struct cli *c, const struct finding *f)
+{
+	json_t *list = json_array();
+
+	if (f->code != FINDING_NONE)
+		json_array_append_new(list, finding_json(&c->arena, f, c->lang));
+	return list;
+}
+
+/* Copies the recipe, its marks filled. */
+static void write_recipe(FILE *out, const char *text, const char *id)
+{
+	struct day_text today = day_format(clock_today("Europe/Paris"));
+
+	while (*text) {
+		const char *at = strchr(text, '@');
+
+		if (!at) {
+			fputs(text, out);
+			return;
+		}
+		fwrite(text, 1, (size_t)(at - text), out);
+		text = at + 1;
+		if (strncmp(at, "@ID@", 4) == 0) {
+			fputs(id, out);
+			text = at + 4;
+		} else if (strncmp(at, "@TODAY@", 7) == 0) {
+			fputs(today.text, out);
+			text = at + 7;
+		} else {
+			fputc('@', out);
+		}
+	}
+}
+
+static bool is_id(const char *id)
+{
+	return strchr(id, '.') && *id >= 'a' && *id <= 'z' &&
+	       id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0' && strlen(id) <= 80 &&
+	       !strstr(id, "..") && id[strlen(id) - 1] != '.';
+}
+
+int cli_new(struct cli *c)
+{
+	const char *text = NULL, *path;
+	FILE *out;
+
+	if (!is_id(c->what)) {
+		struct finding f = { .code = V307, .arg = { c->what } };
+
+		fprintf(stderr, "%s %s\n", finding_cause(&c->arena, &f, c->lang),
+			finding_remedy(&c->arena, &f, c->lang));
+		return CLI_REFUSED;
+	}
+	for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
+		if (strcmp(recipes[i].name, c->recipe) == 0)
+			text = recipes[i].text;
+	}
+	if (!text) {
+		fprintf(stderr, "%s « %s » :", cli_say(c, "Modèle inconnu", "Unknown recipe"), c->recipe);
+		for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++)
+			fprintf(stderr, " %s", recipes[i].name);
+		fputs(".\n", stderr);
+		return CLI_USAGE;
+	}
+	path = arena_printf(&c->arena, "%s/%s.lua", c->dir, c->what);
+	out = fopen(path, "wx");
+	if (!out) {
+		fprintf(stderr, "%s: %s\n", path,
+			errno == EEXIST ? cli_say(c, "ce fichier existe déjà, je n’y touche pas",
+						  "this file exists already, left alone") :
+					  strerror(errno));
+		return CLI_REFUSED;
+	}
+	write_recipe(out, text, c->what);
+	if (fclose(out) != 0) {
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return CLI_REFUSED;
+	}
+	printf("%s %s vigie plugin test %s\n", path,
+	       cli_say(c, "est prêt. Modifiez-le, puis :", "is ready. Change it, then:"), path);
+	return CLI_FINE;
+}
+
+/* Reads and checks; tells a finding.  Exit code. */
+static int load(struct plugin *p, struct cli_file *file, struct cli *c)
+{
+	struct finding f = { 0 };
+
+	if (!cli_read(file, c, c->what))
+		return CLI_REFUSED;
+	if (plugin_check(p, c->host, &c->arena, file->id, file->text, file->len, &f))
+		return CLI_FINE;
+	if (c->json)
+		print_json(json_pack("{s:s, s:b, s:o}", "file", file->path, "ok", 0, "findings",
+				     findings_json(c, &f)));
+	else
+		cli_finding(stderr, c, file, &f);
+	return CLI_CHECK;
+}
+
+static const char *title(const struct cli *c, const struct plugin *p)
+{
+	const json_t *name = json_object_get(p->about, "name");
+	const char *own = json_string_value(json_object_get(name, c->lang == LANG_FR ? "fr" : "en"));
+
+	return own ? own : json_string_value(json_object_get(name, "fr"));
+}
+
+int cli_check(struct cli *c)
+{
+	struct cli_file file;
+	struct plugin p;
+	int code = load(&p, &file, c);
+
+	if (code != CLI_FINE)
+		return code;
+	if (c->json)
+		print_json(json_pack("{s:s, s:b, s:[], s:O}", "file", file.path, "ok", 1, "findings",
+				     "indicator", p.about));
+	else
+		printf("%s✓%s %s %s · %s\n  %zu %s\n", cli_style(c, "\033[1;32m"), cli_style(c, "\033[0m"),
+		       p.id, p.version, title(c, &p), json_array_size(p.tests),
+		       cli_say(c, "tests déclarés ; lancez « vigie plugin test »",
+			       "declared tests; run “vigie plugin test”"));
+	plugin_free(&p);
+	return CLI_FINE;
+}
+
+static const char *test_title(const struct cli *c, const char *name)
+{
+	static const char *const titles[][3] = {
+		{ "auto.repeated", "deux fois de suite, le même résultat", "twice in a row, the same result" },
+		{ "auto.permuted", "l’ordre des lignes ne change rien", "the order of rows changes nothing" },
+		{ "auto.empty", "aucune ligne : pas d’erreur", "no row: no error" },
+		{ "auto.missing", "informations facultatives absentes : pas d’erreur",
+		  "optional information missing: no error" },
+		{ "auto.bounds", "paramètres à leurs bornes : pas d’erreur", "parameters at their bounds: no error" },
+	};
+
+	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+		if (strcmp(titles[i][0], name) == 0)
+			return titles[i][c->lang == LANG_FR ? 1 : 2];
+	}
+	return name;
+}
+
+static void show_tests(struct cli *c, const struct cli_file *file, const struct plugin *p,
+		       const struct plugin_test *tests, size_t count, size_t failed)
+{
+	printf("%s %s · %s\n", p->id, p->version, title(c, p));
+	for (size_t i = 0; i < count; i++) {
+		const struct plugin_test *t = &tests[i];
+		bool ok = t->finding.code == FINDING_NONE;
+
+		printf("  %s%s%s %s%s\n", cli_style(c, ok ? "\033[32m" : "\033[1;31m"), ok ? "✓" : "✗",
+		       cli_style(c, "\033[0m"), t->automatic ? cli_say(c, "auto : ", "auto: ") : "",
+		       test_title(c, t->name));
+		if (!ok) {
+			fputc('\n', stdout);
+			cli_finding(stdout, c, file, &t->finding);
+			fputc('\n', stdout);
+		}
+	}
+	if (failed == 0)
+		printf("%zu tests, %s.\n", count, cli_say(c, "tous passent", "all pass"));
+	else
+		printf("%zu tests, %zu %s.\n", count, failed, cli_say(c, "en échec", "fail"));
+}
+
+static void tests_json(struct cli *c, const struct plugin *p, const struct plugin_test *tests,
+		       size_t count, size_t failed)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o}", "name", tests[i].name,
+						      "automatic", tests[i].automatic, "ok",
+						      tests[i].finding.code == FINDING_NONE, "findings",
+						      findings_json(c, &tests[i].finding)));
+	print_json(json_pack("{s:s, s:s, s:b, s:o}", "id", p->id, "version", p->version, "ok",
+			     failed == 0, "tests", list));
+}
+
+int cli_test(struct cli *c)
+{
+	struct plugin_test *tests = NULL;
+	struct finding f = { 0 };
+	struct cli_file file;
+	struct plugin p;
+	size_t count = 0, failed = 0;
+	int code = load(&p, &file, c);
+
+	if (code != CLI_FINE)
+		return code;
+	if (!plugin_test(&tests, &count, c->host, &c->arena, &p, &f)) {
+		if (c->json)
+			print_json(json_pack("{s:s, s:s, s:b, s:o}", "id", p.id, "version", p.version, "ok",
+					     0, "findings", findings_json(c, &f)));
+		else
+			cli_finding(stderr, c, &file, &f);
+		plugin_free(&p);
+		return CLI_REFUSED;
+	}
+	for (size_t i = 0; i < count; i++)
+		failed += tests[i].finding.code != FINDING_NONE;
+	if (c->json)
+		tests_json(c, &p, tests, count, failed);
+	else
+		show_tests(c, &file, &p, tests, count, failed);
+	plugin_free(&p);
+	return failed == 0 ? CLI_FINE : CLI_REFUSED;
+}
+
+static int is_plugin(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
+}
+
+/* One line of the list. */
+static void list_one(struct cli *c, const char *id, json_t *items)
+{
+	struct finding f = { 0 };
+	struct cli_file file;
+	struct plugin p;
+
+	if (!cli_read(&file, c, id))
+		return;
+	if (plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f)) {
+		if (!c->json)
+			printf("%s✓%s %-28s %-8s %s\n", cli_style(c, "\033[32m"), cli_style(c, "\033[0m"),
+			       p.id, p.version, title(c, &p));
+		json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:b}", "id", p.id, "version",
+						       p.version, "name", title(c, &p), "ok", 1));
+		plugin_free(&p);
+		return;
+	}
+	if (!c->json)
+		printf("%s✗%s %-28s %-8s %s\n", cli_style(c, "\033[1;31m"), cli_style(c, "\033[0m"), id,
+		       finding_name(f.code), finding_cause(&c->arena, &f, c->lang));
+	json_array_append_new(items, json_pack("{s:s, s:n, s:b, s:o}", "id", id, "version", "ok", 0,
+					       "findings", findings_json(c, &f)));
+}
+
+int cli_list(struct cli *c)
+{
+	struct dirent **found = NULL;
+	int n = scandir(c->dir, &found, is_plugin, alphasort);
+	json_t *items = json_array();
+
+	if (n < 0) {
+		fprintf(stderr, "%s: %s\n", c->dir, strerror(errno));
+		json_decref(items);
+		return CLI_REFUSED;
+	}
+	for (int i = 0; i < n; i++) {
+		list_one(c, arena_memdup(&c->arena, found[i]->d_name, strlen(found[i]->d_name) - 4), items);
+		free(found[i]);
+	}
+	free(found);
+	if (c->json)
+		print_json(json_pack("{s:o, s:i}", "items", items, "total", n));
+	else
+		json_decref(items);
+	return CLI_FINE;
+}

@@ -1,0 +1,218 @@
+/*
+ * vigie plugin run: computes cells from a table in a file, as fixtures are written.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "cli.h"
+
+/* The value of --set name=text, read as the parameter's type wants. */
+static json_t *set_value(const json_t *def, const char *text)
+{
+	const char *type = json_string_value(json_object_get(def, "type"));
+	json_t *out = NULL;
+
+	if (type && strcmp(type, "departments") == 0) {
+		out = json_array();
+		while (*text) {
+			size_t len = strcspn(text, ",");
+
+			json_array_append_new(out, json_stringn(text, len));
+			text += len + (text[len] == ',');
+		}
+		return out;
+	}
+	if (type && (strcmp(type, "choice") == 0 || strcmp(type, "date") == 0))
+		return json_string(text);
+	out = json_loads(text, JSON_DECODE_ANY, NULL);
+	return out ? out : json_string(text);
+}
+
+static json_t *settings(const struct cli *c, const struct plugin *p)
+{
+	json_t *out = json_object();
+
+	for (int i = 0; i < c->sets; i++) {
+		const char *equal = strchr(c->set[i], '=');
+		char name[64] = "";
+
+		if ((size_t)(equal - c->set[i]) < sizeof name)
+			memcpy(name, c->set[i], (size_t)(equal - c->set[i]));
+		json_object_set_new(out, name,
+				    set_value(json_object_get(json_object_get(p->about, "params"), name),
+					      equal + 1));
+	}
+	return out;
+}
+
+/* The territories of the table that the level can tell apart; --territory names one. */
+static json_t *territories(const struct cli *c, const json_t *table)
+{
+	const json_t *given = json_object_get(table, "territory");
+	json_t *out = json_array();
+
+	if (c->territory) {
+		json_array_append_new(out, json_string(c->territory));
+	} else if (strcmp(c->level, "national") == 0) {
+		json_array_append_new(out, json_string("FR"));
+	} else {
+		for (size_t i = 0; i < json_array_size(given); i++) {
+			const char *code = json_string_value(json_array_get(given, i));
+			bool known = !code || !territory_known(code, c->level);
+
+			for (size_t k = 0; k < json_array_size(out) && !known; k++)
+				known = strcmp(json_string_value(json_array_get(out, k)), code) == 0;
+			if (!known)
+				json_array_append_new(out, json_string(code));
+		}
+	}
+	return out;
+}
+
+static json_t *cells_of(struct cli *c, const struct plugin *p, const struct cli_file *data,
+			struct finding *f)
+{
+	struct check check = { .arena = &c->arena, .source = data->text, .len = data->len, .f = f };
+	json_t *rows = json_pack("{s:s, s:i}", "text", data->text, "line", 1), *out = json_array();
+	json_t *input, *where;
+	const char *name;
+
+	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
+		const json_t *columns = json_object_get(input, "columns");
+		json_t *table = fixture_parse(&check, rows, columns);
+
+		if (!table) {
+			json_decref(rows);
+			json_decref(out);
+			return NULL;
+		}
+		where = territories(c, table);
+		for (size_t i = 0; i < json_array_size(where); i++) {
+			const char *code = json_string_value(json_array_get(where, i));
+
+			json_array_append_new(
+				out, json_pack("{s:s, s:s, s:s, s:s*, s:{s:o}}", "territory", code, "level",
+					       c->level, "period", c->period, "as_of", c->as_of, "rows", name,
+					       fixture_select(table, columns, code, c->level, c->period)));
+		}
+		json_decref(where);
+		json_decref(table);
+		break;		/* this version has one kind of input; one table serves it */
+	}
+	json_decref(rows);
+	return out;
+}
+
+static json_t *cell_json(const struct plugin_cell *cell, const json_t *about)
+{
+	json_t *out = json_pack("{s:O, s:O, s:s}", "territory", json_object_get(about, "territory"),
+				"period", json_object_get(about, "period"), "state",
+				cell->state == CELL_VALUE ? "value" : "missing");
+
+	if (cell->state == CELL_VALUE)
+		json_object_set_new(out, "value", json_real(cell->value));
+	if (cell->has & HAS_NUMERATOR)
+		json_object_set_new(out, "numerator", json_real(cell->numerator));
+	if (cell->has & HAS_DENOMINATOR)
+		json_object_set_new(out, "denominator", json_real(cell->denominator));
+	if (cell->has & HAS_LOW)
+		json_object_set_new(out, "low", json_real(cell->low));
+	if (cell->has & HAS_HIGH)
+		json_object_set_new(out, "high", json_real(cell->high));
+	if (cell->extra)
+		json_object_set_new(out, "extra", json_loads(cell->extra, 0, NULL));
+	if (cell->reason)
+		json_object_set_new(out, "reason", json_string(cell->reason));
+	if (cell->sentence)
+		json_object_set_new(out, "sentence", json_string(cell->sentence));
+	return out;
+}
+
+static void show(const struct cli *c, const struct plugin *p, const json_t *cells,
+		 const struct plugin_cell *out)
+{
+	int decimals = (int)json_integer_value(json_object_get(p->about, "decimals"));
+	const char *unit = json_string_value(json_object_get(p->about, "unit"));
+	json_t *list = json_array();
+	char *text;
+
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		const json_t *about = json_array_get(cells, i);
+		const char *where = json_string_value(json_object_get(about, "territory"));
+
+		json_array_append_new(list, cell_json(&out[i], about));
+		if (c->json)
+			continue;
+		if (out[i].state == CELL_VALUE)
+			printf("%-8s %-8s %14.*f %s%s%s\n", where, c->period, decimals, out[i].value, unit,
+			       out[i].extra ? "  " : "", out[i].extra ? out[i].extra : "");
+		else
+			printf("%-8s %-8s %14s %s\n", where, c->period, "–",
+			       out[i].sentence ? out[i].sentence : out[i].reason);
+	}
+	if (c->json) {
+		text = json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+		puts(text);
+		free(text);
+	}
+	json_decref(list);
+}
+
+static int usage(const struct cli *c)
+{
+	fputs(cli_say(c,
+		      "Indiquez --data TABLEAU (un fichier écrit comme les tests) et --period, par exemple --period 2026-03.\n",
+		      "Give --data TABLE (a file written as tests are) and --period, for example --period 2026-03.\n"),
+	      stderr);
+	return CLI_USAGE;
+}
+
+static int compute(struct cli *c, const struct plugin *p, const struct cli_file *file)
+{
+	struct cli_file data;
+	struct finding f = { 0 };
+	struct plugin_cell *out;
+	json_t *cells, *params;
+	bool ok;
+
+	if (!cli_read(&data, c, c->data))
+		return CLI_REFUSED;
+	cells = cells_of(c, p, &data, &f);
+	if (!cells) {
+		cli_finding(stderr, c, &data, &f);
+		return CLI_REFUSED;
+	}
+	params = settings(c, p);
+	ok = plugin_run(&out, c->host, &c->arena, p,
+			&(struct plugin_job){ .cells = cells, .params = params }, &f);
+	if (ok)
+		show(c, p, cells, out);
+	else
+		cli_finding(stderr, c, file, &f);
+	json_decref(params);
+	json_decref(cells);
+	return ok ? CLI_FINE : CLI_REFUSED;
+}
+
+int cli_run(struct cli *c)
+{
+	struct finding f = { 0 };
+	struct cli_file file;
+	struct plugin p;
+	int32_t first, last;
+	int code;
+
+	c->level = c->level ? c->level : "national";
+	if (!c->data || !c->period || !period_days(&first, &last, c->period))
+		return usage(c);
+	if (!cli_read(&file, c, c->what))
+		return CLI_REFUSED;
+	if (!plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f)) {
+		cli_finding(stderr, c, &file, &f);
+		return CLI_CHECK;
+	}
+	code = compute(c, &p, &file);
+	plugin_free(&p);
+	return code;
+}

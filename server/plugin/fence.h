@@ -1,0 +1,28 @@
+/*
+ * The C functions behind the names of include/plugin_api.def.  All may raise.
+ */
+#ifndef VIGIE_PLUGIN_FENCE_H
+#define VIGIE_PLUGIN_FENCE_H
+
+#include <lua.h>
+
+#define API_KEPT(lib, name)
+#define API_MEMBER(lib, name, function) int function(lua_State *L);
+#define API_GLOBAL(name, function) int function(lua_State *L);
+#define API_LATER(name, what)
+#define API_CTX(name)
+#define API_PLAN(name)
+#define API_COLUMN(name, type, optional, words)
+#include "gen/plugin_api.inc"
+#undef API_KEPT
+#undef API_MEMBER
+#undef API_GLOBAL
+#undef API_LATER
+#undef API_CTX
+#undef API_PLAN
+#undef API_COLUMN
+
+/* A name of the contract that this version only recognises.  Upvalues: name, what it is. */
+int api_later(lua_State *L);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * Findings: the catalogue and its texts.  Knows nothing of Lua.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "finding.h"
+
+struct entry {
+	const char *name;
+	const char *cause[2], *remedy[2];	/* by enum lang */
+};
+
+static const struct entry catalogue[FINDING_COUNT] = {
+	[FINDING_NONE] = { "V000", { "", "" }, { "", "" } },
+#define FINDING(code, fr, fr_remedy, en, en_remedy)                                                \
+	[code] = { #code, { fr, en }, { fr_remedy, en_remedy } },
+#include "finding.def"
+#undef FINDING
+};
+
+/* Words that arguments may name with a leading "@". */
+static const struct {
+	const char *key, *word[2];
+} words[] = {
+	{ "@text", { "un texte entre guillemets", "a quoted text" } },
+	{ "@number", { "un nombre", "a number" } },
+	{ "@integer", { "un nombre entier", "a whole number" } },
+	{ "@boolean", { "true ou false", "true or false" } },
+	{ "@table", { "une table { … }", "a table { … }" } },
+	{ "@list", { "une liste { … , … }", "a list { … , … }" } },
+	{ "@function", { "une fonction", "a function" } },
+	{ "@texts", { "une table { fr = \"…\", en = \"…\" }", "a table { fr = \"…\", en = \"…\" }" } },
+	{ "@param", { "un paramètre : param.integer { … }, param.choice { … }…",
+		      "a parameter: param.integer { … }, param.choice { … }…" } },
+	{ "@input", { "une entrée : actions { … }", "an input: actions { … }" } },
+	{ "@check", { "une vérification : check.between(\"value\", 0, 100)",
+		      "a check: check.between(\"value\", 0, 100)" } },
+	{ "@rows", { "un tableau : rows [[ … ]]", "a table: rows [[ … ]]" } },
+	{ "@day", { "un jour AAAA-MM-JJ", "a day YYYY-MM-DD" } },
+	{ "@bounds", { "entre min et max", "between min and max" } },
+	{ "@choices", { "un des mots de « choices »", "one of the words of “choices”" } },
+	{ "@departments", { "une liste de codes de département { \"01\", \"2A\" }",
+			    "a list of département codes { \"01\", \"2A\" }" } },
+	{ "@missing", { "une valeur absente (nil)", "a missing value (nil)" } },
+	{ "@other", { "autre chose", "something else" } },
+	{ "@nothing", { "rien", "nothing" } },
+	{ "@value", { "cette valeur", "this value" } },
+	{ "@rows_ro", { "Une ligne de données", "A row of data" } },
+	{ "@this_row", { "cette ligne de données", "this row of data" } },
+	{ "@list_ro", { "La liste des lignes", "The list of rows" } },
+	{ "@memory", { "mémoire", "memory" } },
+	{ "@syscall", { "appel au système interdit", "forbidden system call" } },
+	{ "@crash", { "arrêt brutal", "crash" } },
+	{ "@cpu", { "temps de calcul épuisé", "calculation time used up" } },
+	{ "@changelog", { "changelog = { { \"1.0.0\", \"2025-03-01\", fr = \"Première version.\" } }",
+			  "changelog = { { \"1.0.0\", \"2025-03-01\", fr = \"…\" } }" } },
+};
+
+bool finding_set_args(struct finding *f, enum finding_code code, int line,
+		      const char *const arg[FINDING_ARGS])
+{
+	if (f->code != FINDING_NONE)
+		return false;
+	f->code = code;
+	f->line = line;
+	for (int i = 0; i < FINDING_ARGS; i++)
+		f->arg[i] = arg[i];
+	return false;
+}
+
+const char *finding_name(enum finding_code code)
+{
+	return code < FINDING_COUNT ? catalogue[code].name : "V000";
+}
+
+enum finding_code finding_code_of(const char *name)
+{
+	for (int i = 1; i < FINDING_COUNT; i++) {
+		if (strcmp(catalogue[i].name, name) == 0)
+			return (enum finding_code)i;
+	}
+	return FINDING_NONE;
+}
+
+static const char *argument(const char *arg, enum lang lang)
+{
+	if (!arg)
+		return "";
+	if (*arg != '@')
+		return arg;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (strcmp(words[i].key, arg) == 0)
+			return words[i].word[lang];
+	}
+	return arg;
+}
+
+static const char *fill(struct arena *a, const char *text, const struct finding *f, enum lang lang)
+{
+	size_t size = strlen(text) + 1;
+	char *out, *to;
+
+	for (const char *p = text; *p; p++) {
+		if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + FINDING_ARGS && p[2] == '}')
+			size += strlen(argument(f->arg[p[1] - '0'], lang));
+	}
+	out = to = arena_alloc(a, size);
+	for (const char *p = text; *p;) {
+		if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + FINDING_ARGS && p[2] == '}') {
+			to = stpcpy(to, argument(f->arg[p[1] - '0'], lang));
+			p += 3;
+		} else {
+			*to++ = *p++;
+		}
+	}
+	*to = '\0';
+	return out;
+}
+
+const char *finding_cause(struct arena *a, const struct finding *f, enum lang lang)
+{
+	return fill(a, catalogue[f->code].cause[lang], f, lang);
+}
+
+const char *finding_remedy(struct arena *a, const struct finding *f, enum lang lang)
+{
+	return fill(a, catalogue[f->code].remedy[lang], f, lang);
+}
+
+json_t *finding_json(struct arena *a, const struct finding *f, enum lang lang)
+{
+	return json_pack("{s:s, s:o, s:s, s:s, s:s*, s:s*}", "code", finding_name(f->code), "line",
+			 f->line > 0 ? json_integer(f->line) : json_null(), "cause",
+			 finding_cause(a, f, lang), "remedy", finding_remedy(a, f, lang), "where",
+			 f->where, "detail", f->detail);
+}

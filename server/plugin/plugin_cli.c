@@ -1,0 +1,213 @@
+/*
+ * vigie plugin: the analyst's commands.  None needs a server or a database.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "cli.h"
+#include "text.h"
+
+static const struct {
+	const char *name;
+	int (*run)(struct cli *c);
+	bool needs;		/* an argument */
+} commands[] = {
+	{ "new", cli_new, true },     { "check", cli_check, true }, { "test", cli_test, true },
+	{ "list", cli_list, false },  { "run", cli_run, true },
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+const char *cli_say(const struct cli *c, const char *fr, const char *en)
+{
+	return c->lang == LANG_FR ? fr : en;
+}
+
+const char *cli_style(const struct cli *c, const char *style)
+{
+	return c->color ? style : "";
+}
+
+static int help(const struct cli *c, FILE *out)
+{
+	fputs(cli_say(c,
+		      "vigie plugin new ID [--recipe blank|ratio|delay]   crée un indicateur à compléter\n"
+		      "vigie plugin check FICHIER                         relit le fichier, dit la première erreur\n"
+		      "vigie plugin test FICHIER                          relit, puis passe les tests\n"
+		      "vigie plugin list                                  les indicateurs du dossier\n"
+		      "vigie plugin run FICHIER --data TABLEAU --period 2026-03 [--level national]\n"
+		      "             [--territory 93] [--as-of JOUR] [--set parametre=valeur]…\n"
+		      "\n"
+		      "  --dir DOSSIER   où sont les plugins (plugins/indicators)\n"
+		      "  --lang fr|en    langue des messages (fr)\n"
+		      "  --json          pour un programme\n"
+		      "\n"
+		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · 64 commande mal écrite\n",
+		      "vigie plugin new ID [--recipe blank|ratio|delay]   makes an indicator to complete\n"
+		      "vigie plugin check FILE                            reads the file, tells the first mistake\n"
+		      "vigie plugin test FILE                             reads it, then runs its tests\n"
+		      "vigie plugin list                                  the indicators of the folder\n"
+		      "vigie plugin run FILE --data TABLE --period 2026-03 [--level national]\n"
+		      "             [--territory 93] [--as-of DAY] [--set parameter=value]…\n"
+		      "\n"
+		      "  --dir FOLDER    where plugins are (plugins/indicators)\n"
+		      "  --lang fr|en    language of the messages (fr)\n"
+		      "  --json          for a program\n"
+		      "\n"
+		      "Exit: 0 fine · 1 refused, or a test fails · 2 the check fails · 64 wrong command line\n"),
+	      out);
+	return CLI_USAGE;
+}
+
+bool cli_read(struct cli_file *out, struct cli *c, const char *what)
+{
+	size_t len = strlen(what);
+	bool lua = len > 4 && strcmp(what + len - 4, ".lua") == 0;
+	bool file = lua || strchr(what, '/') || access(what, R_OK) == 0;
+	const char *slash;
+	char *text;
+	FILE *in;
+
+	out->path = file ? what : arena_printf(&c->arena, "%s/%s.lua", c->dir, what);
+	slash = strrchr(out->path, '/');
+	slash = slash ? slash + 1 : out->path;
+	out->id = arena_memdup(&c->arena, slash, strlen(slash) - (lua || !file ? 4 : 0));
+	in = fopen(out->path, "rb");
+	text = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
+	if (in) {
+		out->len = fread(text, 1, PLUGIN_SOURCE_MAX + 1, in);
+		if (ferror(in)) {
+			fclose(in);
+			in = NULL;
+		}
+	}
+	if (!in) {
+		fprintf(stderr, "%s: %s\n", out->path,
+			cli_say(c, "ce fichier ne se lit pas", "this file cannot be read"));
+		return false;
+	}
+	fclose(in);
+	out->text = text;
+	return true;
+}
+
+/* The guilty line between its neighbours. */
+static void excerpt(FILE *out, const struct cli *c, const struct cli_file *f, int line)
+{
+	for (int n = line > 1 ? line - 1 : 1; n <= line + 1; n++) {
+		size_t len = 0;
+		const char *text = source_text(f->text, f->len, n, &len);
+
+		if (!text || !text_utf8_valid(text, len))
+			continue;
+		fprintf(out, "  %s%s%4d │ %.*s%s\n", cli_style(c, n == line ? "\033[1m" : "\033[2m"),
+			n == line ? "→" : " ", n, (int)(len < 200 ? len : 200), text,
+			cli_style(c, "\033[0m"));
+	}
+	fputc('\n', out);
+}
+
+void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struct finding *finding)
+{
+	fprintf(out, "%s%s", cli_style(c, "\033[1;31m"), f->path);
+	if (finding->line > 0)
+		fprintf(out, ":%d", finding->line);
+	fprintf(out, "%s  %s%s%s\n", cli_style(c, "\033[0m"), finding_name(finding->code),
+		finding->where ? "  " : "", finding->where ? finding->where : "");
+	fprintf(out, "  %s\n\n", finding_cause(&c->arena, finding, c->lang));
+	if (finding->line > 0)
+		excerpt(out, c, f, finding->line);
+	fprintf(out, "  %s%s%s %s\n", cli_style(c, "\033[1;32m"), cli_say(c, "À faire :", "To do:"),
+		cli_style(c, "\033[0m"), finding_remedy(&c->arena, finding, c->lang));
+	if (finding->detail)
+		fprintf(out, "  %s%s %s%s\n", cli_style(c, "\033[2m"),
+			cli_say(c, "Détail technique :", "Technical detail:"), finding->detail,
+			cli_style(c, "\033[0m"));
+}
+
+/* --name VALUE or --name=VALUE. */
+static bool option(struct cli *c, int argc, char **argv, int *i)
+{
+	const struct {
+		const char *name, **to;
+	} texts[] = { { "--dir", &c->dir },	  { "--recipe", &c->recipe },
+		      { "--level", &c->level },	  { "--period", &c->period },
+		      { "--data", &c->data },	  { "--territory", &c->territory },
+		      { "--as-of", &c->as_of },	  { "--set", NULL },
+		      { "--lang", NULL } };
+	const char *word = argv[*i], *equal = strchr(word, '='), *value = equal ? equal + 1 : NULL;
+	size_t len = equal ? (size_t)(equal - word) : strlen(word);
+
+	if (strcmp(word, "--json") == 0)
+		return c->json = true;
+	for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+		if (strlen(texts[k].name) != len || strncmp(texts[k].name, word, len) != 0)
+			continue;
+		if (!value && *i + 1 < argc)
+			value = argv[++*i];
+		if (!value)
+			return false;
+		if (texts[k].to) {
+			*texts[k].to = value;
+		} else if (strcmp(texts[k].name, "--set") == 0) {
+			if (c->sets >= PLUGIN_PARAMS_MAX || !strchr(value, '='))
+				return false;
+			c->set[c->sets++] = value;
+		} else {
+			c->lang = strcmp(value, "en") == 0 ? LANG_EN : LANG_FR;
+			return strcmp(value, "en") == 0 || strcmp(value, "fr") == 0;
+		}
+		return true;
+	}
+	return false;
+}
+
+static int unknown(const struct cli *c, const char *word)
+{
+	fprintf(stderr, "vigie plugin: %s « %s »\n\n",
+		cli_say(c, "je ne comprends pas", "I do not understand"), word);
+	return help(c, stderr);
+}
+
+static int dispatch(struct cli *c, int argc, char **argv)
+{
+	if (argc < 2)
+		return help(c, stderr);
+	for (int i = 2; i < argc; i++) {
+		if (strncmp(argv[i], "--", 2) == 0) {
+			if (!option(c, argc, argv, &i))
+				return unknown(c, argv[i < argc ? i : argc - 1]);
+		} else if (c->what) {
+			return unknown(c, argv[i]);
+		} else {
+			c->what = argv[i];
+		}
+	}
+	for (int i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].needs && !c->what ? help(c, stderr) : commands[i].run(c);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		help(c, stdout);
+		return CLI_FINE;
+	}
+	return unknown(c, argv[1]);
+}
+
+int plugin_cli(int argc, char **argv)
+{
+	struct cli c = { .lang = LANG_FR, .dir = "plugins/indicators", .recipe = "blank" };
+	int code;
+
+	arena_init(&c.arena);
+	plugin_host_open(&c.host);
+	c.color = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+	code = dispatch(&c, argc, argv);
+	plugin_host_close(c.host);
+	arena_free(&c.arena);
+	return code;
+}

@@ -1,0 +1,206 @@
+/*
+ * Tests of a plugin: their declarations, checked; and the cell each expectation stands for.
+ */
+#include <string.h>
+
+#include "check.h"
+#include "clock.h"
+
+static const char *const levels[] = { "national", "region", "department", NULL };
+
+static bool level_check(struct check *c, const json_t *about, const json_t *test, const char *path)
+{
+	const json_t *own = json_object_get(about, "levels");
+	const char *level;
+
+	if (!check_choice(c, test, path, "level", true, levels))
+		return false;
+	level = json_string_value(json_object_get(test, "level"));
+	for (size_t i = 0; i < json_array_size(own); i++) {
+		if (strcmp(json_string_value(json_array_get(own, i)), level) == 0)
+			return true;
+	}
+	return check_fail(c, check_path(c, path, "level"), V335, level, join_items(c->arena, own), NULL);
+}
+
+static bool given_check(struct check *c, const json_t *about, const json_t *given, const char *path)
+{
+	const json_t *inputs = json_object_get(about, "inputs");
+	const char *key;
+	json_t *rows, *table;
+
+	if (!json_is_object(given))
+		return check_fail(c, path, V304, path, "@table", NULL);
+	json_object_foreach((json_t *)(uintptr_t)given, key, rows) {
+		const char *at = check_path(c, path, key);
+
+		if (!json_object_get(inputs, key))
+			return check_fail(c, at, V334, key, join_keys(c->arena, inputs), NULL);
+		if (!is_tagged(rows, "rows"))
+			return check_fail(c, at, V304, at, "@rows", NULL);
+		table = fixture_parse(c, rows,
+				      json_object_get(json_object_get(inputs, key), "columns"));
+		if (!table)
+			return false;
+		json_decref(table);
+	}
+	return true;
+}
+
+static bool numbers_check(struct check *c, const json_t *expect, const char *path)
+{
+	static const char *const names[] = { "value", "numerator", "denominator", "low", "high",
+					     "tolerance" };
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const json_t *v = json_object_get(expect, names[i]);
+		const char *at = check_path(c, path, names[i]);
+
+		if (v && !json_is_number(v))
+			return check_fail(c, at, V304, at, "@number", NULL);
+	}
+	return true;
+}
+
+static bool expect_check(struct check *c, const json_t *about, const json_t *test,
+			 const json_t *expect, const char *path)
+{
+	static const char *const known[] = { "territory", "period", "value", "numerator", "denominator",
+					     "low", "high", "extra", "state", "reason", "tolerance", NULL };
+	static const char *const states[] = { "value", "missing", NULL };
+	const char *level = json_string_value(json_object_get(test, "level"));
+	const char *frequency = json_string_value(json_object_get(about, "frequency"));
+	const char *period, *territory, *own;
+
+	if (!json_is_object(expect) || !is_table(expect))
+		return check_fail(c, path, V304, path, "@table", NULL);
+	if (!check_only(c, expect, path, known) ||
+	    !check_text(c, expect, path, "territory", true, 10) ||
+	    !check_text(c, expect, path, "period", true, 10))
+		return false;
+	territory = json_string_value(json_object_get(expect, "territory"));
+	period = json_string_value(json_object_get(expect, "period"));
+	own = period_frequency(period);
+	if (!territory_known(territory, level))
+		return check_fail(c, check_path(c, path, "territory"), V337, territory, level,
+				  strcmp(level, "national") == 0 ? "FR" :
+				  strcmp(level, "region") == 0	 ? "REG-93" :
+								   "01, 2A, 93, 971");
+	if (!own || strcmp(own, frequency) != 0)
+		return check_fail(c, check_path(c, path, "period"), V336, period,
+				  strcmp(frequency, "month") == 0   ? "2025-01" :
+				  strcmp(frequency, "quarter") == 0 ? "2025-Q1" :
+								      "2025",
+				  NULL);
+	return numbers_check(c, expect, path) &&
+	       check_choice(c, expect, path, "state", false, states) &&
+	       check_text(c, expect, path, "reason", false, 300);
+}
+
+static bool plan_check(struct check *c, const json_t *plan, const char *path)
+{
+	static const char *const known[] = { "start_on", "end_on", "stale_after_days", NULL };
+	int32_t day;
+
+	if (!plan)
+		return true;
+	if (!json_is_object(plan))
+		return check_fail(c, path, V304, path, "@table", NULL);
+	for (int i = 0; i < 2; i++) {
+		const char *text = json_string_value(json_object_get(plan, known[i]));
+
+		if (json_object_get(plan, known[i]) && (!text || !day_parse(&day, text)))
+			return check_fail(c, check_path(c, path, known[i]), V326, known[i],
+					  text ? text : "?", NULL);
+	}
+	return check_only(c, plan, path, known) &&
+	       check_whole(c, plan, path, "stale_after_days", false, 1, 1000);
+}
+
+static bool test_check(struct check *c, const json_t *about, const json_t *test, const char *path)
+{
+	static const char *const known[] = { "name",  "level", "params", "periods", "audience", "given",
+					     "plan", "as_of", "expect", NULL };
+	static const char *const audiences[] = { "exact", "public", NULL };
+	const json_t *expect = json_object_get(test, "expect");
+	const char *as_of = json_string_value(json_object_get(test, "as_of"));
+	const json_t *params = json_object_get(test, "params");
+	json_t *resolved;
+	int32_t day;
+
+	if (!json_is_object(test) || !is_table(test))
+		return check_fail(c, path, V304, path, "@table", NULL);
+	if (!check_only(c, test, path, known) || !check_text(c, test, path, "name", true, 200) ||
+	    !level_check(c, about, test, path) ||
+	    !check_choice(c, test, path, "audience", false, audiences))
+		return false;
+	if (json_object_get(test, "as_of") && (!as_of || !day_parse(&day, as_of)))
+		return check_fail(c, check_path(c, path, "as_of"), V326, "as_of", as_of ? as_of : "?",
+				  NULL);
+	resolved = params_resolve(c, json_object_get(about, "params"), params,
+				  check_path(c, path, "params"));
+	if (!resolved)
+		return false;
+	json_decref(resolved);
+	if (!json_object_get(test, "given"))
+		return check_fail(c, path, V303, check_path(c, path, "given"),
+				  "given = { actions = rows [[ … ]] }", NULL);
+	if (!given_check(c, about, json_object_get(test, "given"), check_path(c, path, "given")) ||
+	    !plan_check(c, json_object_get(test, "plan"), check_path(c, path, "plan")))
+		return false;
+	if (json_array_size(expect) == 0)
+		return check_fail(c, path, V338, json_string_value(json_object_get(test, "name")), NULL,
+				  NULL);
+	for (size_t i = 0; i < json_array_size(expect); i++) {
+		if (!expect_check(c, about, test, json_array_get(expect, i),
+				  check_item(c, check_path(c, path, "expect"), i)))
+			return false;
+	}
+	return true;
+}
+
+bool tests_check(struct check *c, const json_t *about, const json_t *tests)
+{
+	if (tests && (!is_table(tests) || json_object_size(tests) > 0))
+		return check_fail(c, "tests", V304, "tests", "@list", NULL);
+	if (json_array_size(tests) == 0)
+		return check_fail(c, "tests", V320, NULL, NULL, NULL);
+	if (json_array_size(tests) > PLUGIN_TESTS_MAX)
+		return check_fail(c, "tests", V318, "tests", "50", NULL);
+	for (size_t i = 0; i < json_array_size(tests); i++) {
+		if (!test_check(c, about, json_array_get(tests, i), check_item(c, "tests", i)))
+			return false;
+	}
+	return true;
+}
+
+json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,
+		  const json_t *expect)
+{
+	const json_t *given = json_object_get(test, "given");
+	const char *level = json_string_value(json_object_get(test, "level"));
+	const char *territory = json_string_value(json_object_get(expect, "territory"));
+	const char *period = json_string_value(json_object_get(expect, "period")), *name;
+	json_t *rows = json_object(), *input, *cell, *params, *out = NULL;
+
+	json_object_foreach(json_object_get(about, "inputs"), name, input) {
+		const json_t *columns = json_object_get(input, "columns");
+		json_t *table = json_object_get(given, name) ?
+					fixture_parse(c, json_object_get(given, name), columns) :
+					json_object();
+
+		json_object_set_new(rows, name,
+				    fixture_select(table, columns, territory, level, period));
+		json_decref(table);
+	}
+	cell = json_pack("{s:s, s:s, s:s, s:O?, s:o}", "territory", territory, "level", level, "period",
+			 period, "as_of", json_object_get(test, "as_of"), "rows", rows);
+	params = params_resolve(c, json_object_get(about, "params"), json_object_get(test, "params"),
+				"params");
+	if (params)
+		out = cell_frame(c, about, check_item(c, "tests", index), cell, params,
+				 json_object_get(test, "plan"));
+	json_decref(params);
+	json_decref(cell);
+	return out;
+}
