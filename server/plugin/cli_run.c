@@ -162,8 +162,10 @@ static void show(const struct cli *c, const struct plugin *p, const json_t *cell
 static int usage(const struct cli *c)
 {
 	fputs(cli_say(c,
-		      "Indiquez --data TABLEAU (un fichier écrit comme les tests) et --period, par exemple --period 2026-03.\n",
-		      "Give --data TABLE (a file written as tests are) and --period, for example --period 2026-03.\n"),
+		      "Indiquez --data TABLEAU (un fichier écrit comme les tests) et --period, "
+		      "par exemple --period 2026-03.\n",
+		      "Give --data TABLE (a file written as tests are) and --period, "
+		      "for example --period 2026-03.\n"),
 	      stderr);
 	return CLI_USAGE;
 }

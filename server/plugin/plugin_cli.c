@@ -46,7 +46,8 @@ static int help(const struct cli *c, FILE *out)
 		      "  --lang fr|en    langue des messages (fr)\n"
 		      "  --json          pour un programme\n"
 		      "\n"
-		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · 64 commande mal écrite\n",
+		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · "
+		      "64 commande mal écrite\n",
 		      "vigie plugin new ID [--recipe blank|ratio|delay]   makes an indicator to complete\n"
 		      "vigie plugin check FILE                            reads the file, tells the first mistake\n"
 		      "vigie plugin test FILE                             reads it, then runs its tests\n"
