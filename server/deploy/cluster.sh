@@ -77,7 +77,7 @@ clear_remains() {
 
 make_dir() {
 	local short
-	mkdir -p "$(dirname "$dir")"
+	(umask 022; mkdir -p "$(dirname "$dir")") # postgres must get through; DIR itself is closed
 	[ -d "$dir" ] || mkdir -m 700 "$dir" 2>/dev/null || [ -d "$dir" ] || die "cannot make $dir"
 	[ "$account" = "$(id -un)" ] || chown "$account": "$dir"
 	server test -w "$dir" -a -x "$dir" || die "$account cannot work in $dir: choose a folder that it can reach"

@@ -25,6 +25,8 @@ refused() { ! "$@"; }
 answers() { [ "$(ask "$1" DATABASE_OWNER_URL 'select count(*) from kept')" = 1 ]; }
 members() { local p; for p in /proc/[0-9]*; do [ "$(readlink "$p/cwd")" != "$dir/pg/data" ] || return 0; done; return 1; }
 
+it "starts from nothing, in folders that do not exist yet" $script start "$dir/new/er/pg"
+$script stop "$dir/new/er/pg"
 it "starts from nothing" $script start "$dir/pg"
 it "gives the owner the database" ask "$dir/pg" DATABASE_OWNER_URL 'create table kept as select 1 as n'
 it "gives the application nothing of its own" refused ask "$dir/pg" DATABASE_URL 'create table mine (n int)'
