@@ -71,6 +71,8 @@ int socket_close_listening(int fd)
 	if (fd < 0 || pipe2(quiet, O_CLOEXEC) != 0)
 		return -1;
 	shutdown(fd, SHUT_RDWR);
+	/* The master must leave its poll of the socket before the number means the pipe. */
+	nanosleep(&(struct timespec){ 0, 5000000 }, NULL);
 	dup3(quiet[0], fd, O_CLOEXEC);
 	close(quiet[0]);
 	return quiet[1];
