@@ -161,7 +161,8 @@ struct exchange {
 	const char *cookie, *bearer;	/* the secrets, or NULL */
 	const char *allow;		/* for 405 and OPTIONS */
 	size_t body_bytes;		/* of Content-Length */
-	bool head, gzip_ok, chunked, read_body, done;
+	bool head, gzip_ok, chunked, done;
+	bool read_body;			/* a body is there, not read yet */
 	bool close;			/* the connection ends with this answer */
 	bool refused;			/* by the gate */
 	int metric;
@@ -191,6 +192,7 @@ bool accepts_gzip(const char *accept_encoding);
 const char *cookie_value(struct arena *a, const char *header, const char *name);
 const char *client_address(struct arena *a, const struct mg_request_info *info,
 			   const char *trusted_proxy);
+bool request_framing(struct exchange *x);
 bool request_head(struct exchange *x);
 bool request_instants(struct exchange *x);
 bool request_origin(struct exchange *x);
@@ -198,6 +200,7 @@ bool request_media_type(struct exchange *x);
 bool request_size(struct exchange *x);
 bool request_body(struct exchange *x);
 bool request_conditions(struct exchange *x);
+void request_discard(struct exchange *x);
 
 /* access.c */
 bool access_identify(struct exchange *x);

@@ -14,6 +14,8 @@
 #include "json.h"
 #include "text.h"
 
+enum { DISCARD_MAX = 64 * 1024 };
+
 const char *header_value(const struct mg_request_info *info, const char *name)
 {
 	for (int i = 0; i < info->num_headers; i++)
@@ -92,12 +94,15 @@ bool request_head(struct exchange *x)
 
 	x->gzip_ok = accepts_gzip(header_value(x->info, "Accept-Encoding"));
 	rq->lang = language_of(header_value(x->info, "Accept-Language"));
-	if (!path_decode(&rq->path, &rq->arena, x->info->local_uri_raw, &rq->err))
+	/* An address that nobody writes by mistake ends the connection, like the gate's refusals. */
+	x->refused = !path_decode(&rq->path, &rq->arena, x->info->local_uri_raw, &rq->err);
+	if (x->refused)
 		return false;
 	find_target(x);
 	if (x->file)
 		return true;
-	if (!query_decode(&x->pairs, &rq->arena, x->info->query_string, &rq->err))
+	x->refused = !query_decode(&x->pairs, &rq->arena, x->info->query_string, &rq->err);
+	if (x->refused)
 		return false;
 	rq->query = x->pairs;
 	read_credentials(x);
@@ -229,19 +234,26 @@ bool request_media_type(struct exchange *x)
 {
 	const struct route *route = x->rq.route;
 	const char *given = header_value(x->info, "Content-Type");
-	const char *length = header_value(x->info, "Content-Length");
 
 	if (!takes_body(route))
 		return true;
-	x->chunked = header_value(x->info, "Transfer-Encoding") != NULL;
-	x->body_bytes = length ? (size_t)strtoul(length, NULL, 10) : 0;
-	x->read_body = x->chunked || x->body_bytes > 0;
 	if (header_value(x->info, "Content-Encoding"))
 		return err_set(&x->rq.err, ERR_MEDIA_TYPE, MSG_MEDIA_TYPE, media_type_of(route));
 	if (!x->read_body && (!(route->flags & F_BODY) || !given))
 		return true;
 	if (!given || !is_one_of(&x->rq.arena, given, media_type_of(route)))
 		return err_set(&x->rq.err, ERR_MEDIA_TYPE, MSG_MEDIA_TYPE, media_type_of(route));
+	return true;
+}
+
+/* What of a body is on its way, known before anything may refuse it. */
+bool request_framing(struct exchange *x)
+{
+	const char *length = header_value(x->info, "Content-Length");
+
+	x->chunked = header_value(x->info, "Transfer-Encoding") != NULL;
+	x->body_bytes = length ? (size_t)strtoul(length, NULL, 10) : 0;
+	x->read_body = x->chunked || x->body_bytes > 0;
 	return true;
 }
 
@@ -324,6 +336,28 @@ bool request_body(struct exchange *x)
 		return !(rq->route->flags & F_BODY) ||
 		       err_set(&rq->err, ERR_SYNTAX, MSG_BODY_MISSING);
 	return json_parse(&rq->body, b.bytes, b.len, &rq->err);
+}
+
+/*
+ * A small body that was refused unread is read to its end, so that the
+ * connection may live on; anything else ends it.
+ */
+void request_discard(struct exchange *x)
+{
+	char piece[4096];
+	size_t left = x->body_bytes;
+	int n = 1;
+
+	if (!x->read_body || x->refused || x->chunked || left > DISCARD_MAX ||
+	    header_value(x->info, "Expect"))
+		return;
+	watch_arm(x, x->server->config.request_ms);
+	while (left && n > 0) {
+		n = mg_read(x->conn, piece, left < sizeof piece ? left : sizeof piece);
+		left -= n > 0 ? (size_t)n : 0;
+	}
+	watch_disarm(x);
+	x->read_body = left > 0;
 }
 
 static bool read_key(struct exchange *x)

@@ -256,6 +256,7 @@ void response_send(struct exchange *x)
 	struct body body;
 	struct buffer head;
 
+	request_discard(x);
 	x->close |= x->refused || client_closes(x->info) || atomic_load(&x->server->draining) ||
 		    atomic_load(&x->server->connections) > x->server->config.threads * 3 / 4 ||
 		    x->read_body;

@@ -20,7 +20,6 @@ static bool stage_gate(struct exchange *x)
 	x->refused = !gate_pass(x->info, x->worker, &x->rq.err);
 	if (!x->refused)
 		return true;
-	x->metric = METRIC_REFUSED;
 	if (x->rq.err.code == ERR_METHOD)
 		x->allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 	return false;
@@ -64,7 +63,7 @@ bool exchange_act(struct exchange *x)
 
 /* The order of refusals of the interface: 400 401 404 405 403 415 413 400 428, then the handler's. */
 static bool (*const stages[])(struct exchange *) = {
-	stage_gate, request_head, request_instants, access_identify, access_plan, stage_method,
+	stage_gate, request_framing, request_head, request_instants, access_identify, access_plan, stage_method,
 	stage_file, access_allowed, request_media_type, request_size, request_body,
 	request_conditions, idempotent_act,
 };
@@ -192,6 +191,8 @@ int server_begin_request(struct mg_connection *conn)
 	} else {
 		run_stages(&x);
 	}
+	if (x.refused)
+		x.metric = METRIC_REFUSED;
 	if (x.rq.err.code == ERR_NONE)
 		tell_changes(&x);
 	else if (!answer_missing_page(&x))
