@@ -43,9 +43,6 @@ int app_serve(const struct config *config, int argc, char **argv);
 /* `vigie migrate`: as the owner, runs the steps that the database has not had; says which. */
 int app_migrate(const struct config *config, int argc, char **argv);
 
-/* `vigie migrate`: as the database's owner; prints one line a step. */
-int app_migrate(const struct config *config, int argc, char **argv);
-
 /* Tells *e on standard error, in English or by LANG in French; the exit code that fits. */
 int app_complain(const struct err *e);
 

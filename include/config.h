@@ -24,7 +24,6 @@ struct config {
 	int64_t argon2_queue;		/* sign-ins that may wait */
 	bool compute;
 	const char *database_owner_url;
-	const char *database_role;
 	const char *database_url;
 	int64_t drain_ms;
 	int64_t lease_ms;

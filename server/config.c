@@ -41,8 +41,6 @@ static const struct setting settings[] = {
 	  "computes indicators inside the server; off when `vigie compute` does it" },
 	{ "database_owner_url", TEXT, "", 0, 0, "", AT(database_owner_url),
 	  "database as its owner, for migrations" },
-	{ "database_role", TEXT, "", 0, 0, "vigie", AT(database_role),
-	  "role of database_url, which `vigie migrate` grants what the application needs" },
 	{ "database_url", TEXT, "", 0, 0, "", AT(database_url),
 	  "database as the application's role, which owns nothing" },
 	{ "drain_ms", NUMBER, "ms", 0, 60000, "7000", AT(drain_ms),

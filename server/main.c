@@ -33,7 +33,6 @@ static int show_version(const struct config *config, int argc, char **argv)
 static const struct command commands[] = {
 	{ "migrate", app_migrate, "", "brings the database to this version's schema, as its owner" },
 	{ "serve", app_serve, "", "serves pages and the interface" },
-	{ "migrate", app_migrate, "", "brings the database's schema up to this program's" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
 };
