@@ -1,0 +1,91 @@
+-- Reading as of any date: what was known then, from the histories.
+
+/*
+ * For a tracked table, tbl_at(plan, as_of) gives its rows as they were known at
+ * the instant `as_of`; null means now.  One index probe a row: no read grows
+ * with the length of the history.
+ */
+create procedure readable_as_of(tbl text, key text default 'plan_id') language plpgsql as $p$
+declare
+  columns text;
+begin
+  select string_agg(format('h.%I', column_name), ', ' order by ordinal_position) into columns
+    from information_schema.columns where table_schema = 'public' and table_name = tbl;
+  execute format($f$
+    create or replace function %1$I(plan bigint, as_of timestamptz) returns setof %2$I
+    language plpgsql stable rows 60 as $body$
+    begin
+      if as_of is null then
+        return query select t.* from %2$I t where t.%5$I = $1;
+      else
+        return query
+          select v.* from %2$I t
+           cross join lateral (select %4$s from %3$I h where h.id = t.id and h.known_from <= $2
+                                order by h.known_from desc, h.history_id desc limit 1) v
+           where t.%5$I = $1;
+      end if;
+    end $body$ $f$, tbl || '_at', tbl, tbl || '_history', columns, key);
+end $p$;
+
+do $$
+declare
+  t text;
+begin
+  foreach t in array array['objective', 'measure', 'action', 'action_deployment', 'assignment', 'milestone',
+                           'blocker', 'evidence', 'budget_line'] loop
+    call readable_as_of(t);
+  end loop;
+  call readable_as_of('plan', 'id');
+end $$;
+
+-- Derived, never typed.  `on_day` is today, or the day that is read as of.
+create function is_late(status text, due_on date, on_day date) returns boolean
+language sql immutable parallel safe as $$
+  select coalesce(due_on < on_day and status in ('not_started', 'in_progress', 'on_hold'), false)
+$$;
+
+-- Nothing was said for more than `after` days: since the last report, or since
+-- the work was to begin.  What is finished, dropped or carried over owes no news.
+create function is_stale(status text, reported_on date, start_on date, after integer, on_day date)
+returns boolean
+language sql immutable parallel safe as $$
+  select coalesce(status in ('not_started', 'in_progress', 'on_hold')
+                  and on_day - coalesce(reported_on, start_on) > after, false)
+$$;
+
+-- The actions of a plan with what is derived from them.  Use as (s.a).number, s.late.
+create function action_state(plan bigint, as_of timestamptz, on_day date)
+returns table (a action, late boolean, stale boolean, blocked boolean)
+language sql stable rows 60 as $$
+  select a,
+         is_late(a.status, a.due_on, $3),
+         is_stale(a.status, (a.reported_at at time zone p.time_zone)::date,
+                  coalesce(a.start_on, p.start_on), p.stale_after_days, $3),
+         exists (select 1 from blocker_at($1, $2) b where b.action_id = a.id and b.closed_on is null)
+    from action_at($1, $2) a, plan_at($1, $2) p
+$$;
+
+-- Title in the reader's language, French where there is no translation.
+create function in_lang(lang text, fr text, en text) returns text
+language sql immutable parallel safe as $$
+  select case when lang = 'en' then coalesce(en, fr) else fr end
+$$;
+
+-- An organisation as answers show it: {"code", "name"}.
+create function organisation_json(organisation_id bigint, lang text) returns json
+language sql stable as $$
+  select json_build_object('code', o.code, 'name', in_lang($2, o.name_fr, o.name_en))
+    from organisation o where o.id = $1
+$$;
+
+-- A person as answers show them: {"id", "name"}.
+create function person_json(person_id bigint) returns json
+language sql stable as $$
+  select json_build_object('id', p.id, 'name', p.name) from person p where p.id = $1
+$$;
+
+-- An instant as answers write it: 2026-11-21T16:02:11.123456Z.
+create function instant_json(at timestamptz) returns text
+language sql stable as $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
