@@ -18,7 +18,7 @@ export function actionsTable(items, { plan, caption, sort, onSort }) {
 	const row = (action) => html`<tr><th scope="row">${actionLink(plan.code, action)}</th>
 <td data-label=${t('word.lead')}>${organisation(action.lead)}</td>
 <td data-label=${t('word.due')}>${due(action)}</td>
-<td data-label=${t('word.status')}><span class="vg-badges">${statusBadge(action.status)}${flags({ late: action.late, blocked: action.blocked })}</span></td>
+<td class="vg-status-cell" data-label=${t('word.status')}><span class="vg-badges">${statusBadge(action.status)}${flags({ late: action.late, blocked: action.blocked })}</span></td>
 <td data-label=${t('word.progress')} class="vg-progress-cell">${progress(action.progress)}</td>
 <td data-label=${t('word.confidence')}>${confidence(action.confidence)}</td>
 <td data-label=${t('actions.reported')} class="vg-nowrap">${action.reported_at ? html`<time datetime=${action.reported_at}>${shortDay(action.reported_at)}</time>` : html`<span class="vg-absent">${t('map.never')}</span>`}${action.stale && action.reported_at ? html`<span class="vg-small vg-block">${t('flag.stale')}</span>` : nothing}</td></tr>`;

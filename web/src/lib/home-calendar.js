@@ -6,7 +6,7 @@ import { replace } from './url.js';
 import { actionLink, due, empty, flags, organisation, panel, statusBadge } from './parts.js';
 import { span, spanAxis } from './charts.js';
 
-const SHORT_LIST = 12;
+const SHORT_LIST = 8;
 
 export function calendar(data, state, redraw) {
 	const { plan, today } = data;

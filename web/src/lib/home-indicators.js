@@ -30,5 +30,5 @@ ${item.computed_at ? t('indicator.computed', { at: instant(item.computed_at) }) 
 export const indicators = (data) => panel('indicators', t('indicator.title'), data.indicators.length
 	? html`<ul class="vg-indicators">${data.indicators.map(card)}</ul>` : empty(t('indicator.none')));
 
-/* While something is being recomputed, the page asks again, ever less often. */
+/* Is a value shown that is being computed again? */
 export const recomputing = (data) => data.indicators.some(({ flags = [] }) => flags.includes('stale'));

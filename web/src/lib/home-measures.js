@@ -10,18 +10,22 @@ export const kind = (action) => (action.blocked ? 'blocked' : action.late ? 'lat
 
 const tile = (action, plan) => {
 	const state = [statusText(action.status), action.late && t('flag.late'), action.blocked && t('flag.blocked')].filter(Boolean).join(', ');
-	return html`<li><a class="vg-tile vg-badge--${kind(action)}" href=${link('/action.html', { plan, number: action.number })} title="${fine(action.title)} (${state})" aria-label=${t('measure.tile', { number: action.number, title: fine(action.title), state })}>${icon(kind(action))}${action.number}</a></li>`;
+	return html`<a class="vg-tile vg-badge--${kind(action)}" href=${link('/action.html', { plan, number: action.number })} title="${fine(action.title)} (${state})" aria-label=${t('measure.tile', { number: action.number, title: fine(action.title), state })}>${icon(kind(action))}${action.number}</a>`;
 };
+
+/* How many answers are behind a rate is said when some are missing. */
+const partial = (coverage) => (coverage && coverage.received < coverage.expected
+	? html`<span class="vg-small">${t('measure.coverage', { n: coverage.received, expected: coverage.expected })}</span>` : nothing);
 
 function row(measure, actions, plan) {
 	const { late, blocked } = measure.actions;
 	return html`<tr>
 <th scope="row" class="vg-measure"><a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}><span class="vg-ref">${measure.number}</span>${fine(measure.title)}</a>
 <span class="vg-muted">${organisation(measure.lead)}${measure.flagship ? html` · <span class="vg-flagship">${icon('star')} ${t('measure.flagship')}</span>` : nothing}</span></th>
-<td data-label=${t('measure.actions')}><ul class="vg-tiles">${actions.map((action) => tile(action, plan))}</ul>${late || blocked ? html`<span class="vg-small">${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}</td>
+<td data-label=${t('measure.actions')}><span class="vg-tiles">${actions.map((action) => tile(action, plan))}</span>${late || blocked ? html`<span class="vg-small">${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}</td>
 <td data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>
 <td data-label=${t('word.trend')}>${trend(measure.trend)}</td>
-<td data-label=${t('word.progress')} class="vg-progress-cell">${progress(measure.progress)}<span class="vg-small">${t('measure.coverage', { n: measure.coverage?.received ?? 0, expected: measure.coverage?.expected ?? measure.actions.total })}</span></td></tr>`;
+<td data-label=${t('word.progress')} class="vg-progress-cell">${progress(measure.progress)}${partial(measure.coverage)}</td></tr>`;
 }
 
 export function measures(data) {

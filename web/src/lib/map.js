@@ -42,14 +42,14 @@ export function map(cells, onPoint) {
 	};
 	return html`<svg class="vg-map" viewBox="-6 -6 1024 1024" role="img" aria-label=${t('map.label')}
 	@pointerover=${point} @pointerleave=${() => onPoint(null)} @click=${point}>
-<defs><pattern id="hatch" width="11" height="11" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="vg-hatch__ground" width="11" height="11"/><rect class="vg-hatch__line" width="4" height="11"/></pattern>
+<defs>${Object.entries({ hatch: 1, 'hatch-inset': 0.6, 'hatch-lens': 0.22 }).map(([id, scale]) => svg`<pattern id=${id} width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45) scale(${scale})"><rect class="vg-hatch__ground" width="9" height="9"/><rect class="vg-hatch__line" width="2.6" height="9"/></pattern>`)}
 <pattern id="dots" width="12" height="12" patternUnits="userSpaceOnUse"><rect class="vg-hatch__ground" width="12" height="12"/><circle class="vg-hatch__line" cx="6" cy="6" r="2"/></pattern>
 <clipPath id="lens"><circle cx="96" cy="98" r="88"/></clipPath></defs>
 ${land.map(one)}
 <circle class="vg-map__lens" cx="96" cy="98" r="88"/>
-<g clip-path="url(#lens)"><g transform="translate(96 98) scale(4.6) translate(-501.5 -235)">${PARIS.map(one)}</g></g>
+<g class="vg-lens" clip-path="url(#lens)"><g transform="translate(96 98) scale(4.6) translate(-501.5 -235)">${PARIS.map(one)}</g></g>
 <text class="vg-map__text" x="198" y="40">${t('map.paris')}</text><text class="vg-map__text" x="198" y="74">${t('map.suburbs')}</text>
-${OVERSEAS.map((code, i) => svg`<g transform="translate(8 ${478 + i * 106}) scale(1.7)">${one(code)}</g><text class="vg-map__text" x="116" y=${530 + i * 106}>${code}</text>`)}
+${OVERSEAS.map((code, i) => svg`<g class="vg-inset" transform="translate(8 ${478 + i * 106}) scale(1.7)">${one(code)}</g><text class="vg-map__text" x="116" y=${530 + i * 106}>${code}</text>`)}
 </svg>`;
 }
 

@@ -13,7 +13,7 @@ const word = (prefix, name) => (has(`${prefix}.${name}`) ? t(`${prefix}.${name}`
 export const statusText = (status) => word('status', status);
 
 export const badge = (kind, text) =>
-	html`<span class="fr-badge vg-badge vg-badge--${kind}">${icon(kind)}<span>${text}</span></span>`;
+	html`<span class="fr-badge vg-badge vg-badge--${kind}">${icon(kind)}${text}</span>`;
 
 export const statusBadge = (status) => badge(status, statusText(status));
 
@@ -23,10 +23,10 @@ ${blocked ? badge('blocked', t('flag.blocked')) : nothing}${stale ? badge('stale
 
 export const confidenceText = (name) => word('confidence', name ?? 'none');
 
-export const confidence = (name) => html`<span class="vg-confidence ${name ? '' : 'vg-absent'}">${weather(name ?? 'none')}<span>${confidenceText(name)}</span></span>`;
+export const confidence = (name) => html`<span class="vg-confidence ${name ? '' : 'vg-absent'}">${weather(name ?? 'none')}${confidenceText(name)}</span>`;
 
 export const trend = (name) => (name
-	? html`<span class="vg-trend">${icon(name)}<span>${word('trend', name)}</span></span>`
+	? html`<span class="vg-trend">${icon(name)}${word('trend', name)}</span>`
 	: html`<span class="vg-absent">${t('trend.none')}</span>`);
 
 /* A number, and beside it a bar that repeats it.  null is “not given”, never an empty bar. */
@@ -34,7 +34,7 @@ export const progress = (value, planned) => (value === null || value === undefin
 	? html`<span class="vg-absent">${t('progress.none')}</span>`
 	: html`<span class="vg-progress"><strong class="vg-number">${percent(value)}</strong>
 <svg class="vg-progress__bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-<rect class="vg-track" width="100" height="8"/><rect class="vg-done" width=${Math.max(0, Math.min(100, value))} height="8"/>
+<rect class="vg-done" width=${Math.max(0, Math.min(100, value))} height="8"/>
 ${planned === undefined || planned === null ? nothing : svg`<rect class="vg-mark" x=${Math.min(99.7, planned)} width=".3" height="8"/>`}</svg></span>`);
 
 export const illustrative = (origin) => (origin === 'illustrative'

@@ -5,13 +5,13 @@ import { get, path } from '../lib/api.js';
 import { t, tx, fine, has } from '../lib/i18n.js';
 import { decimal, longDay, percent, period, shortDay } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
-import { alert, announce, empty, flags, panel, progress, statusBadge, CONFIDENCES, confidenceText } from '../lib/parts.js';
-import { icon, weather } from '../lib/icons.js';
+import { alert, announce, empty, panel, progress, CONFIDENCES, confidenceText } from '../lib/parts.js';
+import { weather } from '../lib/icons.js';
 import { sized, trajectory, twin } from '../lib/charts.js';
 import { statusBar } from '../lib/status-bar.js';
 import { describe, legend, loadShapes, map, mapTable } from '../lib/map.js';
 import { measures } from '../lib/home-measures.js';
-import { indicators } from '../lib/home-indicators.js';
+import { indicators, recomputing } from '../lib/home-indicators.js';
 import { calendar } from '../lib/home-calendar.js';
 import { changeItem } from '../lib/changes.js';
 
@@ -19,6 +19,7 @@ const day = ({ as_of: past, today }) => past ?? today;
 
 /* More than these would push the map out of sight; the rest is one link away. */
 const DECISIONS = 5;
+const CHANGES = 6;
 
 /* Where the plan stands, in one sentence written from the figures. */
 function situation(data) {
@@ -34,7 +35,7 @@ function situation(data) {
 		first = tx('home.progress', { date, progress: html`<strong>${percent(done)}</strong>`, compared });
 	}
 	const problems = !late && !blocked ? t('home.no_problem')
-		: t('home.problems', { late: t('home.late_actions', { n: late }), blocked: t('home.blocked_actions', { n: blocked }) });
+		: `${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(', ')}.`;
 	return html`<p class="vg-situation">${first} ${problems}</p>
 ${done !== null && coverage.received < coverage.expected ? html`<p class="fr-hint-text">${t('home.coverage', { n: coverage.received, expected: coverage.expected })}</p>` : nothing}`;
 }
@@ -75,13 +76,14 @@ function toDecide(data) {
 }
 
 function changes(data) {
-	const { since, items, total } = data.changes;
+	const { since, total } = data.changes;
+	const items = data.changes.items.slice(0, CHANGES);
 	return panel('changes', since ? t('home.since', { date: shortDay(since) }) : t('home.changes'), items.length
 		? html`<ul class="vg-list vg-list--tight">${items.map((item) => changeItem(item, data.plan.code))}</ul>${total > items.length ? html`<p class="vg-muted">${t('home.more_changes', { n: total - items.length })}</p>` : nothing}`
 		: empty(t('home.no_change')));
 }
 
-function path_(data) {
+function course(data) {
 	const points = data.trajectory;
 	const last = points.filter(({ actual }) => actual !== null && actual !== undefined).pop();
 	const end = points[points.length - 1];
@@ -112,6 +114,23 @@ ${lowest.length ? html`<h3>${t('map.lowest')}</h3><ol class="vg-lowest">${lowest
 	{ aside: html`<fieldset class="fr-segmented"><legend class="fr-sr-only">${t('map.view')}</legend>${option('map', t('map.map'))}${option('table', t('map.as_table'))}</fieldset>` });
 }
 
+/* While an indicator is being recomputed, the page asks again, ever less often. */
+const FIRST_WAIT_MS = 700;
+const LAST_WAIT_MS = 8000;
+function follow(held, query, redraw, wait = FIRST_WAIT_MS) {
+	if (!recomputing(held.data) || wait > LAST_WAIT_MS || param('as_of')) return;
+	setTimeout(async () => {
+		try {
+			held.data = (await get(path('plans', held.data.plan.code, 'dashboard'), query)).data;
+		} catch {
+			return;	/* what is shown stays true, with its dates and its flag */
+		}
+		redraw();
+		if (!recomputing(held.data)) announce(t('home.updated'));
+		follow(held, query, redraw, wait * 1.5);
+	}, wait);
+}
+
 const warnings = ({ warnings: list = [] }) => list.map((item) => alert('warning', item.code === 'count_mismatch' && has(`warning.${item.object}`)
 	? t(`warning.${item.object}`, { n: item.entered, expected: item.expected }) : item.detail ?? item.code));
 
@@ -122,6 +141,7 @@ start({
 		showPlan(data.plan);
 		return { data, state: { view: param('view'), calendar: param('calendar') } };
 	},
+	drawn: (held, context, redraw) => follow(held, { as_of: param('as_of') }, redraw),
 	view({ data, state }, context, redraw) {
 		const { plan } = data;
 		return html`${banners(plan)}<div class="fr-container">
@@ -130,7 +150,7 @@ start({
 <div class="vg-lead">${situation(data)}${data.situation.progress === null ? nothing : progress(data.situation.progress, data.situation.planned)}</div>
 ${warnings(data)}${figures(data)}${distribution(data)}
 <div class="vg-columns">${toDecide(data)}${changes(data)}</div>
-<div class="vg-columns vg-columns--map">${path_(data)}${departments(data, state, redraw)}</div>
+<div class="vg-columns vg-columns--map">${course(data)}${departments(data, state, redraw)}</div>
 ${measures(data)}
 ${indicators(data)}
 ${calendar(data, state, redraw)}
