@@ -18,6 +18,6 @@ ${report.withdrawn ? html`<p class="vg-text-block">${t('history.withdrawn', { na
 export function historyView(reports) {
 	if (!reports) return empty(t('history.unavailable'));
 	if (!reports.length) return empty(t('history.none'));
-	const latest = [...reports].sort((a, b) => (a.at < b.at ? 1 : -1));
+	const latest = [...reports].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 	return html`<ol class="vg-timeline">${latest.map(entry)}</ol>`;
 }

@@ -1,0 +1,155 @@
+/* Every page: accessible, well-formed, narrow enough, light enough, in both languages. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { HtmlValidate } from 'html-validate';
+import { accessible, account, launch, noSidewaysScroll, open, pages, signIn, url, visit } from './browser.mjs';
+
+const FIRST_LOAD_BYTES = 60000;
+const ELEMENTS = 1500;
+let browser, state;
+before(async () => {
+	browser = await launch();
+	const { context, page } = await open(browser);
+	await signIn(page, account('coordinator'));
+	state = await context.storageState();
+	await context.close();
+});
+after(() => browser?.close());
+
+async function signedIn(options) {
+	const made = await open(browser, options);
+	await made.context.addCookies(state.cookies);
+	return made;
+}
+
+const checker = new HtmlValidate({ extends: ['html-validate:standard'], rules: {
+	/* Void elements and doctype are the browser's own writing here, and rows of a layout table have a role. */
+	'void-style': 'off', 'doctype-style': 'off', 'no-trailing-whitespace': 'off', 'attribute-boolean-style': 'off',
+	'attribute-empty-style': 'off', 'long-title': 'off', 'require-sri': 'off', 'no-implicit-button-type': 'off',
+	'prefer-native-element': 'off', 'no-inline-style': 'error', 'tel-non-breaking': 'off' } });
+
+for (const lang of ['fr-FR', 'en-GB'])
+	test(`every page is accessible and well-formed (${lang})`, async () => {
+		const { context, page, faults } = await signedIn({ lang });
+		for (const where of pages()) {
+			await visit(page, where);
+			await accessible(page, where);
+			const { results } = await checker.validateString(await page.content());
+			assert.deepEqual(results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${where} ${line}: ${ruleId}: ${message}`)), []);
+			const text = await page.evaluate(() => document.body.innerText);
+			assert.doesNotMatch(text, /\b(home|word|status|report|action|map|measure|page)\.[a-z_]+\b/, `${where} shows the key of a missing text`);
+			assert.equal(await page.evaluate(() => document.documentElement.lang), lang.slice(0, 2));
+		}
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
+
+test('no page scrolls sideways at 320 px', async () => {
+	const { context, page } = await signedIn({ width: 320 });
+	for (const where of pages()) {
+		await visit(page, where);
+		await noSidewaysScroll(page, where);
+	}
+	await context.close();
+});
+
+test('what is pressed is at least 40 px high, links in a sentence apart', async () => {
+	const { context, page } = await signedIn({ width: 390 });
+	for (const where of pages()) {
+		await visit(page, where);
+		const small = await page.$$eval('button, .fr-btn, input:not(.fr-sr-only), select, summary, .vg-tile[href], .fr-nav__link, .fr-footer__link', (all) => all
+			.filter((one) => one.checkVisibility() && one.type !== 'checkbox' && one.getBoundingClientRect().height < 39.5).map((one) => `${one.outerHTML.slice(0, 120)} ${one.getBoundingClientRect().height}`));
+		assert.deepEqual(small, [], where);
+	}
+	await context.close();
+});
+
+test('the first load of the home page is light, and nothing jumps', async () => {
+	const { context, page, faults } = await signedIn({});
+	const wire = await context.newCDPSession(page);
+	let bytes = 0;
+	const seen = [];
+	await wire.send('Network.enable');
+	wire.on('Network.responseReceived', ({ response }) => response.url.startsWith(url) && seen.push(response.url.slice(url.length)));
+	wire.on('Network.dataReceived', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+	await page.addInitScript(() => {
+		globalThis.shift = 0;
+		new PerformanceObserver((list) => {
+			for (const entry of list.getEntries()) globalThis.shift += entry.value;
+		}).observe({ type: 'layout-shift', buffered: true });
+	});
+	await visit(page, '/');
+	assert.ok(bytes <= FIRST_LOAD_BYTES, `${bytes} bytes, ${FIRST_LOAD_BYTES} at most:\n${seen.join('\n')}`);
+	const elements = await page.evaluate(() => document.querySelectorAll('*').length);
+	assert.ok(elements <= ELEMENTS, `${elements} elements, ${ELEMENTS} at most`);
+	const shift = await page.evaluate(() => globalThis.shift);
+	assert.ok(shift <= 0.1, `layout shift ${shift}`);
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('the address is the state: filters, sort, table and colours come back', async () => {
+	const { context, page } = await signedIn({});
+	await visit(page, '/actions.html');
+	assert.equal(await page.locator('.vg-cards tbody tr').count(), 54);
+	await page.selectOption('#f-measure', '7');
+	await page.waitForFunction(() => document.querySelectorAll('.vg-cards tbody tr').length === 3);
+	await page.click('.vg-sort:has-text("Échéance")');
+	await page.waitForURL(/sort=due_on/);
+	await page.reload();
+	await page.waitForSelector('.vg-cards tbody tr');
+	assert.equal(await page.locator('.vg-cards tbody tr').count(), 3);
+	assert.match(await page.locator('.vg-cards tbody tr').first().textContent(), /7\.1/);
+	await visit(page, '/');
+	await page.check('#view-table', { force: true });
+	await page.waitForURL(/view=table/);
+	await page.reload();
+	await page.waitForSelector('[role=region] tbody tr');
+	assert.equal(await page.locator('[role=region] tbody tr').count(), 101);
+	await page.click('button:has-text("Thème sombre")');
+	await page.reload();
+	assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'dark');
+	await context.close();
+});
+
+test('the past says so, cannot be changed, and leads back to now', async () => {
+	const { context, page } = await signedIn({});
+	const yesterday = new Date(Date.now() - 86400000).toISOString().slice(0, 10);
+	await visit(page, `/action.html?number=7.2&as_of=${yesterday}`).catch(() => {});
+	if (await page.locator('h1:has-text("Introuvable")').count() === 0) {
+		assert.equal(await page.locator('.vg-report').count(), 0);
+		assert.match(await page.locator('.fr-notice--warning').textContent(), /passé/);
+		await page.click('.fr-notice--warning a');
+		await page.waitForSelector('.vg-report');
+	}
+	await context.close();
+});
+
+test('on paper: A4, light, with date and source, without buttons', async () => {
+	const { context, page } = await signedIn({ scheme: 'dark' });
+	for (const where of ['/', '/action.html?number=7.2', '/actions.html?measure=7']) {
+		await visit(page, where);
+		const pdf = (await page.pdf({ preferCSSPageSize: true, tagged: true })).toString('latin1');
+		assert.match(pdf, /^%PDF-/);
+		assert.ok((pdf.match(/\/Type \/Page\b/g) ?? []).length >= 1, 'it has pages');
+		assert.match(pdf, /\/MediaBox \[0 0 59[45]\.?\d* 84[12]/, 'on A4');
+		await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+		await page.setViewportSize({ width: 703, height: 1000 });
+		const paper = await page.evaluate(() => ({
+			scheme: getComputedStyle(document.documentElement).colorScheme,
+			source: document.querySelector('.vg-print-only')?.checkVisibility(),
+			text: document.querySelector('.vg-print-only')?.textContent ?? '',
+			buttons: [...document.querySelectorAll('button:not(.vg-sort), .fr-nav')].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim()),
+			cut: [...document.querySelectorAll('#content *')].filter((one) => one.scrollWidth > one.clientWidth + 2 && one.clientWidth > 0
+				&& getComputedStyle(one).overflowX !== 'visible' && !one.closest('.fr-sr-only') && !one.matches('svg, svg *, .fr-sr-only')).map((one) => one.className),
+		}));
+		assert.equal(paper.scheme, 'light', where);
+		assert.ok(paper.source, `${where} prints its source`);
+		assert.match(paper.text, /20\d\d/);
+		assert.deepEqual(paper.buttons, [], where);
+		assert.deepEqual(paper.cut, [], `${where}: nothing is cut`);
+		await page.emulateMedia({ media: null, colorScheme: null });
+		await page.setViewportSize({ width: 1280, height: 900 });
+	}
+	await context.close();
+});
