@@ -118,7 +118,7 @@ suite() { # file [wrapper…]
 	local report="log_path=$scratch/report"
 	VIGIE_BIN=$root/$build/vigie TEST_CLUSTER=$cluster \
 		ASAN_OPTIONS=$report:detect_stack_use_after_return=1 UBSAN_OPTIONS=$report:print_stacktrace=1 \
-		TSAN_OPTIONS=$report:history_size=4 \
+		TSAN_OPTIONS=$report:history_size=4:suppressions=$root/tests/tsan.supp \
 		guarded timeout -k 15 "${SUITE_SECONDS:-900}" "$@" "${command[@]}" || status=$?
 	stop_demo
 	[ $status = 0 ] || fail "$file${sanitizers:+ ($sanitizers)}"

@@ -395,6 +395,8 @@ test('256 connections kept open are all served', async () => {
 
 test('a stop answers what is in flight and refuses what comes after', async () => {
 	const own = await startServer();
+	const busy = raw(own.port, [`POST /api/v1/nope HTTP/1.1${CRLF}${H}Content-Length: 5${CRLF}${CRLF}`, 'hel', 'lo'], { pause: 400 });
+	await sleep(200); // in flight: two pieces of its body are still to come
 	const idle = net.connect(own.port, '127.0.0.1');
 	await new Promise((resolve) => idle.once('connect', resolve));
 	const ended = new Promise((resolve) => idle.once('close', resolve));
@@ -405,6 +407,9 @@ test('a stop answers what is in flight and refuses what comes after', async () =
 	assert.equal(code, 0);
 	assert.ok(Date.now() - began < 10000);
 	await ended;
+	const { text } = await busy;
+	assert.deepEqual(statuses(text), [401]);
+	assert.match(text, /\r\nConnection: close\r\n/);
 	await assert.rejects(fetch(`${own.url}/healthz`));
 });
 
