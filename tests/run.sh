@@ -151,8 +151,8 @@ run_stage() {
 	plugin) configure gcc && folder plugin ;;
 	asan) configure gcc address,undefined && pages && node_modules &&
 		folder unit && folder plugin && folder integration ;;
-	tsan) # without address randomisation, whose newest ranges this sanitizer does not know
-		configure clang thread && pages && node_modules && folder integration setarch -R ;;
+	tsan) # without address randomisation, whose newest ranges this sanitizer does not know; gcc, which names its own lines
+		configure gcc thread && pages && node_modules && folder integration setarch -R ;;
 	valgrind) configure gcc && folder unit valgrind -q --leak-check=full --show-leak-kinds=definite,indirect \
 		--errors-for-leak-kinds=definite,indirect --error-exitcode=99 ;;
 	browser) configure gcc && pages && node_modules && folder browser ;;
