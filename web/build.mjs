@@ -32,14 +32,17 @@ const SHEETS = new Set(['actions', 'action', 'measure', 'account', 'sign-in']);
 const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
 
 /* Texts that only lists and sheets use: kept out of the first load. */
-const SHEET_TEXTS = /^(account|action|actions|again|blocker|choose|conflict|deployment|form|history|level|milestone|report|role)\./;
+const SHEET_TEXTS =
+	/^(account|action|actions|again|blocker|choose|conflict|deployment|form|history|level|milestone|report|role)\./;
 
 /* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON. */
 const PAGE_SCRIPT_BUDGET = 25 * KB;
 const FIRST_LOAD_BUDGET = 50 * KB;
 
 const read = (...parts) => readFile(join(here, ...parts), 'utf8');
-const fail = (message) => { throw new Error(message); };
+const fail = (message) => {
+	throw new Error(message);
+};
 
 async function checkShapes() {
 	const { shapes } = JSON.parse(await read('src', 'departement-shapes.json'));
@@ -61,21 +64,44 @@ const catalogues = {
 	},
 };
 
+/* The layout of the templates is for people: line breaks stay, indentation does not travel. */
+const indentation = {
+	name: 'indentation',
+	setup(pass) {
+		pass.onLoad({ filter: /[\\/]src[\\/](lib|pages)[\\/][^\\/]+\.js$/ }, async ({ path }) => ({
+			contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
+			loader: 'js',
+		}));
+	},
+};
+
 async function bundle() {
 	const modules = [...new Set(Object.values(pages))].map((name) => join(here, 'src', 'pages', `${name}.js`));
 	return build({
 		absWorkingDir: here,
-		entryPoints: [...modules, join(here, 'src', 'early.js'), join(here, 'src', 'icon.svg'),
-			join(here, 'themes', theme, 'theme.css'), join(here, 'themes', theme, 'sheets.css')],
+		entryPoints: [
+			...modules,
+			join(here, 'src', 'early.js'),
+			join(here, 'src', 'icon.svg'),
+			join(here, 'themes', theme, 'theme.css'),
+			join(here, 'themes', theme, 'sheets.css'),
+		],
 		outdir: join(dist, 'assets'),
 		entryNames: '[name]-[hash]',
 		chunkNames: 'part-[hash]',
 		assetNames: '[name]-[hash]',
 		loader: { '.svg': 'copy' },
-		plugins: [catalogues],
+		plugins: [catalogues, indentation],
 		alias: { 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
-		bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true,
-		charset: 'utf8', legalComments: 'none', metafile: true, logLevel: 'warning',
+		bundle: true,
+		splitting: true,
+		format: 'esm',
+		target: 'es2022',
+		minify: true,
+		charset: 'utf8',
+		legalComments: 'none',
+		metafile: true,
+		logLevel: 'warning',
 	});
 }
 
@@ -96,8 +122,9 @@ function outputs(metafile) {
 		address: (source) => address(bySource.get(source) ?? fail(`nothing was built from ${source}`)),
 		files: (source) => [...closure(bySource.get(source) ?? fail(`nothing was built from ${source}`))],
 		addressOf: address,
-		lazy: (end) => bySource.get([...bySource.keys()].find((key) => key.endsWith(end)))
-			?? fail(`nothing was built from ${end}`),
+		lazy: (end) =>
+			bySource.get([...bySource.keys()].find((key) => key.endsWith(end))) ??
+			fail(`nothing was built from ${end}`),
 	};
 }
 
@@ -107,33 +134,49 @@ async function writePages(out) {
 		const source = `src/pages/${name}.js`;
 		const [, ...imports] = out.files(source);
 		const text = texts[file]
-			? await read('html', `${texts[file]}.fr.html`) + await read('html', `${texts[file]}.en.html`) : '';
+			? (await read('html', `${texts[file]}.fr.html`)) + (await read('html', `${texts[file]}.en.html`))
+			: '';
 		const values = {
-			page: name, text: text.trim(),
-			style: ['theme', ...SHEETS.has(name) ? ['sheets'] : []].map((sheet) =>
-				`<link rel="stylesheet" href="${out.address(`themes/${theme}/${sheet}.css`)}">`).join('\n'),
-			early: out.address('src/early.js'), icon: out.address('src/icon.svg'),
+			page: name,
+			text: text.trim(),
+			style: ['theme', ...(SHEETS.has(name) ? ['sheets'] : [])]
+				.map((sheet) => `<link rel="stylesheet" href="${out.address(`themes/${theme}/${sheet}.css`)}">`)
+				.join('\n'),
+			early: out.address('src/early.js'),
+			icon: out.address('src/icon.svg'),
 			script: out.address(source),
 			preload: imports.map((path) => `<link rel="modulepreload" href="${out.addressOf(path)}">`).join('\n'),
 		};
-		const html = layout.replace(/\{\{(\w+)\}\}/g, (_, key) => values[key] ?? fail(`layout: unknown {{${key}}}`));
+		const html = layout.replace(
+			/\{\{(\w+)\}\}/g,
+			(_, key) => values[key] ?? fail(`layout: unknown {{${key}}}`),
+		);
 		await writeFile(join(dist, file), html);
 	}
 }
 
 /* The licences of what is shipped: packages found in the bundle, and the map's notice. */
 async function writeLicences(metafile) {
-	const packages = new Set(Object.keys(metafile.inputs)
-		.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+	const packages = new Set(
+		Object.keys(metafile.inputs)
+			.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1])
+			.filter(Boolean),
+	);
 	const parts = [await read('html', 'LEGAL-head.txt')];
 	for (const name of [...packages].sort()) {
 		const folder = join(here, 'node_modules', name);
 		const about = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-		const licence = (await readdir(folder)).find((file) => /^licen[cs]e/i.test(file))
-			?? fail(`${name} has no licence file`);
-		parts.push(`${name} ${about.version} (${about.license})\n\n${await readFile(join(folder, licence), 'utf8')}`);
+		const licence =
+			(await readdir(folder)).find((file) => /^licen[cs]e/i.test(file)) ??
+			fail(`${name} has no licence file`);
+		parts.push(
+			`${name} ${about.version} (${about.license})\n\n${await readFile(join(folder, licence), 'utf8')}`,
+		);
 	}
-	await writeFile(join(dist, 'LEGAL.txt'), parts.map((part) => part.trim()).join(`\n\n${'-'.repeat(72)}\n\n`) + '\n');
+	await writeFile(
+		join(dist, 'LEGAL.txt'),
+		parts.map((part) => part.trim()).join(`\n\n${'-'.repeat(72)}\n\n`) + '\n',
+	);
 }
 
 async function checkBudgets(out) {
@@ -145,11 +188,17 @@ async function checkBudgets(out) {
 		report.push(`${name} ${(bytes / KB).toFixed(1)}`);
 		if (bytes > PAGE_SCRIPT_BUDGET) fail(`${name}: ${bytes} bytes of script, ${PAGE_SCRIPT_BUDGET} at most`);
 	}
-	const first = await sum([...out.files('src/pages/home.js'), 'dist/index.html',
+	const first = await sum([
+		...out.files('src/pages/home.js'),
+		'dist/index.html',
 		...['src/early.js', `themes/${theme}/theme.css`].map((source) => 'dist' + out.address(source)),
-		out.lazy('fr.common'), out.lazy('departement-shapes.json')]);
+		out.lazy('fr.common'),
+		out.lazy('departement-shapes.json'),
+	]);
 	if (first > FIRST_LOAD_BUDGET) fail(`first load: ${first} bytes before JSON, ${FIRST_LOAD_BUDGET} at most`);
-	console.log(`pages: script KB gzip: ${report.join(', ')}; first load before JSON ${(first / KB).toFixed(1)}`);
+	console.log(
+		`pages: script KB gzip: ${report.join(', ')}; first load before JSON ${(first / KB).toFixed(1)}`,
+	);
 }
 
 if (!existsSync(join(here, 'themes', theme, 'theme.css'))) fail(`there is no theme ${theme}`);

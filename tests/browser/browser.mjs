@@ -12,27 +12,49 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'RGAAv4', 'best-practice'];
 const accounts = () => JSON.parse(readFileSync(process.env.VIGIE_DEMO, 'utf8'));
 
-export const account = (role) => accounts().find(({ grants }) => grants.some((grant) => grant.role === role))
-	?? assert.fail(`no demo account is a ${role}`);
+export const account = (role) =>
+	accounts().find(({ grants }) => grants.some((grant) => grant.role === role)) ??
+	assert.fail(`no demo account is a ${role}`);
 export const plan = () => account('coordinator').grants.find(({ role }) => role === 'coordinator').plan;
 
-export const launch = () => chromium.launch({
-	executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-	args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
-		'--disable-component-update', '--disable-sync', '--no-first-run'],
-});
+export const launch = () =>
+	chromium.launch({
+		executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+		args: [
+			'--headless',
+			'--no-sandbox',
+			'--disable-gpu',
+			'--disable-background-networking',
+			'--disable-component-update',
+			'--disable-sync',
+			'--no-first-run',
+		],
+	});
 
 /* A context and what went wrong in it: faults stays empty on a sound page. */
-export async function open(browser, { width = 1280, height = 900, scheme = 'light', lang = 'fr-FR', expected = /$^/ } = {}) {
-	const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: lang, reducedMotion: 'reduce' });
+export async function open(
+	browser,
+	{ width = 1280, height = 900, scheme = 'light', lang = 'fr-FR', expected = /$^/ } = {},
+) {
+	const context = await browser.newContext({
+		viewport: { width, height },
+		colorScheme: scheme,
+		locale: lang,
+		reducedMotion: 'reduce',
+	});
 	const faults = [];
-	await context.addInitScript(() => addEventListener('securitypolicyviolation', (event) =>
-		console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
+	await context.addInitScript(() =>
+		addEventListener('securitypolicyviolation', (event) =>
+			console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
+		),
+	);
 	context.on('request', (request) => {
-		if (!request.url().startsWith(url) && !request.url().startsWith('data:')) faults.push(`request to ${request.url()}`);
+		if (!request.url().startsWith(url) && !request.url().startsWith('data:'))
+			faults.push(`request to ${request.url()}`);
 	});
 	context.on('console', (message) => {
-		if (message.type() === 'error' && !expected.test(message.text())) faults.push(`console: ${message.text()}`);
+		if (message.type() === 'error' && !expected.test(message.text()))
+			faults.push(`console: ${message.text()}`);
 	});
 	context.on('weberror', (error) => faults.push(`script: ${error.error()}`));
 	return { context, page: await context.newPage(), faults };
@@ -49,7 +71,9 @@ export async function signIn(page, who, next = '/') {
 }
 
 export async function settled(page) {
-	await page.waitForFunction(() => document.querySelector('#content h1') && !document.querySelector('[aria-busy=true]'));
+	await page.waitForFunction(
+		() => document.querySelector('#content h1') && !document.querySelector('[aria-busy=true]'),
+	);
 	await page.waitForLoadState('networkidle');
 }
 
@@ -61,29 +85,58 @@ export async function visit(page, where) {
 export async function accessible(page, what) {
 	await page.evaluate(axe);
 	const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: values }), RULES);
-	const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`);
+	const told = violations.map(
+		({ id, nodes }) =>
+			`${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
+	);
 	assert.deepEqual(told, [], what);
 }
 
 export async function noSidewaysScroll(page, what) {
-	const { content, window } = await page.evaluate(() => ({ content: document.documentElement.scrollWidth, window: innerWidth }));
+	const { content, window } = await page.evaluate(() => ({
+		content: document.documentElement.scrollWidth,
+		window: innerWidth,
+	}));
 	assert.ok(content <= window, `${what}: ${content} px of content in ${window} px`);
 }
 
 /* A client of the API beside the browser: another person writing at the same time. */
 export async function client(who) {
 	const headers = { Origin: url, 'Content-Type': 'application/json', Accept: 'application/json' };
-	const answer = await fetch(`${url}/api/v1/session`, { method: 'POST', headers, body: JSON.stringify({ login: who.login, password: who.password }) });
+	const answer = await fetch(`${url}/api/v1/session`, {
+		method: 'POST',
+		headers,
+		body: JSON.stringify({ login: who.login, password: who.password }),
+	});
 	assert.equal(answer.status, 200, `signing in as ${who.login}`);
-	headers.Cookie = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
+	headers.Cookie = answer.headers
+		.getSetCookie()
+		.map((cookie) => cookie.split(';')[0])
+		.join('; ');
 	const session = await (await fetch(`${url}/api/v1/session`, { headers })).json();
 	headers['X-CSRF-Token'] = session.csrf_token;
 	return async (method, path, body, more = {}) => {
-		const response = await fetch(`${url}/api/v1${path}`, { method, headers: { ...headers, ...more }, body: body && JSON.stringify(body) });
-		return { status: response.status, etag: response.headers.get('ETag'), data: response.status === 204 ? null : await response.json() };
+		const response = await fetch(`${url}/api/v1${path}`, {
+			method,
+			headers: { ...headers, ...more },
+			body: body && JSON.stringify(body),
+		});
+		return {
+			status: response.status,
+			etag: response.headers.get('ETag'),
+			data: response.status === 204 ? null : await response.json(),
+		};
 	};
 }
 
 /* The pages there are, for tests that go through all of them. */
-export const pages = () => ['/', '/?view=table', '/actions.html?status=not_started', '/measure.html?number=7', '/action.html?number=7.2',
-	'/account.html', '/legal.html', '/accessibility.html'];
+export const pages = () => [
+	'/',
+	'/?view=table',
+	'/actions.html?status=not_started',
+	'/measure.html?number=7',
+	'/action.html?number=7.2',
+	'/account.html',
+	'/legal.html',
+	'/accessibility.html',
+];

@@ -4,10 +4,17 @@ import { after, before, test } from 'node:test';
 import { accessible, account, launch, noSidewaysScroll, open, settled, signIn, url } from './browser.mjs';
 
 let browser;
-before(async () => { browser = await launch(); });
+before(async () => {
+	browser = await launch();
+});
 after(() => browser?.close());
 
-const cases = [[1280, 'light', 35], [1280, 'dark', 36], [390, 'light', 38], [390, 'dark', 40]];
+const cases = [
+	[1280, 'light', 35],
+	[1280, 'dark', 36],
+	[390, 'light', 38],
+	[390, 'dark', 40],
+];
 for (const [width, scheme, percent] of cases)
 	test(`the whole journey at ${width} px, ${scheme}`, async () => {
 		const { context, page, faults } = await open(browser, { width, scheme });
@@ -35,7 +42,10 @@ for (const [width, scheme, percent] of cases)
 		await page.fill('#r-comment', sentence);
 		await page.click('.vg-report .fr-btn:has-text("Enregistrer")');
 		await page.waitForSelector('#report-saved .fr-alert--success');
-		assert.match(await page.locator('.vg-timeline li').first().textContent(), new RegExp(`${percent}\u202f%[\\s\\S]*Deux réunions`));
+		assert.match(
+			await page.locator('.vg-timeline li').first().textContent(),
+			new RegExp(`${percent}\u202f%[\\s\\S]*Deux réunions`),
+		);
 		assert.equal(await page.inputValue('#r-comment'), '', 'the form starts again');
 		await look('action, saved');
 
@@ -43,7 +53,11 @@ for (const [width, scheme, percent] of cases)
 		await settled(page);
 		const name = await page.locator('a.vg-tile[href$="number=7.2"]').getAttribute('aria-label');
 		assert.match(name, /En cours/);
-		await page.waitForFunction(() => !document.querySelector('#indicators ~ * .vg-badge--stale, .vg-indicator .vg-badge--stale'), null, { timeout: 10000 });
+		await page.waitForFunction(
+			() => !document.querySelector('#indicators ~ * .vg-badge--stale, .vg-indicator .vg-badge--stale'),
+			null,
+			{ timeout: 10000 },
+		);
 		assert.match(await page.locator('section[aria-labelledby=changes]').textContent(), /Action 7\.2/);
 		assert.deepEqual(faults, []);
 		await context.close();

@@ -4,16 +4,24 @@ import { after, before, test } from 'node:test';
 import { account, launch, open, settled, url } from './browser.mjs';
 
 let browser;
-before(async () => { browser = await launch(); });
+before(async () => {
+	browser = await launch();
+});
 after(() => browser?.close());
 
-const focused = (page) => page.evaluate(() => {
-	const one = document.activeElement;
-	const seen = one.matches('input[type=radio]') ? one.nextElementSibling ?? one : one;
-	const box = one.getBoundingClientRect();
-	return { id: one.id, text: (one.getAttribute('aria-label') ?? one.textContent ?? '').trim(), tag: one.tagName,
-		outline: getComputedStyle(seen).outlineStyle, shown: box.width > 0 && box.bottom > 0 && box.top < innerHeight };
-});
+const focused = (page) =>
+	page.evaluate(() => {
+		const one = document.activeElement;
+		const seen = one.matches('input[type=radio]') ? (one.nextElementSibling ?? one) : one;
+		const box = one.getBoundingClientRect();
+		return {
+			id: one.id,
+			text: (one.getAttribute('aria-label') ?? one.textContent ?? '').trim(),
+			tag: one.tagName,
+			outline: getComputedStyle(seen).outlineStyle,
+			shown: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+		};
+	});
 
 /* Tab until something fits; each stop must be on screen with a visible outline. */
 async function tabTo(page, fits, limit = 160) {
@@ -52,12 +60,14 @@ test('sign in, open action 7.2, report, come back', async () => {
 	await tabTo(page, ({ id }) => id.startsWith('r-status-'));
 	await page.keyboard.press('ArrowRight');
 	await page.keyboard.press('ArrowLeft');
-	for (let i = 0; i < 6 && (await focused(page)).id !== 'r-status-in_progress'; i++) await page.keyboard.press('ArrowDown');
+	for (let i = 0; i < 6 && (await focused(page)).id !== 'r-status-in_progress'; i++)
+		await page.keyboard.press('ArrowDown');
 	await tabTo(page, ({ id }) => id === 'r-progress');
 	await page.keyboard.press('Control+a');
 	await page.keyboard.type('41');
 	await tabTo(page, ({ id }) => id.startsWith('r-confidence-'));
-	for (let i = 0; i < 6 && (await focused(page)).id !== 'r-confidence-achievable'; i++) await page.keyboard.press('ArrowDown');
+	for (let i = 0; i < 6 && (await focused(page)).id !== 'r-confidence-achievable'; i++)
+		await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('Space');
 	await tabTo(page, ({ id }) => id === 'r-comment');
 	await page.keyboard.type('Saisi au clavier seul.');
@@ -65,7 +75,10 @@ test('sign in, open action 7.2, report, come back', async () => {
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('#report-saved .fr-alert--success');
 	assert.equal((await focused(page)).id, 'report-saved', 'the focus goes to the good news');
-	assert.match(await page.locator('.vg-timeline li').first().textContent(), /41\u202f%[\s\S]*Saisi au clavier seul/);
+	assert.match(
+		await page.locator('.vg-timeline li').first().textContent(),
+		/41\u202f%[\s\S]*Saisi au clavier seul/,
+	);
 	assert.deepEqual(faults, []);
 	await context.close();
 });
@@ -79,7 +92,7 @@ test('on a phone the menu opens and closes with the keyboard', async () => {
 	assert.ok(await page.locator('#menu').isVisible());
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Escape');
-	assert.ok(!await page.locator('#menu').isVisible());
+	assert.ok(!(await page.locator('#menu').isVisible()));
 	assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-controls')), 'menu');
 	await context.close();
 });

@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
-import { accessible, account, launch, noSidewaysScroll, open, pages, signIn, url, visit } from './browser.mjs';
+import {
+	accessible,
+	account,
+	launch,
+	noSidewaysScroll,
+	open,
+	pages,
+	signIn,
+	url,
+	visit,
+} from './browser.mjs';
 
 const FIRST_LOAD_BYTES = 60000;
 const ELEMENTS = 1500;
@@ -22,11 +32,23 @@ async function signedIn(options) {
 	return made;
 }
 
-const checker = new HtmlValidate({ extends: ['html-validate:standard'], rules: {
-	/* Void elements and doctype are the browser's own writing here, and rows of a layout table have a role. */
-	'void-style': 'off', 'doctype-style': 'off', 'no-trailing-whitespace': 'off', 'attribute-boolean-style': 'off',
-	'attribute-empty-style': 'off', 'long-title': 'off', 'require-sri': 'off', 'no-implicit-button-type': 'off',
-	'prefer-native-element': 'off', 'no-inline-style': 'error', 'tel-non-breaking': 'off' } });
+const checker = new HtmlValidate({
+	extends: ['html-validate:standard'],
+	rules: {
+		/* Void elements and doctype are the browser's own writing here, and rows of a layout table have a role. */
+		'void-style': 'off',
+		'doctype-style': 'off',
+		'no-trailing-whitespace': 'off',
+		'attribute-boolean-style': 'off',
+		'attribute-empty-style': 'off',
+		'long-title': 'off',
+		'require-sri': 'off',
+		'no-implicit-button-type': 'off',
+		'prefer-native-element': 'off',
+		'no-inline-style': 'error',
+		'tel-non-breaking': 'off',
+	},
+});
 
 for (const lang of ['fr-FR', 'en-GB'])
 	test(`every page is accessible and well-formed (${lang})`, async () => {
@@ -35,9 +57,18 @@ for (const lang of ['fr-FR', 'en-GB'])
 			await visit(page, where);
 			await accessible(page, where);
 			const { results } = await checker.validateString(await page.content());
-			assert.deepEqual(results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${where} ${line}: ${ruleId}: ${message}`)), []);
+			assert.deepEqual(
+				results.flatMap(({ messages }) =>
+					messages.map(({ ruleId, message, line }) => `${where} ${line}: ${ruleId}: ${message}`),
+				),
+				[],
+			);
 			const text = await page.evaluate(() => document.body.innerText);
-			assert.doesNotMatch(text, /\b(home|word|status|report|action|map|measure|page)\.[a-z_]+\b/, `${where} shows the key of a missing text`);
+			assert.doesNotMatch(
+				text,
+				/\b(home|word|status|report|action|map|measure|page)\.[a-z_]+\b/,
+				`${where} shows the key of a missing text`,
+			);
 			assert.equal(await page.evaluate(() => document.documentElement.lang), lang.slice(0, 2));
 		}
 		assert.deepEqual(faults, []);
@@ -57,8 +88,16 @@ test('what is pressed is at least 40 px high, links in a sentence apart', async 
 	const { context, page } = await signedIn({ width: 390 });
 	for (const where of pages()) {
 		await visit(page, where);
-		const small = await page.$$eval('button, .fr-btn, input:not(.fr-sr-only), select, summary, .vg-tile[href], .fr-nav__link, .fr-footer__link', (all) => all
-			.filter((one) => one.checkVisibility() && one.type !== 'checkbox' && one.getBoundingClientRect().height < 39.5).map((one) => `${one.outerHTML.slice(0, 120)} ${one.getBoundingClientRect().height}`));
+		const small = await page.$$eval(
+			'button, .fr-btn, input:not(.fr-sr-only), select, summary, .vg-tile[href], .fr-nav__link, .fr-footer__link',
+			(all) =>
+				all
+					.filter(
+						(one) =>
+							one.checkVisibility() && one.type !== 'checkbox' && one.getBoundingClientRect().height < 39.5,
+					)
+					.map((one) => `${one.outerHTML.slice(0, 120)} ${one.getBoundingClientRect().height}`),
+		);
 		assert.deepEqual(small, [], where);
 	}
 	await context.close();
@@ -70,8 +109,13 @@ test('the first load of the home page is light, and nothing jumps', async () => 
 	let bytes = 0;
 	const seen = [];
 	await wire.send('Network.enable');
-	wire.on('Network.responseReceived', ({ response }) => response.url.startsWith(url) && seen.push(response.url.slice(url.length)));
-	wire.on('Network.dataReceived', ({ encodedDataLength }) => { bytes += encodedDataLength; });
+	wire.on(
+		'Network.responseReceived',
+		({ response }) => response.url.startsWith(url) && seen.push(response.url.slice(url.length)),
+	);
+	wire.on('Network.dataReceived', ({ encodedDataLength }) => {
+		bytes += encodedDataLength;
+	});
 	await page.addInitScript(() => {
 		globalThis.shift = 0;
 		new PerformanceObserver((list) => {
@@ -116,7 +160,7 @@ test('the past says so, cannot be changed, and leads back to now', async () => {
 	const { context, page } = await signedIn({});
 	const yesterday = new Date(Date.now() - 86400000).toISOString().slice(0, 10);
 	await visit(page, `/action.html?number=7.2&as_of=${yesterday}`).catch(() => {});
-	if (await page.locator('h1:has-text("Introuvable")').count() === 0) {
+	if ((await page.locator('h1:has-text("Introuvable")').count()) === 0) {
 		assert.equal(await page.locator('.vg-report').count(), 0);
 		assert.match(await page.locator('.fr-notice--warning').textContent(), /passé/);
 		await page.click('.fr-notice--warning a');
@@ -139,9 +183,19 @@ test('on paper: A4, light, with date and source, without buttons', async () => {
 			scheme: getComputedStyle(document.documentElement).colorScheme,
 			source: document.querySelector('.vg-print-only')?.checkVisibility(),
 			text: document.querySelector('.vg-print-only')?.textContent ?? '',
-			buttons: [...document.querySelectorAll('button:not(.vg-sort), .fr-nav')].filter((one) => one.checkVisibility()).map((one) => one.textContent.trim()),
-			cut: [...document.querySelectorAll('#content *')].filter((one) => one.scrollWidth > one.clientWidth + 2 && one.clientWidth > 0
-				&& getComputedStyle(one).overflowX !== 'visible' && !one.closest('.fr-sr-only') && !one.matches('svg, svg *, .fr-sr-only')).map((one) => one.className),
+			buttons: [...document.querySelectorAll('button:not(.vg-sort), .fr-nav')]
+				.filter((one) => one.checkVisibility())
+				.map((one) => one.textContent.trim()),
+			cut: [...document.querySelectorAll('#content *')]
+				.filter(
+					(one) =>
+						one.scrollWidth > one.clientWidth + 2 &&
+						one.clientWidth > 0 &&
+						getComputedStyle(one).overflowX !== 'visible' &&
+						!one.closest('.fr-sr-only') &&
+						!one.matches('svg, svg *, .fr-sr-only'),
+				)
+				.map((one) => one.className),
 		}));
 		assert.equal(paper.scheme, 'light', where);
 		assert.ok(paper.source, `${where} prints its source`);

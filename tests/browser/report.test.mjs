@@ -5,7 +5,9 @@ import { accessible, account, client, launch, open, plan, settled, signIn } from
 
 const REFUSALS = /status of (4\d\d|503)|ERR_INTERNET_DISCONNECTED/;
 let browser;
-before(async () => { browser = await launch(); });
+before(async () => {
+	browser = await launch();
+});
 after(() => browser?.close());
 
 async function onAction(number) {
@@ -29,14 +31,24 @@ test('a change made meanwhile shows both versions, and what was typed is kept', 
 	const api = await client(account('coordinator'));
 	const where = `/plans/${plan()}/actions/3.1`;
 	const { etag } = await api('GET', where);
-	const other = await api('POST', `${where}/status-reports`, { status: 'in_progress', progress: 55, comment: 'Version de l’autre.' }, { 'If-Match': etag });
+	const other = await api(
+		'POST',
+		`${where}/status-reports`,
+		{ status: 'in_progress', progress: 55, comment: 'Version de l’autre.' },
+		{ 'If-Match': etag },
+	);
 	assert.equal(other.status, 201);
 
 	await save(page);
 	await page.waitForSelector('.vg-conflict');
 	const shown = await page.locator('.vg-conflict').textContent();
-	for (const text of ['Ma phrase, tapée pendant ce temps.', 'Version de l’autre.', '15', '55']) assert.ok(shown.includes(text), text);
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'conflict', 'the focus is on the conflict');
+	for (const text of ['Ma phrase, tapée pendant ce temps.', 'Version de l’autre.', '15', '55'])
+		assert.ok(shown.includes(text), text);
+	assert.equal(
+		await page.evaluate(() => document.activeElement.id),
+		'conflict',
+		'the focus is on the conflict',
+	);
 	await accessible(page, 'conflict');
 
 	await page.click('button:has-text("Repartir de la version actuelle")');
@@ -66,7 +78,10 @@ test('a session that ends while typing is renewed in place', async () => {
 	await page.fill('#again-password', account('coordinator').password);
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('#report-saved .fr-alert--success');
-	assert.match(await page.locator('.vg-timeline li').first().textContent(), /Tapé avant la fin de la session/);
+	assert.match(
+		await page.locator('.vg-timeline li').first().textContent(),
+		/Tapé avant la fin de la session/,
+	);
 	await context.close();
 });
 
@@ -122,7 +137,10 @@ test('“nothing new” is one press', async () => {
 	await page.waitForSelector('#report-saved .fr-alert--success');
 	const before = await page.locator('.vg-timeline > li').count();
 	await page.click('button:has-text("Rien de nouveau")');
-	await page.waitForFunction((count) => document.querySelectorAll('.vg-timeline > li').length === count + 1, before);
+	await page.waitForFunction(
+		(count) => document.querySelectorAll('.vg-timeline > li').length === count + 1,
+		before,
+	);
 	assert.match(await page.locator('.vg-timeline > li').first().textContent(), /Rien de nouveau/);
 	assert.deepEqual(faults, []);
 	await context.close();

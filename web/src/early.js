@@ -5,7 +5,11 @@
 {
 	const root = document.documentElement;
 	const stored = (name) => {
-		try { return localStorage.getItem(name); } catch { return null; }
+		try {
+			return localStorage.getItem(name);
+		} catch {
+			return null;
+		}
 	};
 	const scheme = stored('vigie.scheme');
 	if (scheme === 'light' || scheme === 'dark') root.dataset.frScheme = scheme;

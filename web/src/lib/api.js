@@ -31,7 +31,11 @@ async function send(method, where, { query, body, etag, key } = {}) {
 	if (method !== 'GET' && session?.csrf_token) headers['X-CSRF-Token'] = session.csrf_token;
 	let response;
 	try {
-		response = await fetch(url, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+		response = await fetch(url, {
+			method,
+			headers,
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
 	} catch {
 		throw new Failure(0);
 	}
@@ -86,7 +90,9 @@ export async function signOut() {
 
 /* A key that makes a repeated sending harmless; it works without a secure context too. */
 export function idempotencyKey() {
-	return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+	return [...crypto.getRandomValues(new Uint8Array(16))]
+		.map((byte) => byte.toString(16).padStart(2, '0'))
+		.join('');
 }
 
 /* All rows of a list, page after page. */

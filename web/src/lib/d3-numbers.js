@@ -7,6 +7,14 @@ export const interpolateRound = (a, b) => (t) => Math.round(a * (1 - t) + b * t)
 export { interpolateNumber as interpolate, interpolateNumber as piecewise };
 
 /* Only scale.tickFormat() asks for these. */
-const unused = () => { throw new Error('numbers are written by lib/format.js'); };
-export { unused as format, unused as formatPrefix, unused as formatSpecifier,
-	unused as precisionFixed, unused as precisionPrefix, unused as precisionRound };
+const unused = () => {
+	throw new Error('numbers are written by lib/format.js');
+};
+export {
+	unused as format,
+	unused as formatPrefix,
+	unused as formatSpecifier,
+	unused as precisionFixed,
+	unused as precisionPrefix,
+	unused as precisionRound,
+};

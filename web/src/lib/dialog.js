@@ -16,8 +16,19 @@ export function signInAgain() {
 			session = found;
 			dialog.close();
 		};
-		const draw = () => render(html`<h2 id="again-title">${t('again.title')}</h2><p>${t('again.text')}</p>
-${signInForm(state, draw, done, 'again')}<button type="button" class="fr-btn fr-btn--tertiary" @click=${() => dialog.close()}>${t('again.cancel')}</button>`, dialog);
+		const draw = () =>
+			render(
+				html`<h2 id="again-title">${t('again.title')}</h2>
+					<p>${t('again.text')}</p>
+					${signInForm(state, draw, done, 'again')}<button
+						type="button"
+						class="fr-btn fr-btn--tertiary"
+						@click=${() => dialog.close()}
+					>
+						${t('again.cancel')}
+					</button>`,
+				dialog,
+			);
 		dialog.addEventListener('close', () => {
 			dialog.remove();
 			resolve(session);

@@ -4,7 +4,11 @@ import { store, stored } from './preferences.js';
 let timer = null;
 
 export function readDraft(key) {
-	try { return JSON.parse(stored(`vigie.draft.${key}`)); } catch { return null; }
+	try {
+		return JSON.parse(stored(`vigie.draft.${key}`));
+	} catch {
+		return null;
+	}
 }
 
 export const dropDraft = (key) => {
@@ -15,7 +19,8 @@ export const dropDraft = (key) => {
 /* Written at once when the page goes away, else when the typing pauses. */
 export function keepDraft(key, values, now = false) {
 	clearTimeout(timer);
-	const write = () => store(`vigie.draft.${key}`, JSON.stringify({ at: new Date().toISOString(), ...values }));
+	const write = () =>
+		store(`vigie.draft.${key}`, JSON.stringify({ at: new Date().toISOString(), ...values }));
 	if (now) write();
 	else timer = setTimeout(write, 250);
 }

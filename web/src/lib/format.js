@@ -27,8 +27,11 @@ const first = (text) => (lang === 'fr' ? text.replace(/^1 /, '1ᵉʳ ') : text).
 
 function day(value, options) {
 	if (!value) return '';
-	return first(isDay(value) ? dates({ ...options, timeZone: 'UTC' }).format(noon(value))
-		: dates({ ...options, timeZone: zone }).format(new Date(value)));
+	return first(
+		isDay(value)
+			? dates({ ...options, timeZone: 'UTC' }).format(noon(value))
+			: dates({ ...options, timeZone: zone }).format(new Date(value)),
+	);
 }
 
 export const longDay = (value) => day(value, LONG);
@@ -45,7 +48,9 @@ export function period(value) {
 	const quarter = /^(\d{4})-Q(\d)$/.exec(value);
 	if (quarter) return t('format.quarter', { year: quarter[1], quarter: quarter[2] });
 	return /^\d{4}-\d{2}$/.test(value)
-		? dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }).format(noon(`${value}-15`)).replace(/ /g, '\u00a0')
+		? dates({ month: 'short', year: 'numeric', timeZone: 'UTC' })
+				.format(noon(`${value}-15`))
+				.replace(/ /g, '\u00a0')
 		: value;
 }
 

@@ -11,24 +11,51 @@ const known = (prefix, code) => (has(`${prefix}.${code}`) ? t(`${prefix}.${code}
 /* Zero is a value; silence, “not applicable” and “withheld” have words and looks of their own. */
 function value({ state, value: figure, unit, decimals, reason }) {
 	if (state === 'value' && figure !== null && figure !== undefined)
-		return html`<strong class="vg-indicator__value">${quantity(figure, known('unit', unit), decimals ?? 1)}</strong>`;
-	return html`<span class="vg-absent vg-indicator__value vg-state--${state}">${known('state', state)}</span>${reason ? html`<span class="vg-muted">${known('reason', reason)}</span>` : nothing}`;
+		return html`<strong class="vg-indicator__value"
+			>${quantity(figure, known('unit', unit), decimals ?? 1)}</strong
+		>`;
+	return html`<span class="vg-absent vg-indicator__value vg-state--${state}">${known('state', state)}</span
+		>${reason ? html`<span class="vg-muted">${known('reason', reason)}</span>` : nothing}`;
 }
+
+const target = ({ target: value, unit, decimals = 1 }) =>
+	value === null || value === undefined
+		? t('indicator.no_target')
+		: t('indicator.target', { value: quantity(value, known('unit', unit), decimals) });
+
+const coverage = ({ coverage: { received = 0, expected } = {} }) =>
+	expected ? t('indicator.coverage', { a: received, b: expected }) : null;
+
+const mark = (kind, text, picture = nothing) =>
+	html`<span class="fr-badge vg-badge vg-badge--${kind}">${picture}${text}</span>`;
 
 function card(item) {
-	const fresh = item.flags?.includes('stale');
-	const others = (item.flags ?? []).filter((flag) => flag !== 'stale');
-	return html`<li class="vg-indicator"><h3>${fine(item.name)}</h3>
-<div class="vg-indicator__body"><div>${value(item)}<span class="vg-muted">${item.period ? period(item.period) : nothing}</span></div>
-${sparkline(item.spark ?? [], t('indicator.spark', { name: item.name }))}</div>
-<p class="vg-small">${item.target === null || item.target === undefined ? t('indicator.no_target') : t('indicator.target', { value: quantity(item.target, known('unit', item.unit), item.decimals ?? 1) })}${item.coverage?.expected ? html` · ${t('indicator.coverage', { a: item.coverage.received ?? 0, b: item.coverage.expected })}` : nothing}</p>
-<p class="vg-small">${fresh ? html`<span class="fr-badge vg-badge vg-badge--stale">${icon('clock')}<span>${t('indicator.recomputing')}</span></span>` : nothing}
-${others.map((flag) => html`<span class="fr-badge vg-badge vg-badge--not_started"><span>${known('mark', flag)}</span></span>`)}
-${item.computed_at ? t('indicator.computed', { at: instant(item.computed_at) }) : t('indicator.never')}</p></li>`;
+	const { flags = [] } = item;
+	return html`<li class="vg-indicator">
+		<h3>${fine(item.name)}</h3>
+		<div class="vg-indicator__body">
+			<div>${value(item)}<span class="vg-muted">${item.period ? period(item.period) : nothing}</span></div>
+			${sparkline(item.spark ?? [], t('indicator.spark', { name: item.name }))}
+		</div>
+		<p class="vg-small">${[target(item), coverage(item)].filter(Boolean).join(' · ')}</p>
+		<p class="vg-small">
+			${flags.includes('stale') ? mark('stale', t('indicator.recomputing'), icon('clock')) : nothing}
+			${flags.filter((flag) => flag !== 'stale').map((flag) => mark('not_started', known('mark', flag)))}
+			${item.computed_at ? t('indicator.computed', { at: instant(item.computed_at) }) : t('indicator.never')}
+		</p>
+	</li>`;
 }
 
-export const indicators = (data) => panel('indicators', t('indicator.title'), data.indicators.length
-	? html`<ul class="vg-indicators">${data.indicators.map(card)}</ul>` : empty(t('indicator.none')));
+export const indicators = (data) =>
+	panel(
+		'indicators',
+		t('indicator.title'),
+		data.indicators.length
+			? html`<ul class="vg-indicators">
+					${data.indicators.map(card)}
+				</ul>`
+			: empty(t('indicator.none')),
+	);
 
 /* Is a value shown that is being computed again? */
 export const recomputing = (data) => data.indicators.some(({ flags = [] }) => flags.includes('stale'));

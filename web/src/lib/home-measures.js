@@ -9,39 +9,97 @@ import { icon } from './icons.js';
 export const kind = (action) => (action.blocked ? 'blocked' : action.late ? 'late' : action.status);
 
 const tile = (action, plan) => {
-	const state = [statusText(action.status), action.late && t('flag.late'), action.blocked && t('flag.blocked')].filter(Boolean).join(', ');
-	return html`<a class="vg-tile vg-badge--${kind(action)}" href=${link('/action.html', { plan, number: action.number })} title="${fine(action.title)} (${state})" aria-label=${t('measure.tile', { number: action.number, title: fine(action.title), state })}>${icon(kind(action))}${action.number}</a>`;
+	const state = [
+		statusText(action.status),
+		action.late && t('flag.late'),
+		action.blocked && t('flag.blocked'),
+	]
+		.filter(Boolean)
+		.join(', ');
+	return html`<a
+		class="vg-tile vg-badge--${kind(action)}"
+		href=${link('/action.html', { plan, number: action.number })}
+		title="${fine(action.title)} (${state})"
+		aria-label=${t('measure.tile', { number: action.number, title: fine(action.title), state })}
+		>${icon(kind(action))}${action.number}</a
+	>`;
 };
 
 /* How many answers are behind a rate is said when some are missing. */
-const partial = (coverage) => (coverage && coverage.received < coverage.expected
-	? html`<span class="vg-small">${t('measure.coverage', { n: coverage.received, expected: coverage.expected })}</span>` : nothing);
+const partial = (coverage) =>
+	coverage && coverage.received < coverage.expected
+		? html`<span class="vg-small"
+				>${t('measure.coverage', { n: coverage.received, expected: coverage.expected })}</span
+			>`
+		: nothing;
 
 function row(measure, actions, plan) {
 	const { late, blocked } = measure.actions;
 	return html`<tr>
-<th scope="row" class="vg-measure"><a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}><span class="vg-ref">${measure.number}</span>${fine(measure.title)}</a>
-<span class="vg-muted">${organisation(measure.lead)}${measure.flagship ? html` · <span class="vg-flagship">${icon('star')} ${t('measure.flagship')}</span>` : nothing}</span></th>
-<td data-label=${t('measure.actions')}><span class="vg-tiles">${actions.map((action) => tile(action, plan))}</span>${late || blocked ? html`<span class="vg-small">${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}</td>
-<td data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>
-<td data-label=${t('word.trend')}>${trend(measure.trend)}</td>
-<td data-label=${t('word.progress')} class="vg-progress-cell">${progress(measure.progress)}${partial(measure.coverage)}</td></tr>`;
+		<th scope="row" class="vg-measure">
+			<a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}
+				><span class="vg-ref">${measure.number}</span>${fine(measure.title)}</a
+			>
+			<span class="vg-muted"
+				>${organisation(measure.lead)}${measure.flagship ? html` · <span class="vg-flagship">${icon('star')} ${t('measure.flagship')}</span>` : nothing}</span
+			>
+		</th>
+		<td data-label=${t('measure.actions')}>
+			<span class="vg-tiles">${actions.map((action) => tile(action, plan))}</span
+			>${late || blocked ? html`<span class="vg-small">${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}
+		</td>
+		<td data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>
+		<td data-label=${t('word.trend')}>${trend(measure.trend)}</td>
+		<td data-label=${t('word.progress')} class="vg-progress-cell">
+			${progress(measure.progress)}${partial(measure.coverage)}
+		</td>
+	</tr>`;
 }
 
 export function measures(data) {
 	const byMeasure = new Map();
-	for (const action of data.calendar) byMeasure.set(action.measure, [...byMeasure.get(action.measure) ?? [], action]);
+	for (const action of data.calendar)
+		byMeasure.set(action.measure, [...(byMeasure.get(action.measure) ?? []), action]);
 	const order = (a, b) => a.number.localeCompare(b.number, 'en', { numeric: true });
 	const group = (objective) => {
 		const own = data.measures.filter((measure) => measure.objective === objective.number);
-		return html`<tbody><tr class="vg-group"><th scope="rowgroup" colspan="5"><span class="vg-group__number">${t('word.objective', { number: objective.number })}</span> ${fine(objective.title)}
-<span class="vg-muted">${t('word.measures', { n: own.length })}</span></th></tr>
-${own.map((measure) => row(measure, (byMeasure.get(measure.number) ?? []).sort(order), data.plan.code))}</tbody>`;
+		return html`<tbody>
+			<tr class="vg-group">
+				<th scope="rowgroup" colspan="5">
+					<span class="vg-group__number">${t('word.objective', { number: objective.number })}</span>
+					${fine(objective.title)} <span class="vg-muted">${t('word.measures', { n: own.length })}</span>
+				</th>
+			</tr>
+			${own.map((measure) => row(measure, (byMeasure.get(measure.number) ?? []).sort(order), data.plan.code))}
+		</tbody>`;
 	};
 	const keys = ['done', 'in_progress', 'not_started', 'late', 'blocked'];
-	return panel('measures', t('measure.title', { n: data.measures.length }), data.measures.length === 0 ? empty(t('measure.none')) : html`<div class="fr-table vg-cards"><table>
-<caption class="fr-sr-only">${t('measure.caption', { n: data.measures.length, objectives: decimal(data.objectives.length) })}</caption>
-<thead><tr><th scope="col">${t('word.measure_title')}</th><th scope="col">${t('measure.actions')}</th><th scope="col">${t('word.confidence')}</th><th scope="col">${t('word.trend')}</th><th scope="col">${t('word.progress')}</th></tr></thead>
-${data.objectives.map(group)}</table></div>`,
-	{ aside: html`<ul class="vg-legend">${keys.map((name) => html`<li><span class="vg-tile vg-tile--key vg-badge--${name}">${icon(name)}</span>${['late', 'blocked'].includes(name) ? t(`flag.${name}`) : statusText(name)}</li>`)}</ul>` });
+	return panel(
+		'measures',
+		t('measure.title', { n: data.measures.length }),
+		data.measures.length === 0
+			? empty(t('measure.none'))
+			: html`<div class="fr-table vg-cards">
+					<table>
+						<caption class="fr-sr-only">
+							${t('measure.caption', { n: data.measures.length, objectives: decimal(data.objectives.length) })}
+						</caption>
+						<thead>
+							<tr>
+								<th scope="col">${t('word.measure_title')}</th>
+								<th scope="col">${t('measure.actions')}</th>
+								<th scope="col">${t('word.confidence')}</th>
+								<th scope="col">${t('word.trend')}</th>
+								<th scope="col">${t('word.progress')}</th>
+							</tr>
+						</thead>
+						${data.objectives.map(group)}
+					</table>
+				</div>`,
+		{
+			aside: html`<ul class="vg-legend">
+				${keys.map((name) => html`<li><span class="vg-tile vg-tile--key vg-badge--${name}">${icon(name)}</span>${['late', 'blocked'].includes(name) ? t(`flag.${name}`) : statusText(name)}</li>`)}
+			</ul>`,
+		},
+	);
 }

@@ -24,19 +24,27 @@ export const has = (key) => key in texts;
 function pattern(key, n) {
 	const text = texts[key];
 	if (text === undefined) return key;
-	return typeof text === 'string' ? text : text[plural.select(n)] ?? text.other;
+	return typeof text === 'string' ? text : (text[plural.select(n)] ?? text.other);
 }
 
-const shown = (value) => (typeof value === 'number' ? number.format(value) : value ?? '');
+const shown = (value) => (typeof value === 'number' ? number.format(value) : (value ?? ''));
 
 export const t = (key, values = {}) =>
 	pattern(key, values.n).replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 
 /* The same with values that are templates: the parts, in order, for lit-html to lay out. */
 export const tx = (key, values) =>
-	pattern(key, values.n).split(/\{(\w+)\}/).map((part, i) => (i % 2 ? shown(values[part]) : part));
+	pattern(key, values.n)
+		.split(/\{(\w+)\}/)
+		.map((part, i) => (i % 2 ? shown(values[part]) : part));
 
 /* Titles arrive typed by hand: French ones get their apostrophes and narrow spaces here. */
-export const fine = (text) => (lang !== 'fr' || !text ? text ?? '' : text
-	.replace(/'/g, '’').replace(/ (?=[;!?])/g, '\u202f').replace(/ (?=:)/g, '\u00a0')
-	.replace(/« /g, '«\u202f').replace(/ »/g, '\u202f»'));
+export const fine = (text) =>
+	lang !== 'fr' || !text
+		? (text ?? '')
+		: text
+				.replace(/'/g, '’')
+				.replace(/ (?=[;!?])/g, '\u202f')
+				.replace(/ (?=:)/g, '\u00a0')
+				.replace(/« /g, '«\u202f')
+				.replace(/ »/g, '\u202f»');

@@ -26,9 +26,21 @@ const strokes = {
 	star: svg`<path class="vg-fill" d="M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.200L8 11.400l-3.7 2.1.8-4.200L2 6.400l4.2-.5z"/>`,
 };
 
-export const icon = (name, label) => html`<svg class="vg-icon" viewBox="0 0 16 16"
-	role=${label ? 'img' : nothing} aria-label=${label ?? nothing} aria-hidden=${label ? nothing : 'true'}
-	fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round">${strokes[name]}</svg>`;
+export const icon = (name, label) =>
+	html`<svg
+		class="vg-icon"
+		viewBox="0 0 16 16"
+		role=${label ? 'img' : nothing}
+		aria-label=${label ?? nothing}
+		aria-hidden=${label ? nothing : 'true'}
+		fill="none"
+		stroke="currentColor"
+		stroke-width="1.7"
+		stroke-linecap="round"
+		stroke-linejoin="round"
+	>
+		${strokes[name]}
+	</svg>`;
 
 /* The weather of PILOTE: sun, sun behind a cloud, cloud, storm. */
 const CLOUD = 'M7 20.500a4.5 4.5 0 0 1-.4-9 6 6 0 0 1 11.3-1.300A5.2 5.2 0 0 1 18.5 20.500z';
@@ -40,6 +52,13 @@ const weathers = {
 	none: svg`<circle class="vg-no-weather" cx="12" cy="12" r="8"/><path class="vg-no-weather" d="M8.5 12h7"/>`,
 };
 
-export const weather = (name) => html`<svg class="vg-weather" viewBox="0 0 24 24" aria-hidden="true">${weathers[name] ?? weathers.none}</svg>`;
+export const weather = (name) =>
+	html`<svg class="vg-weather" viewBox="0 0 24 24" aria-hidden="true">
+		${weathers[name] ?? weathers.none}
+	</svg>`;
 
-export const logo = html`<svg class="vg-logo" viewBox="0 0 32 32" aria-hidden="true"><rect class="vg-logo__ground" width="32" height="32" rx="5"/><path class="vg-logo__mark" d="M7 9l9 15 9-15"/><circle class="vg-logo__light" cx="16" cy="9.5" r="2.6"/></svg>`;
+export const logo = html`<svg class="vg-logo" viewBox="0 0 32 32" aria-hidden="true">
+	<rect class="vg-logo__ground" width="32" height="32" rx="5" />
+	<path class="vg-logo__mark" d="M7 9l9 15 9-15" />
+	<circle class="vg-logo__light" cx="16" cy="9.5" r="2.6" />
+</svg>`;

@@ -24,9 +24,24 @@ export function tint({ state, progress }) {
 /* The sentence for one département: the four kinds of silence are said apart. */
 export function describe(cell) {
 	const place = t('map.place', { name: cell.name, code: cell.territory });
-	if (cell.state === 'value') return t('map.value', { place, value: percent(cell.progress), reported: cell.reported, expected: cell.expected });
-	return t('map.silent', { place, reason: t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing') });
+	if (cell.state === 'value')
+		return t('map.value', {
+			place,
+			value: percent(cell.progress),
+			reported: cell.reported,
+			expected: cell.expected,
+		});
+	return t('map.silent', {
+		place,
+		reason: t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing'),
+	});
 }
+
+/* Insets and lens are enlarged; their hatching is drawn smaller, to look the same. */
+const HATCHES = { hatch: 1, 'hatch-inset': 0.6, 'hatch-lens': 0.22 };
+const hatch = ([id, scale]) => svg`<pattern id=${id} width="9" height="9" patternUnits="userSpaceOnUse"
+patternTransform="rotate(45) scale(${scale})"><rect class="vg-hatch__ground" width="9" height="9"/>
+<rect class="vg-hatch__line" width="2.6" height="9"/></pattern>`;
 
 export function map(cells, onPoint) {
 	if (!shapes) return html`<div class="vg-map"></div>`;
@@ -35,41 +50,99 @@ export function map(cells, onPoint) {
 		const cell = byCode.get(code) ?? { territory: code, name: code, state: 'missing', progress: null };
 		return svg`<path class="vg-map__dept ${tint(cell)}" data-code=${code} d=${shapes[code]}/>`;
 	};
+	const inset = (
+		code,
+		i,
+	) => svg`<g class="vg-inset" transform="translate(8 ${478 + i * 106}) scale(1.7)">${one(code)}</g>
+<text class="vg-map__text" x="116" y=${530 + i * 106}>${code}</text>`;
 	const land = Object.keys(shapes).filter((code) => code.length === 2);
 	const point = ({ target }) => {
 		const cell = byCode.get(target.dataset?.code);
 		onPoint(cell ?? null);
 	};
-	return html`<svg class="vg-map" viewBox="-6 -6 1024 1024" role="img" aria-label=${t('map.label')}
-	@pointerover=${point} @pointerleave=${() => onPoint(null)} @click=${point}>
-<defs>${Object.entries({ hatch: 1, 'hatch-inset': 0.6, 'hatch-lens': 0.22 }).map(([id, scale]) => svg`<pattern id=${id} width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45) scale(${scale})"><rect class="vg-hatch__ground" width="9" height="9"/><rect class="vg-hatch__line" width="2.6" height="9"/></pattern>`)}
-<pattern id="dots" width="12" height="12" patternUnits="userSpaceOnUse"><rect class="vg-hatch__ground" width="12" height="12"/><circle class="vg-hatch__line" cx="6" cy="6" r="2"/></pattern>
-<clipPath id="lens"><circle cx="96" cy="98" r="88"/></clipPath></defs>
-${land.map(one)}
-<circle class="vg-map__lens" cx="96" cy="98" r="88"/>
-<g class="vg-lens" clip-path="url(#lens)"><g transform="translate(96 98) scale(4.6) translate(-501.5 -235)">${PARIS.map(one)}</g></g>
-<text class="vg-map__text" x="198" y="40">${t('map.paris')}</text><text class="vg-map__text" x="198" y="74">${t('map.suburbs')}</text>
-${OVERSEAS.map((code, i) => svg`<g class="vg-inset" transform="translate(8 ${478 + i * 106}) scale(1.7)">${one(code)}</g><text class="vg-map__text" x="116" y=${530 + i * 106}>${code}</text>`)}
-</svg>`;
+	return html`<svg
+		class="vg-map"
+		viewBox="-6 -6 1024 1024"
+		role="img"
+		aria-label=${t('map.label')}
+		@pointerover=${point}
+		@pointerleave=${() => onPoint(null)}
+		@click=${point}
+	>
+		<defs>
+			${Object.entries(HATCHES).map(hatch)}
+			<pattern id="dots" width="12" height="12" patternUnits="userSpaceOnUse">
+				<rect class="vg-hatch__ground" width="12" height="12" />
+				<circle class="vg-hatch__line" cx="6" cy="6" r="2" />
+			</pattern>
+			<clipPath id="lens"><circle cx="96" cy="98" r="88" /></clipPath>
+		</defs>
+		${land.map(one)}
+		<circle class="vg-map__lens" cx="96" cy="98" r="88" />
+		<g class="vg-lens" clip-path="url(#lens)">
+			<g transform="translate(96 98) scale(4.6) translate(-501.5 -235)">${PARIS.map(one)}</g>
+		</g>
+		<text class="vg-map__text" x="198" y="40">${t('map.paris')}</text>
+		<text class="vg-map__text" x="198" y="74">${t('map.suburbs')}</text>
+		${OVERSEAS.map(inset)}
+	</svg>`;
 }
 
-const swatch = (name) => html`<svg class="vg-swatch" viewBox="0 0 22 14" aria-hidden="true"><rect class="vg-map__dept ${name}" x="1" y="1" width="20" height="12"/></svg>`;
+const swatch = (name) =>
+	html`<svg class="vg-swatch" viewBox="0 0 22 14" aria-hidden="true">
+		<rect class="vg-map__dept ${name}" x="1" y="1" width="20" height="12" />
+	</svg>`;
 
 export function legend(cells) {
 	const count = (name) => cells.filter((cell) => tint(cell) === name).length;
-	const row = (name, text) => html`<li>${swatch(name)}<span>${text}</span><span class="vg-number">${decimal(count(name))}</span></li>`;
-	return html`<ul class="vg-map-legend">${CLASSES.map((least, i) => row(`vg-map__${i}`,
-		i === 0 ? t('map.below', { to: percent(CLASSES[1]) })
-			: i === CLASSES.length - 1 ? t('map.above', { from: percent(least) })
-				: t('map.between', { from: least, to: percent(CLASSES[i + 1]) })))}
-${row('vg-map__none', t('state.missing'))}${row('vg-map__na', t('state.not_applicable'))}</ul>`;
+	const row = (name, text) =>
+		html`<li>${swatch(name)}<span>${text}</span><span class="vg-number">${decimal(count(name))}</span></li>`;
+	return html`<ul class="vg-map-legend">
+		${CLASSES.map((least, i) =>
+			row(
+				`vg-map__${i}`,
+				i === 0
+					? t('map.below', { to: percent(CLASSES[1]) })
+					: i === CLASSES.length - 1
+						? t('map.above', { from: percent(least) })
+						: t('map.between', { from: least, to: percent(CLASSES[i + 1]) }),
+			),
+		)}
+		${row('vg-map__none', t('state.missing'))}${row('vg-map__na', t('state.not_applicable'))}
+	</ul>`;
 }
 
 /* The same as rows: every département, in the order of the codes. */
-export const mapTable = (cells) => html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${t('map.table')}><table>
-<caption class="fr-sr-only">${t('map.table')}</caption>
-<thead><tr><th scope="col">${t('map.department')}</th><th scope="col" class="vg-right">${t('word.progress')}</th><th scope="col" class="vg-right">${t('map.answers')}</th><th scope="col">${t('map.last')}</th></tr></thead>
-<tbody>${cells.map((cell) => html`<tr><th scope="row">${t('map.place', { name: cell.name, code: cell.territory })}</th>
-<td class="vg-right">${cell.state === 'value' ? percent(cell.progress) : html`<span class="vg-absent">${t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing')}</span>`}</td>
-<td class="vg-right">${cell.expected ? t('word.ratio', { a: cell.reported, b: cell.expected }) : nothing}</td>
-<td>${cell.last_reported_at ? shortDay(cell.last_reported_at) : html`<span class="vg-absent">${t('map.never')}</span>`}</td></tr>`)}</tbody></table></div>`;
+export const mapTable = (cells) =>
+	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${t('map.table')}>
+		<table>
+			<caption class="fr-sr-only">
+				${t('map.table')}
+			</caption>
+			<thead>
+				<tr>
+					<th scope="col">${t('map.department')}</th>
+					<th scope="col" class="vg-right">${t('word.progress')}</th>
+					<th scope="col" class="vg-right">${t('map.answers')}</th>
+					<th scope="col">${t('map.last')}</th>
+				</tr>
+			</thead>
+			<tbody>
+				${cells.map(
+					(cell) =>
+						html`<tr>
+							<th scope="row">${t('map.place', { name: cell.name, code: cell.territory })}</th>
+							<td class="vg-right">
+								${cell.state === 'value' ? percent(cell.progress) : html`<span class="vg-absent">${t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing')}</span>`}
+							</td>
+							<td class="vg-right">
+								${cell.expected ? t('word.ratio', { a: cell.reported, b: cell.expected }) : nothing}
+							</td>
+							<td>
+								${cell.last_reported_at ? shortDay(cell.last_reported_at) : html`<span class="vg-absent">${t('map.never')}</span>`}
+							</td>
+						</tr>`,
+				)}
+			</tbody>
+		</table>
+	</div>`;

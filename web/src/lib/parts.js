@@ -12,73 +12,128 @@ const word = (prefix, name) => (has(`${prefix}.${name}`) ? t(`${prefix}.${name}`
 
 export const statusText = (status) => word('status', status);
 
+/* What is not there is said in words, and looks different from a value. */
+export const absent = (text) => html`<span class="vg-absent">${text}</span>`;
+
 export const badge = (kind, text) =>
 	html`<span class="fr-badge vg-badge vg-badge--${kind}">${icon(kind)}${text}</span>`;
 
 export const statusBadge = (status) => badge(status, statusText(status));
 
 /* What the dates and blockers say, beside what was declared. */
-export const flags = ({ late, blocked, stale }) => html`${late ? badge('late', t('flag.late')) : nothing}
-${blocked ? badge('blocked', t('flag.blocked')) : nothing}${stale ? badge('stale', t('flag.stale')) : nothing}`;
+export const flags = ({ late, blocked, stale }) =>
+	html`${late ? badge('late', t('flag.late')) : nothing}
+	${blocked ? badge('blocked', t('flag.blocked')) : nothing}${stale ? badge('stale', t('flag.stale')) : nothing}`;
 
 export const confidenceText = (name) => word('confidence', name ?? 'none');
 
-export const confidence = (name) => html`<span class="vg-confidence ${name ? '' : 'vg-absent'}">${weather(name ?? 'none')}${confidenceText(name)}</span>`;
+export const confidence = (name) =>
+	html`<span class="vg-confidence ${name ? '' : 'vg-absent'}"
+		>${weather(name ?? 'none')}${confidenceText(name)}</span
+	>`;
 
-export const trend = (name) => (name
-	? html`<span class="vg-trend">${icon(name)}${word('trend', name)}</span>`
-	: html`<span class="vg-absent">${t('trend.none')}</span>`);
+export const trend = (name) =>
+	name
+		? html`<span class="vg-trend">${icon(name)}${word('trend', name)}</span>`
+		: html`<span class="vg-absent">${t('trend.none')}</span>`;
 
 /* A number, and beside it a bar that repeats it.  null is “not given”, never an empty bar. */
-export const progress = (value, planned) => (value === null || value === undefined
-	? html`<span class="vg-absent">${t('progress.none')}</span>`
-	: html`<span class="vg-progress"><strong class="vg-number">${percent(value)}</strong>
-<svg class="vg-progress__bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-<rect class="vg-done" width=${Math.max(0, Math.min(100, value))} height="8"/>
-${planned === undefined || planned === null ? nothing : svg`<rect class="vg-mark" x=${Math.min(99.7, planned)} width=".3" height="8"/>`}</svg></span>`);
+export const progress = (value, planned) =>
+	value === null || value === undefined
+		? html`<span class="vg-absent">${t('progress.none')}</span>`
+		: html`<span class="vg-progress"
+				><strong class="vg-number">${percent(value)}</strong>
+				<svg class="vg-progress__bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+					<rect class="vg-done" width=${Math.max(0, Math.min(100, value))} height="8" />
+					${planned === undefined || planned === null ? nothing : svg`<rect class="vg-mark" x=${Math.min(99.7, planned)} width=".3" height="8"/>`}
+				</svg></span
+			>`;
 
-export const illustrative = (origin) => (origin === 'illustrative'
-	? html`<span class="vg-origin" title=${t('origin.title')}>${t('origin.illustrative')}</span>` : nothing);
+export const illustrative = (origin) =>
+	origin === 'illustrative'
+		? html`<span class="vg-origin" title=${t('origin.title')}>${t('origin.illustrative')}</span>`
+		: nothing;
 
-export const organisation = (item) => (item
-	? html`<abbr class="vg-abbr" title=${fine(item.name)}>${item.code}</abbr>`
-	: html`<span class="vg-absent">${t('lead.none')}</span>`);
+export const organisation = (item) =>
+	item
+		? html`<abbr class="vg-abbr" title=${fine(item.name)}>${item.code}</abbr>`
+		: html`<span class="vg-absent">${t('lead.none')}</span>`;
 
 export const actionLink = (plan, { number, title }) =>
-	html`<a class="fr-link" href=${link('/action.html', { plan, number })}><span class="vg-ref">${number}</span> ${fine(title)}</a>`;
+	html`<a class="fr-link" href=${link('/action.html', { plan, number })}
+		><span class="vg-ref">${number}</span> ${fine(title)}</a
+	>`;
 
 /* The date in force, and the first one when it moved. */
 export const due = ({ due_on: now, initial_due_on: first }, long) => {
 	const show = long ? longDay : shortDay;
 	if (!now) return html`<span class="vg-absent">${t('due.none')}</span>`;
-	return html`<time datetime=${now}>${show(now)}</time>${first && first !== now
-		? html` <span class="vg-revised">${tx('due.initial', { date: html`<time datetime=${first}>${show(first)}</time>` })}</span>` : nothing}`;
+	return html`<time datetime=${now}>${show(now)}</time>${
+			first && first !== now
+				? html` <span class="vg-revised"
+						>${tx('due.initial', { date: html`<time datetime=${first}>${show(first)}</time>` })}</span
+					>`
+				: nothing
+		}`;
 };
 
-export const alert = (kind, title, body, extra) => html`<div class="fr-alert fr-alert--${kind}">
-${icon(kind === 'success' ? 'done' : kind === 'info' ? 'info' : 'warning')}
-<div><p class="fr-alert__title">${title}</p>${body ? html`<p>${body}</p>` : nothing}${extra ?? nothing}</div></div>`;
+/* What is asked for, and of whom. */
+export const decision = ({ decision_needed: what, decision_from: from }) =>
+	html`<span class="vg-muted">${t('kind.decision_needed')}</span> ${fine(what)}
+		${from ? html`<span class="vg-muted">(${fine(from.name)})</span>` : nothing}`;
+
+export const alert = (kind, title, body, extra) =>
+	html`<div class="fr-alert fr-alert--${kind}">
+		${icon(kind === 'success' ? 'done' : kind === 'info' ? 'info' : 'warning')}
+		<div>
+			<p class="fr-alert__title">${title}</p>
+			${body ? html`<p>${body}</p>` : nothing}${extra ?? nothing}
+		</div>
+	</div>`;
 
 /* One sentence for a refusal, the number of the request with it so that it can be quoted. */
 export function failureText(failure) {
 	const { status, problem = {}, retryAfter } = failure;
-	const known = { 0: 'offline', 401: 'signed_out', 403: 'forbidden', 404: 'not_found', 501: 'not_there' }[status];
+	const known = { 0: 'offline', 401: 'signed_out', 403: 'forbidden', 404: 'not_found', 501: 'not_there' }[
+		status
+	];
 	const detail = problem.detail ?? (status === 403 || status === 409 ? problem.title : undefined);
-	const text = known && !(status === 403 && detail) ? t(`failure.${known}`)
-		: detail ?? (status === 429 || status === 503 ? t('failure.busy') : t('failure.other', { status }));
-	return retryAfter && /^\d+$/.test(retryAfter) ? `${text} ${t('failure.retry', { n: Number(retryAfter) })}` : text;
+	const text =
+		known && !(status === 403 && detail)
+			? t(`failure.${known}`)
+			: (detail ?? (status === 429 || status === 503 ? t('failure.busy') : t('failure.other', { status })));
+	return retryAfter && /^\d+$/.test(retryAfter)
+		? `${text} ${t('failure.retry', { n: Number(retryAfter) })}`
+		: text;
 }
 
-export const failureAlert = (failure, title = t('failure.title')) => alert('error', title, failureText(failure),
-	failure.problem?.instance ? html`<p class="fr-hint-text">${t('failure.request', { id: failure.problem.instance.replace(/^\/requests\//, '') })}</p>` : nothing);
+export const failureAlert = (failure, title = t('failure.title')) =>
+	alert(
+		'error',
+		title,
+		failureText(failure),
+		failure.problem?.instance
+			? html`<p class="fr-hint-text">
+					${t('failure.request', { id: failure.problem.instance.replace(/^\/requests\//, '') })}
+				</p>`
+			: nothing,
+	);
 
-export const panel = (id, title, body, { aside = nothing, className = '' } = {}) => html`<section class="vg-panel ${className}" aria-labelledby=${id}>
-<div class="vg-panel__head"><h2 id=${id} tabindex="-1">${title}</h2>${aside}</div>${body}</section>`;
+export const panel = (id, title, body, { aside = nothing, className = '' } = {}) =>
+	html`<section class="vg-panel ${className}" aria-labelledby=${id}>
+		<div class="vg-panel__head">
+			<h2 id=${id} tabindex="-1">${title}</h2>
+			${aside}
+		</div>
+		${body}
+	</section>`;
 
 export const empty = (text) => html`<p class="vg-empty">${text}</p>`;
 
 export function announce(text) {
 	const place = document.getElementById('announce');
 	place.textContent = '';
-	requestAnimationFrame(() => { place.textContent = text; });
+	requestAnimationFrame(() => {
+		place.textContent = text;
+	});
 }

@@ -1,7 +1,11 @@
 /* Language, colours and drafts of this browser.  Storage may be refused: everything then works, unremembered. */
 
 export function stored(name) {
-	try { return localStorage.getItem(name); } catch { return null; }
+	try {
+		return localStorage.getItem(name);
+	} catch {
+		return null;
+	}
 }
 
 export function store(name, value) {
@@ -9,7 +13,9 @@ export function store(name, value) {
 		if (value === null) localStorage.removeItem(name);
 		else localStorage.setItem(name, value);
 		return true;
-	} catch { return false; }
+	} catch {
+		return false;
+	}
 }
 
 export const scheme = () => document.documentElement.dataset.frScheme;
@@ -19,8 +25,8 @@ export function setScheme(name) {
 	store('vigie.scheme', name === 'system' ? null : name);
 }
 
-export const isDark = () => scheme() === 'dark'
-	|| (scheme() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+export const isDark = () =>
+	scheme() === 'dark' || (scheme() === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
 
 export function setLanguage(lang) {
 	store('vigie.lang', lang);

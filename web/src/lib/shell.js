@@ -17,10 +17,15 @@ const other = lang === 'fr' ? 'en' : 'fr';
 let current = { page: null, plan: null };
 
 function leave() {
-	signOut().catch(() => {}).finally(() => location.assign('/sign-in.html'));
+	signOut()
+		.catch(() => {})
+		.finally(() => location.assign('/sign-in.html'));
 }
 
-const NAVIGATION = [['home', '/', 'nav.home'], ['actions', '/actions.html', 'nav.actions']];
+const NAVIGATION = [
+	['home', '/', 'nav.home'],
+	['actions', '/actions.html', 'nav.actions'],
+];
 
 function drawHeader() {
 	const { page, plan } = current;
@@ -37,27 +42,110 @@ function drawHeader() {
 		button.click();
 		button.focus();
 	};
-	render(html`<div class="fr-container vg-header" @keydown=${close}>
-<div class="fr-header__brand"><a class="fr-header__home" href="/" aria-label=${t('nav.home_label')}>${logo}<span class="fr-header__service-title">Vigie</span></a>
-<p class="fr-header__service-tagline">${plan ? fine(plan.title) : t('header.tagline')}</p></div>
-<button type="button" class="fr-btn fr-btn--tertiary vg-menu-button" aria-expanded="false" aria-controls="menu" @click=${toggle}>${icon('menu')} ${t('nav.menu')}</button>
-<div id="menu" class="vg-menu">
-<ul class="fr-header__tools">
-<li><button type="button" class="fr-btn fr-btn--tertiary" lang=${other} @click=${() => setLanguage(other)}>${lang === 'fr' ? 'English' : 'Français'}</button></li>
-<li><button type="button" class="fr-btn fr-btn--tertiary" @click=${() => { setScheme(dark ? 'light' : 'dark'); drawHeader(); announce(t(dark ? 'scheme.now_light' : 'scheme.now_dark')); }}>${icon(dark ? 'sun' : 'moon')} ${t(dark ? 'scheme.light' : 'scheme.dark')}</button></li>
-${person ? html`<li><a class="fr-btn fr-btn--tertiary" href="/account.html" aria-current=${page === 'account' ? 'page' : nothing}>${person.name}</a></li>
-<li><button type="button" class="fr-btn fr-btn--tertiary" @click=${leave}>${t('nav.sign_out')}</button></li>` : nothing}</ul>
-${person ? html`<nav class="fr-nav" aria-label=${t('nav.label')}><ul class="fr-nav__list">${NAVIGATION.map(([name, file, key]) =>
-		html`<li class="fr-nav__item"><a class="fr-nav__link" href=${link(file)} aria-current=${page === name ? 'page' : nothing}>${t(key)}</a></li>`)}</ul></nav>` : nothing}
-</div></div>`, place('header'));
+	render(
+		html`<div class="fr-container vg-header" @keydown=${close}>
+			<div class="fr-header__brand">
+				<a class="fr-header__home" href="/" aria-label=${t('nav.home_label')}
+					>${logo}<span class="fr-header__service-title">Vigie</span></a
+				>
+				<p class="fr-header__service-tagline">${plan ? fine(plan.title) : t('header.tagline')}</p>
+			</div>
+			<button
+				type="button"
+				class="fr-btn fr-btn--tertiary vg-menu-button"
+				aria-expanded="false"
+				aria-controls="menu"
+				@click=${toggle}
+			>
+				${icon('menu')} ${t('nav.menu')}
+			</button>
+			<div id="menu" class="vg-menu">
+				<ul class="fr-header__tools">
+					<li>
+						<button
+							type="button"
+							class="fr-btn fr-btn--tertiary"
+							lang=${other}
+							@click=${() => setLanguage(other)}
+						>
+							${lang === 'fr' ? 'English' : 'Français'}
+						</button>
+					</li>
+					<li>
+						<button
+							type="button"
+							class="fr-btn fr-btn--tertiary"
+							@click=${() => {
+								setScheme(dark ? 'light' : 'dark');
+								drawHeader();
+								announce(t(dark ? 'scheme.now_light' : 'scheme.now_dark'));
+							}}
+						>
+							${icon(dark ? 'sun' : 'moon')} ${t(dark ? 'scheme.light' : 'scheme.dark')}
+						</button>
+					</li>
+					${
+						person
+							? html`<li>
+										<a
+											class="fr-btn fr-btn--tertiary"
+											href="/account.html"
+											aria-current=${page === 'account' ? 'page' : nothing}
+											>${person.name}</a
+										>
+									</li>
+									<li>
+										<button type="button" class="fr-btn fr-btn--tertiary" @click=${leave}>
+											${t('nav.sign_out')}
+										</button>
+									</li>`
+							: nothing
+					}
+				</ul>
+				${
+					person
+						? html`<nav class="fr-nav" aria-label=${t('nav.label')}>
+								<ul class="fr-nav__list">
+									${NAVIGATION.map(
+										([name, file, key]) =>
+											html`<li class="fr-nav__item">
+												<a
+													class="fr-nav__link"
+													href=${link(file)}
+													aria-current=${page === name ? 'page' : nothing}
+													>${t(key)}</a
+												>
+											</li>`,
+									)}
+								</ul>
+							</nav>`
+						: nothing
+				}
+			</div>
+		</div>`,
+		place('header'),
+	);
 }
 
-const drawFooter = () => render(html`<div class="fr-container"><p class="fr-footer__content">${t('footer.about')}</p>
-<ul class="fr-footer__bottom"><li><a class="fr-footer__link" href="/accessibility.html">${t('footer.accessibility')}</a></li>
-<li><a class="fr-footer__link" href="/legal.html">${t('footer.legal')}</a></li></ul></div>`, place('footer'));
+const drawFooter = () =>
+	render(
+		html`<div class="fr-container">
+			<p class="fr-footer__content">${t('footer.about')}</p>
+			<ul class="fr-footer__bottom">
+				<li><a class="fr-footer__link" href="/accessibility.html">${t('footer.accessibility')}</a></li>
+				<li><a class="fr-footer__link" href="/legal.html">${t('footer.legal')}</a></li>
+			</ul>
+		</div>`,
+		place('footer'),
+	);
 
 function drawSkipLinks() {
-	render(html`<nav class="fr-skiplinks" aria-label=${t('skip.label')}><a class="fr-link" href="#content">${t('skip.content')}</a></nav>`, place('skip'));
+	render(
+		html`<nav class="fr-skiplinks" aria-label=${t('skip.label')}>
+			<a class="fr-link" href="#content">${t('skip.content')}</a>
+		</nav>`,
+		place('skip'),
+	);
 }
 
 /* Whose past is on screen, and the way back to now. */
@@ -66,18 +154,37 @@ function pastBanner() {
 	if (!past) return nothing;
 	const back = new URL(location.href);
 	back.searchParams.delete('as_of');
-	return html`<div class="fr-notice fr-notice--warning"><div class="fr-container"><p>${icon('clock')}
-<span>${t('past.text', { date: past.length > 10 ? instant(past) : longDay(past) })}</span>
-<a class="fr-link" href=${back.pathname + back.search}>${t('past.back')}</a></p></div></div>`;
+	return html`<div class="fr-notice fr-notice--warning">
+		<div class="fr-container">
+			<p>
+				${icon('clock')}
+				<span>${t('past.text', { date: past.length > 10 ? instant(past) : longDay(past) })}</span>
+				<a class="fr-link" href=${back.pathname + back.search}>${t('past.back')}</a>
+			</p>
+		</div>
+	</div>`;
 }
 
 /* Titles that are not the official text say so, with how many there are. */
 function illustrativeBanner(plan) {
 	const { measures = 0, actions = 0 } = plan?.illustrative ?? {};
 	if (!measures && !actions) return nothing;
-	const what = [measures && t('word.measures', { n: measures }), actions && t('word.actions', { n: actions })].filter(Boolean);
-	return html`<div class="fr-notice"><div class="fr-container"><p>${icon('info')}<span>${tx('origin.banner', {
-		what: what.join(` ${t('word.and')} `), n: measures + actions })}</span></p></div></div>`;
+	const what = [
+		measures && t('word.measures', { n: measures }),
+		actions && t('word.actions', { n: actions }),
+	].filter(Boolean);
+	return html`<div class="fr-notice">
+		<div class="fr-container">
+			<p>
+				${icon('info')}<span
+					>${tx('origin.banner', {
+						what: what.join(` ${t('word.and')} `),
+						n: measures + actions,
+					})}</span
+				>
+			</p>
+		</div>
+	</div>`;
 }
 
 export const banners = (plan) => html`${pastBanner()}${illustrativeBanner(plan)}`;
@@ -92,19 +199,32 @@ async function findPlan(session) {
 	return data.items[0]?.code ?? null;
 }
 
-export const toSignIn = () => location.assign(`/sign-in.html?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`);
+export const toSignIn = () =>
+	location.assign(
+		`/sign-in.html?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`,
+	);
 
 export function setTitle(text) {
 	document.title = `${text} – Vigie`;
 }
 
-const waiting = () => html`<div class="fr-container vg-waiting" aria-busy="true"><p>${t('page.loading')}</p></div>`;
+const waiting = () =>
+	html`<div class="fr-container vg-waiting" aria-busy="true"><p>${t('page.loading')}</p></div>`;
 
 export function explain(failure) {
 	if (failure.status === 401) return toSignIn();
 	const code = { 403: 'forbidden', 404: 'not_found' }[failure.status];
-	render(html`<div class="fr-container"><h1>${t(code ? `page.${code}` : 'page.failed')}</h1>${failureAlert(failure)}
-<p class="vg-buttons"><button type="button" class="fr-btn" @click=${() => location.reload()}>${t('page.retry')}</button><a class="fr-btn fr-btn--secondary" href="/">${t('nav.home_label')}</a></p></div>`, place('content'));
+	render(
+		html`<div class="fr-container">
+			<h1>${t(code ? `page.${code}` : 'page.failed')}</h1>
+			${failureAlert(failure)}
+			<p class="vg-buttons">
+				<button type="button" class="fr-btn" @click=${() => location.reload()}>${t('page.retry')}</button
+				><a class="fr-btn fr-btn--secondary" href="/">${t('nav.home_label')}</a>
+			</p>
+		</div>`,
+		place('content'),
+	);
 	return undefined;
 }
 
@@ -115,10 +235,7 @@ export function explain(failure) {
 export async function start({ name, title, open, planless, sheets, load, view, drawn }) {
 	current.page = name;
 	const main = place('content');
-	const [session] = await Promise.all([
-		readSession().catch((failure) => ({ failure })),
-		loadTexts(sheets),
-	]);
+	const [session] = await Promise.all([readSession().catch((failure) => ({ failure })), loadTexts(sheets)]);
 	setTitle(t(title));
 	drawSkipLinks();
 	drawHeader();
@@ -134,7 +251,13 @@ export async function start({ name, title, open, planless, sheets, load, view, d
 		const context = { session, plan: open || planless ? null : await findPlan(session) };
 		if (!open && !planless && !context.plan) {
 			main.textContent = '';
-			render(html`<div class="fr-container"><h1>${t(title)}</h1>${alert('info', t('page.no_plan'), t('page.no_plan_detail'))}</div>`, main);
+			render(
+				html`<div class="fr-container">
+					<h1>${t(title)}</h1>
+					${alert('info', t('page.no_plan'), t('page.no_plan_detail'))}
+				</div>`,
+				main,
+			);
 			return undefined;
 		}
 		const data = await load?.(context);
@@ -164,16 +287,34 @@ export const readPlan = async (code) => {
 };
 
 /* Looking at the plan on another day: the date goes to the address. */
-export const datePicker = (today) => html`<form class="vg-as-of" @submit=${(event) => {
-	event.preventDefault();
-	const day = new FormData(event.target).get('as_of');
-	replace({ as_of: day === today ? null : day });
-	location.reload();
-}}><label class="fr-label" for="as-of">${t('past.label')}</label>
-<input class="fr-input" type="date" id="as-of" name="as_of" required max=${today} .value=${param('as_of')?.slice(0, 10) ?? today}>
-<button class="fr-btn fr-btn--secondary">${t('past.show')}</button></form>`;
+export const datePicker = (today) =>
+	html`<form
+		class="vg-as-of"
+		@submit=${(event) => {
+			event.preventDefault();
+			const day = new FormData(event.target).get('as_of');
+			replace({ as_of: day === today ? null : day });
+			location.reload();
+		}}
+	>
+		<label class="fr-label" for="as-of">${t('past.label')}</label>
+		<input
+			class="fr-input"
+			type="date"
+			id="as-of"
+			name="as_of"
+			required
+			max=${today}
+			.value=${param('as_of')?.slice(0, 10) ?? today}
+		/>
+		<button class="fr-btn fr-btn--secondary">${t('past.show')}</button>
+	</form>`;
 
-export const printButton = () => html`<button type="button" class="fr-btn fr-btn--secondary" @click=${() => print()}>${icon('print')} ${t('page.print')}</button>`;
+export const printButton = () =>
+	html`<button type="button" class="fr-btn fr-btn--secondary" @click=${() => print()}>
+		${icon('print')} ${t('page.print')}
+	</button>`;
 
 /* On paper: where this comes from, and when. */
-export const printSource = (at) => html`<p class="vg-print-only">${t('page.source', { at: instant(at), address: location.href })}</p>`;
+export const printSource = (at) =>
+	html`<p class="vg-print-only">${t('page.source', { at: instant(at), address: location.href })}</p>`;

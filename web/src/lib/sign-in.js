@@ -27,10 +27,35 @@ export function signInForm(state, redraw, done, prefix = 'sign-in') {
 		}
 	};
 	return html`<form class="vg-form" @submit=${submit}>
-<div id="${prefix}-error" tabindex="-1">${state.failure ? alert('error', t('sign_in.failed'), words(state.failure)) : nothing}</div>
-<div class="fr-input-group"><label class="fr-label" for="${prefix}-login">${t('sign_in.login')}</label>
-<input class="fr-input" id="${prefix}-login" name="login" autocomplete="username" autocapitalize="none" spellcheck="false" required .value=${state.login ?? ''}></div>
-<div class="fr-input-group"><label class="fr-label" for="${prefix}-password">${t('sign_in.password')}</label>
-<input class="fr-input" id="${prefix}-password" name="password" type="password" autocomplete="current-password" required></div>
-<button class="fr-btn" ?disabled=${state.busy}>${t(state.busy ? 'sign_in.busy' : 'sign_in.submit')}</button></form>`;
+		<div id="${prefix}-error" tabindex="-1">
+			${state.failure ? alert('error', t('sign_in.failed'), words(state.failure)) : nothing}
+		</div>
+		<div class="fr-input-group">
+			<label class="fr-label" for="${prefix}-login">${t('sign_in.login')}</label>
+			<input
+				class="fr-input"
+				id="${prefix}-login"
+				name="login"
+				autocomplete="username"
+				autocapitalize="none"
+				spellcheck="false"
+				required
+				.value=${state.login ?? ''}
+			/>
+		</div>
+		<div class="fr-input-group">
+			<label class="fr-label" for="${prefix}-password">${t('sign_in.password')}</label>
+			<input
+				class="fr-input"
+				id="${prefix}-password"
+				name="password"
+				type="password"
+				autocomplete="current-password"
+				required
+			/>
+		</div>
+		<button class="fr-btn" ?disabled=${state.busy}>
+			${t(state.busy ? 'sign_in.busy' : 'sign_in.submit')}
+		</button>
+	</form>`;
 }

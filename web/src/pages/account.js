@@ -8,20 +8,35 @@ import { scheme, setLanguage, setScheme } from '../lib/preferences.js';
 import { alert, announce, empty, failureAlert, panel } from '../lib/parts.js';
 import { faults, groupClass, message, persist, summary } from '../lib/write.js';
 
-const optional = (promise, otherwise) => promise.catch((failure) => {
-	if (failure instanceof Failure && [403, 404, 405, 501].includes(failure.status)) return otherwise;
-	throw failure;
-});
+const optional = (promise, otherwise) =>
+	promise.catch((failure) => {
+		if (failure instanceof Failure && [403, 404, 405, 501].includes(failure.status)) return otherwise;
+		throw failure;
+	});
 
 function grant({ role, plan, organisation, territories = [] }, { plans, places }) {
-	const where = territories.map((code) => (code === 'FR' ? t('account.everywhere') : places.get(code) ?? code));
+	const where = territories.map((code) =>
+		code === 'FR' ? t('account.everywhere') : (places.get(code) ?? code),
+	);
 	const title = plans.get(plan);
-	return html`<li><strong>${has(`role.${role}`) ? t(`role.${role}`) : role}</strong>${plan ? html` – ${title ? fine(title) : plan}` : nothing}
-${organisation ? html`<span class="vg-muted vg-block">${t('account.for', { organisation, where: where.length ? new Intl.ListFormat(lang).format(where) : t('account.nowhere') })}</span>` : nothing}
-<span class="vg-muted vg-block">${has(`role.${role}.may`) ? t(`role.${role}.may`) : nothing}</span></li>`;
+	return html`<li>
+		<strong>${has(`role.${role}`) ? t(`role.${role}`) : role}</strong
+		>${plan ? html` – ${title ? fine(title) : plan}` : nothing}
+		${organisation ? html`<span class="vg-muted vg-block">${t('account.for', { organisation, where: where.length ? new Intl.ListFormat(lang).format(where) : t('account.nowhere') })}</span>` : nothing}
+		<span class="vg-muted vg-block">${has(`role.${role}.may`) ? t(`role.${role}.may`) : nothing}</span>
+	</li>`;
 }
 
-const radio = (name, value, current, text, change, textLang) => html`<div class="fr-segmented__element"><input type="radio" id="${name}-${value}" name=${name} .checked=${current === value} @change=${() => change(value)}><label class="fr-label" for="${name}-${value}" lang=${textLang ?? nothing}>${text}</label></div>`;
+const radio = (name, value, current, text, change, textLang) =>
+	html`<div class="fr-segmented__element">
+		<input
+			type="radio"
+			id="${name}-${value}"
+			name=${name}
+			.checked=${current === value}
+			@change=${() => change(value)}
+		/><label class="fr-label" for="${name}-${value}" lang=${textLang ?? nothing}>${text}</label>
+	</div>`;
 
 function preferences(redraw) {
 	const colours = (value) => {
@@ -29,8 +44,20 @@ function preferences(redraw) {
 		redraw();
 		announce(t(`account.scheme.${value}`));
 	};
-	return html`<div class="vg-form"><fieldset><legend class="fr-label">${t('account.language')}</legend><div class="fr-segmented">${radio('lang', 'fr', lang, 'Français', setLanguage, 'fr')}${radio('lang', 'en', lang, 'English', setLanguage, 'en')}</div></fieldset>
-<fieldset><legend class="fr-label">${t('account.scheme')}</legend><div class="fr-segmented">${['system', 'light', 'dark'].map((value) => radio('scheme', value, scheme(), t(`account.scheme.${value}`), colours))}</div></fieldset></div>`;
+	return html`<div class="vg-form">
+		<fieldset>
+			<legend class="fr-label">${t('account.language')}</legend>
+			<div class="fr-segmented">
+				${radio('lang', 'fr', lang, 'Français', setLanguage, 'fr')}${radio('lang', 'en', lang, 'English', setLanguage, 'en')}
+			</div>
+		</fieldset>
+		<fieldset>
+			<legend class="fr-label">${t('account.scheme')}</legend>
+			<div class="fr-segmented">
+				${['system', 'light', 'dark'].map((value) => radio('scheme', value, scheme(), t(`account.scheme.${value}`), colours))}
+			</div>
+		</fieldset>
+	</div>`;
 }
 
 function sessions(state, redraw) {
@@ -52,13 +79,28 @@ function sessions(state, redraw) {
 		document.getElementById('sessions').focus();
 	};
 	if (!state.sessions) return empty(t('account.no_sessions'));
-	return html`${state.sessionFailure ? failureAlert(state.sessionFailure) : nothing}<ul class="vg-list">${state.sessions.map((one) => html`<li class="vg-session"><div><p><strong>${one.current ? t('account.this_session') : t('account.other_session')}</strong></p>
-<p class="vg-muted">${t('account.opened', { at: instant(one.created_at) })}${one.seen_at ? html` · ${t('account.seen', { at: instant(one.seen_at) })}` : nothing}${one.user_agent ? html`<span class="vg-block">${one.user_agent}</span>` : nothing}</p></div>
-<button type="button" class="fr-btn fr-btn--secondary" @click=${() => revoke(one)}>${t('account.revoke')}<span class="fr-sr-only"> ${instant(one.created_at)}</span></button></li>`)}</ul>`;
+	return html`${state.sessionFailure ? failureAlert(state.sessionFailure) : nothing}
+		<ul class="vg-list">
+			${state.sessions.map(
+				(one) =>
+					html`<li class="vg-session">
+						<div>
+							<p><strong>${one.current ? t('account.this_session') : t('account.other_session')}</strong></p>
+							<p class="vg-muted">
+								${t('account.opened', { at: instant(one.created_at) })}${one.seen_at ? html` · ${t('account.seen', { at: instant(one.seen_at) })}` : nothing}${one.user_agent ? html`<span class="vg-block">${one.user_agent}</span>` : nothing}
+							</p>
+						</div>
+						<button type="button" class="fr-btn fr-btn--secondary" @click=${() => revoke(one)}>
+							${t('account.revoke')}<span class="fr-sr-only"> ${instant(one.created_at)}</span>
+						</button>
+					</li>`,
+			)}
+		</ul>`;
 }
 
 const PASSWORD_FIELDS = ['current', 'password'];
-const labels = () => Object.fromEntries(PASSWORD_FIELDS.map((name) => [name, { id: `p-${name}`, text: t(`account.${name}`) }]));
+const labels = () =>
+	Object.fromEntries(PASSWORD_FIELDS.map((name) => [name, { id: `p-${name}`, text: t(`account.${name}`) }]));
 
 function password(state, redraw) {
 	const submit = async (event) => {
@@ -67,39 +109,97 @@ function password(state, redraw) {
 		const values = new FormData(form);
 		Object.assign(state.password, { errors: null, failure: null, done: false });
 		try {
-			await persist(() => put('/session/password', { current: values.get('current'), password: values.get('password') }));
+			await persist(() =>
+				put('/session/password', { current: values.get('current'), password: values.get('password') }),
+			);
 			state.password.done = true;
 			form.reset();
 		} catch (failure) {
 			if (!(failure instanceof Failure)) throw failure;
-			Object.assign(state.password, { failure, errors: failure.status === 422 ? faults(failure, PASSWORD_FIELDS) : null });
+			Object.assign(state.password, {
+				failure,
+				errors: failure.status === 422 ? faults(failure, PASSWORD_FIELDS) : null,
+			});
 		}
 		redraw();
 		document.getElementById('p-faults').focus();
 	};
-	const field = (name, autocomplete, hint) => html`<div class=${groupClass(state.password.errors, name)}><label class="fr-label" for="p-${name}">${t(`account.${name}`)}${hint ? html`<span class="fr-hint-text">${hint}</span>` : nothing}</label>
-<input class="fr-input" type="password" id="p-${name}" name=${name} autocomplete=${autocomplete} required aria-describedby="p-${name}-error">${message(state.password.errors, name, `p-${name}`)}</div>`;
-	return html`<form class="vg-form vg-narrow" @submit=${submit}>${summary('p-faults', state.password, labels())}${state.password.done ? alert('success', t('account.password_changed')) : nothing}
-<input class="fr-sr-only" type="text" name="login" autocomplete="username" tabindex="-1" aria-hidden="true" .value=${state.login}>
-${field('current', 'current-password')}${field('password', 'new-password', t('choose.hint'))}<button class="fr-btn">${t('account.change_password')}</button></form>`;
+	const field = (name, autocomplete, hint) =>
+		html`<div class=${groupClass(state.password.errors, name)}>
+			<label class="fr-label" for="p-${name}"
+				>${t(`account.${name}`)}${hint ? html`<span class="fr-hint-text">${hint}</span>` : nothing}</label
+			>
+			<input
+				class="fr-input"
+				type="password"
+				id="p-${name}"
+				name=${name}
+				autocomplete=${autocomplete}
+				required
+				aria-describedby="p-${name}-error"
+			/>${message(state.password.errors, name, `p-${name}`)}
+		</div>`;
+	return html`<form class="vg-form vg-narrow" @submit=${submit}>
+		${summary('p-faults', state.password, labels())}${state.password.done ? alert('success', t('account.password_changed')) : nothing}
+		<input
+			class="fr-sr-only"
+			type="text"
+			name="login"
+			autocomplete="username"
+			tabindex="-1"
+			aria-hidden="true"
+			.value=${state.login}
+		/>
+		${field('current', 'current-password')}${field('password', 'new-password', t('choose.hint'))}<button
+			class="fr-btn"
+		>
+			${t('account.change_password')}
+		</button>
+	</form>`;
 }
 
 start({
-	name: 'account', sheets: true, title: 'account.title', planless: true,
+	name: 'account',
+	sheets: true,
+	title: 'account.title',
+	planless: true,
 	async load({ session }) {
 		setTitle(t('account.title'));
-		const [plans, territories, list] = await Promise.all([optional(all('/plans'), []),
-			optional(all('/territories'), []), optional(get('/sessions').then(({ data }) => data.items), null)]);
-		return { login: session.person.login, sessions: list, password: {}, plans: new Map(plans.map(({ code, title }) => [code, title])),
-			places: new Map(territories.map(({ code, name }) => [code, name])) };
+		const [plans, territories, list] = await Promise.all([
+			optional(all('/plans'), []),
+			optional(all('/territories'), []),
+			optional(
+				get('/sessions').then(({ data }) => data.items),
+				null,
+			),
+		]);
+		return {
+			login: session.person.login,
+			sessions: list,
+			password: {},
+			plans: new Map(plans.map(({ code, title }) => [code, title])),
+			places: new Map(territories.map(({ code, name }) => [code, name])),
+		};
 	},
 	view(state, { session }, redraw) {
 		const { person, grants = [] } = session;
-		return html`<div class="fr-container vg-account"><div class="vg-top"><h1>${person.name}</h1></div>
-<p class="vg-muted">${t('account.login', { login: person.login })}</p>
-<div class="vg-columns">${panel('grants', t('account.grants'), grants.length ? html`<ul class="vg-list">${grants.map((one) => grant(one, state))}</ul>` : empty(t('account.no_grant')))}
-${panel('preferences', t('account.preferences'), preferences(redraw))}
-${panel('sessions', t('account.sessions'), sessions(state, redraw))}
-${panel('password', t('account.password_title'), password(state, redraw))}</div></div>`;
+		return html`<div class="fr-container vg-account">
+			<div class="vg-top"><h1>${person.name}</h1></div>
+			<p class="vg-muted">${t('account.login', { login: person.login })}</p>
+			<div class="vg-columns">
+				${panel(
+					'grants',
+					t('account.grants'),
+					grants.length
+						? html`<ul class="vg-list">
+								${grants.map((one) => grant(one, state))}
+							</ul>`
+						: empty(t('account.no_grant')),
+				)}
+				${panel('preferences', t('account.preferences'), preferences(redraw))}
+				${panel('sessions', t('account.sessions'), sessions(state, redraw))}
+				${panel('password', t('account.password_title'), password(state, redraw))}
+			</div>
+		</div>`;
 	},
 });

@@ -25,25 +25,61 @@ async function read(state) {
 	return asked === state.asked;
 }
 
-const select = (name, label, options, change) => html`<div class="fr-input-group"><label class="fr-label" for="f-${name}">${label}</label>
-<select class="fr-select" id="f-${name}" name=${name} @change=${change}><option value="">${t('actions.any')}</option>
-${options.map(([value, text]) => html`<option value=${value} ?selected=${value === (param(name) ?? '')}>${text}</option>`)}</select></div>`;
+const select = (name, label, options, change) =>
+	html`<div class="fr-input-group">
+		<label class="fr-label" for="f-${name}">${label}</label>
+		<select class="fr-select" id="f-${name}" name=${name} @change=${change}>
+			<option value="">${t('actions.any')}</option>
+			${options.map(([value, text]) => html`<option value=${value} ?selected=${value === (param(name) ?? '')}>${text}</option>`)}
+		</select>
+	</div>`;
 
-const check = (name, label, change) => html`<div class="fr-checkbox-group"><input type="checkbox" id="f-${name}" name=${name} .checked=${param(name) === 'true'} @change=${change}><label class="fr-label" for="f-${name}">${label}</label></div>`;
+const check = (name, label, change) =>
+	html`<div class="fr-checkbox-group">
+		<input
+			type="checkbox"
+			id="f-${name}"
+			name=${name}
+			.checked=${param(name) === 'true'}
+			@change=${change}
+		/><label class="fr-label" for="f-${name}">${label}</label>
+	</div>`;
 
 function active(state) {
-	const words = { status: statusText, late: () => t('flag.late'), blocked: () => t('flag.blocked'),
-		measure: (number) => t('word.measure', { number }), objective: (number) => t('word.objective', { number }) };
-	return FILTERS.filter((name) => param(name)).map((name) => [name, words[name]?.(param(name)) ?? fine(param(name))]);
+	const words = {
+		status: statusText,
+		late: () => t('flag.late'),
+		blocked: () => t('flag.blocked'),
+		measure: (number) => t('word.measure', { number }),
+		objective: (number) => t('word.objective', { number }),
+	};
+	return FILTERS.filter((name) => param(name)).map((name) => [
+		name,
+		words[name]?.(param(name)) ?? fine(param(name)),
+	]);
 }
 
 start({
-	name: 'actions', sheets: true, title: 'nav.actions',
+	name: 'actions',
+	sheets: true,
+	title: 'nav.actions',
 	async load({ plan: code }) {
-		const [plan, measures, dashboard] = await Promise.all([readPlan(code),
+		const [plan, measures, dashboard] = await Promise.all([
+			readPlan(code),
 			all(path('plans', code, 'measures'), { as_of: param('as_of') }).catch(() => []),
-			get(path('plans', code, 'dashboard'), { as_of: param('as_of') }).then(({ data }) => data).catch(() => null)]);
-		const state = { plan, measures, objectives: dashboard?.objectives ?? [], leads: leads(dashboard?.calendar ?? []), items: [], asked: 0, at: new Date().toISOString() };
+			get(path('plans', code, 'dashboard'), { as_of: param('as_of') })
+				.then(({ data }) => data)
+				.catch(() => null),
+		]);
+		const state = {
+			plan,
+			measures,
+			objectives: dashboard?.objectives ?? [],
+			leads: leads(dashboard?.calendar ?? []),
+			items: [],
+			asked: 0,
+			at: new Date().toISOString(),
+		};
 		await read(state);
 		return state;
 	},
@@ -52,35 +88,99 @@ start({
 		const update = async (values) => {
 			replace(values);
 			redraw();
-			if (!await read(state)) return;
+			if (!(await read(state))) return;
 			redraw();
 			announce(t('actions.found', { n: state.items.length }));
 		};
-		const change = ({ target }) => update({ [target.name]: target.type === 'checkbox' ? target.checked && 'true' : target.value });
+		const change = ({ target }) =>
+			update({ [target.name]: target.type === 'checkbox' ? target.checked && 'true' : target.value });
 		const search = (event) => {
 			event.preventDefault();
 			update({ q: new FormData(event.currentTarget).get('q').trim() });
 		};
 		const chosen = active(state);
-		return html`${banners(plan)}<div class="fr-container">
-<div class="vg-top"><h1>${t('actions.title')}</h1><div class="vg-tools">${printButton()}</div></div>
-<search class="vg-panel vg-no-print"><form class="vg-filters" @submit=${search}>
-<div class="fr-input-group vg-filters__q"><label class="fr-label" for="f-q">${t('actions.q')}</label><div class="vg-search"><input class="fr-input" type="search" id="f-q" name="q" maxlength="100" .value=${param('q') ?? ''}><button class="fr-btn fr-btn--secondary">${t('actions.search')}</button></div></div>
-${select('objective', t('actions.objective'), state.objectives.map(({ number, title }) => [number, `${number} – ${fine(title)}`]), change)}
-${select('measure', t('word.measure_title'), state.measures.map(({ number, title }) => [number, `${number} – ${fine(title)}`]), change)}
-${select('status', t('word.status'), STATUSES.map((status) => [status, statusText(status)]), change)}
-${select('lead', t('word.lead'), state.leads, change)}
-<div class="vg-checks">${check('late', t('flag.late'), change)}${check('blocked', t('flag.blocked'), change)}</div></form></search>
-<div class="vg-result"><p><strong>${t('actions.found', { n: items.length })}</strong>${chosen.length ? html`<span class="vg-muted"> – ${chosen.map(([, text]) => text).join(', ')}</span>` : nothing}
-<span class="vg-muted"> – ${t('actions.on', { date: longDay(param('as_of') ?? state.at) })}</span></p>
-${chosen.length ? html`<button type="button" class="fr-btn fr-btn--tertiary vg-no-print" @click=${() => { update(Object.fromEntries(FILTERS.map((name) => [name, null]))); }}>${t('actions.clear')}</button>` : nothing}</div>
-${failure ? failureAlert(failure) : items.length === 0 ? empty(t('actions.no_match'))
-		: html`<div class="vg-panel">${actionsTable(items, { plan, caption: t('actions.found', { n: items.length }), sort: param('sort') ?? 'number', onSort: (sort) => update({ sort: sort === 'number' ? null : sort }) })}</div>`}
-${printSource(state.at)}</div>`;
+		return html`${banners(plan)}
+			<div class="fr-container">
+				<div class="vg-top">
+					<h1>${t('actions.title')}</h1>
+					<div class="vg-tools">${printButton()}</div>
+				</div>
+				<search class="vg-panel vg-no-print">
+					<form class="vg-filters" @submit=${search}>
+						<div class="fr-input-group vg-filters__q">
+							<label class="fr-label" for="f-q">${t('actions.q')}</label>
+							<div class="vg-search">
+								<input
+									class="fr-input"
+									type="search"
+									id="f-q"
+									name="q"
+									maxlength="100"
+									.value=${param('q') ?? ''}
+								/><button class="fr-btn fr-btn--secondary">${t('actions.search')}</button>
+							</div>
+						</div>
+						${select(
+							'objective',
+							t('actions.objective'),
+							state.objectives.map(({ number, title }) => [number, `${number} – ${fine(title)}`]),
+							change,
+						)}
+						${select(
+							'measure',
+							t('word.measure_title'),
+							state.measures.map(({ number, title }) => [number, `${number} – ${fine(title)}`]),
+							change,
+						)}
+						${select(
+							'status',
+							t('word.status'),
+							STATUSES.map((status) => [status, statusText(status)]),
+							change,
+						)}
+						${select('lead', t('word.lead'), state.leads, change)}
+						<div class="vg-checks">
+							${check('late', t('flag.late'), change)}${check('blocked', t('flag.blocked'), change)}
+						</div>
+					</form>
+				</search>
+				<div class="vg-result">
+					<p>
+						<strong>${t('actions.found', { n: items.length })}</strong
+						>${chosen.length ? html`<span class="vg-muted"> – ${chosen.map(([, text]) => text).join(', ')}</span>` : nothing}
+						<span class="vg-muted"> – ${t('actions.on', { date: longDay(param('as_of') ?? state.at) })}</span>
+					</p>
+					${
+						chosen.length
+							? html`<button
+									type="button"
+									class="fr-btn fr-btn--tertiary vg-no-print"
+									@click=${() => {
+										update(Object.fromEntries(FILTERS.map((name) => [name, null])));
+									}}
+								>
+									${t('actions.clear')}
+								</button>`
+							: nothing
+					}
+				</div>
+				${
+					failure
+						? failureAlert(failure)
+						: items.length === 0
+							? empty(t('actions.no_match'))
+							: html`<div class="vg-panel">
+									${actionsTable(items, { plan, caption: t('actions.found', { n: items.length }), sort: param('sort') ?? 'number', onSort: (sort) => update({ sort: sort === 'number' ? null : sort }) })}
+								</div>`
+				}
+				${printSource(state.at)}
+			</div>`;
 	},
 });
 
 function leads(actions) {
-	const found = new Map(actions.filter(({ lead }) => lead).map(({ lead }) => [lead.code, `${lead.code} – ${fine(lead.name)}`]));
+	const found = new Map(
+		actions.filter(({ lead }) => lead).map(({ lead }) => [lead.code, `${lead.code} – ${fine(lead.name)}`]),
+	);
 	return [...found].sort(([a], [b]) => a.localeCompare(b));
 }

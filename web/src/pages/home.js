@@ -5,7 +5,16 @@ import { get, path } from '../lib/api.js';
 import { t, tx, fine, has } from '../lib/i18n.js';
 import { decimal, longDay, percent, period, shortDay } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
-import { alert, announce, empty, panel, progress, CONFIDENCES, confidenceText } from '../lib/parts.js';
+import {
+	alert,
+	announce,
+	decision,
+	empty,
+	panel,
+	progress,
+	CONFIDENCES,
+	confidenceText,
+} from '../lib/parts.js';
 import { weather } from '../lib/icons.js';
 import { sized, trajectory, twin } from '../lib/charts.js';
 import { statusBar } from '../lib/status-bar.js';
@@ -27,17 +36,28 @@ function situation(data) {
 	const date = html`<time datetime=${day(data)}>${longDay(day(data))}</time>`;
 	const { late, blocked } = data.counts;
 	let first;
-	if (done === null) first = tx('home.no_progress', { date, n: coverage.received, expected: coverage.expected });
+	if (done === null)
+		first = tx('home.no_progress', { date, n: coverage.received, expected: coverage.expected });
 	else {
 		const gap = planned === null ? null : Math.round((done - planned) * 10) / 10;
-		const compared = gap === null ? '' : gap === 0 ? t('home.on_path', { planned: percent(planned) })
-			: t(gap < 0 ? 'home.behind' : 'home.ahead', { planned: percent(planned), n: Math.abs(gap), points: decimal(Math.abs(gap)) });
+		const compared =
+			gap === null
+				? ''
+				: gap === 0
+					? t('home.on_path', { planned: percent(planned) })
+					: t(gap < 0 ? 'home.behind' : 'home.ahead', {
+							planned: percent(planned),
+							n: Math.abs(gap),
+							points: decimal(Math.abs(gap)),
+						});
 		first = tx('home.progress', { date, progress: html`<strong>${percent(done)}</strong>`, compared });
 	}
-	const problems = !late && !blocked ? t('home.no_problem')
-		: `${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(', ')}.`;
+	const problems =
+		!late && !blocked
+			? t('home.no_problem')
+			: `${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(', ')}.`;
 	return html`<p class="vg-situation">${first} ${problems}</p>
-${done !== null && coverage.received < coverage.expected ? html`<p class="fr-hint-text">${t('home.coverage', { n: coverage.received, expected: coverage.expected })}</p>` : nothing}`;
+		${done !== null && coverage.received < coverage.expected ? html`<p class="fr-hint-text">${t('home.coverage', { n: coverage.received, expected: coverage.expected })}</p>` : nothing}`;
 }
 
 function figures(data) {
@@ -45,54 +65,163 @@ function figures(data) {
 	const { plan } = data;
 	const actions = (values) => link('/actions.html', { plan: plan.code, ...values });
 	const open = counts.by_status;
-	const card = (href, kind, value, total, label, detail) => html`<li><a class="vg-figure vg-figure--${kind}" href=${href}>
-<span class="vg-figure__value"><strong>${decimal(value)}</strong>${total === null ? nothing : html`<span class="vg-figure__total">${t('word.of', { total })}</span>`}</span>
-<span class="vg-figure__label">${label}</span><span class="vg-figure__detail">${detail}</span></a></li>`;
+	const card = (href, kind, value, total, label, detail) =>
+		html`<li>
+			<a class="vg-figure vg-figure--${kind}" href=${href}>
+				<span class="vg-figure__value"
+					><strong>${decimal(value)}</strong
+					>${total === null ? nothing : html`<span class="vg-figure__total">${t('word.of', { total })}</span>`}</span
+				>
+				<span class="vg-figure__label">${label}</span><span class="vg-figure__detail">${detail}</span></a
+			>
+		</li>`;
+	const doing = [
+		t('home.in_progress', { n: open.in_progress }),
+		t('home.not_started', { n: open.not_started }),
+	].join(', ');
+	const asked = t('home.blocked_detail', { n: data.to_decide_total ?? data.to_decide.length });
+	const { up_to_date: fresh, expected } = counts.departments;
+	const silent = t('home.departments_detail', { n: expected - fresh });
+	const table = `${link('/', { plan: param('plan'), view: 'table' })}#departments`;
 	return html`<ul class="vg-figures" aria-label=${t('home.figures', { date: longDay(day(data)) })}>
-${card(actions({ status: 'done' }), 'done', counts.done, counts.total, t('home.done', { n: counts.done }), t('home.done_detail', { a: t('home.in_progress', { n: open.in_progress }), b: t('home.not_started', { n: open.not_started }) }))}
-${card(actions({ late: 'true' }), 'late', counts.late, null, t('home.late', { n: counts.late }), t('home.late_detail'))}
-${card(actions({ blocked: 'true' }), 'blocked', counts.blocked, null, t('home.blocked', { n: counts.blocked }), t('home.blocked_detail', { n: data.to_decide_total ?? data.to_decide.length }))}
-${card(`${link('/', { plan: param('plan'), view: 'table' })}#departments`, 'departments', counts.departments.up_to_date, counts.departments.expected, t('home.departments', { n: counts.departments.up_to_date }), t('home.departments_detail', { n: counts.departments.expected - counts.departments.up_to_date }))}</ul>`;
+		${card(actions({ status: 'done' }), 'done', counts.done, counts.total, t('home.done', { n: counts.done }), doing)}
+		${card(actions({ late: 'true' }), 'late', counts.late, null, t('home.late', { n: counts.late }), t('home.late_detail'))}
+		${card(actions({ blocked: 'true' }), 'blocked', counts.blocked, null, t('home.blocked', { n: counts.blocked }), asked)}
+		${card(table, 'departments', fresh, expected, t('home.departments', { n: fresh }), silent)}
+	</ul>`;
 }
 
 function distribution({ counts }) {
 	const given = CONFIDENCES.reduce((sum, name) => sum + (counts.by_confidence[name] ?? 0), 0);
-	return html`<section class="vg-panel vg-distribution" aria-labelledby="by-status"><div><h2 id="by-status">${t('home.by_status', { n: counts.total })}</h2>${statusBar(counts.by_status)}</div>
-<div><h2>${t('home.by_confidence')}</h2>${given === 0 ? empty(t('home.no_confidence')) : nothing}
-<ul class="vg-weathers">${CONFIDENCES.map((name) => html`<li class=${counts.by_confidence[name] ? '' : 'vg-zero'}>${weather(name)}<span><strong>${decimal(counts.by_confidence[name] ?? 0)}</strong> ${confidenceText(name)}</span></li>`)}
-<li class="vg-zero">${weather('none')}<span><strong>${decimal(counts.by_confidence.none ?? 0)}</strong> ${confidenceText(null)}</span></li></ul></div></section>`;
+	return html`<section class="vg-panel vg-distribution" aria-labelledby="by-status">
+		<div>
+			<h2 id="by-status">${t('home.by_status', { n: counts.total })}</h2>
+			${statusBar(counts.by_status)}
+		</div>
+		<div>
+			<h2>${t('home.by_confidence')}</h2>
+			${given === 0 ? empty(t('home.no_confidence')) : nothing}
+			<ul class="vg-weathers">
+				${CONFIDENCES.map(
+					(name) =>
+						html`<li class=${counts.by_confidence[name] ? '' : 'vg-zero'}>
+							${weather(name)}<span
+								><strong>${decimal(counts.by_confidence[name] ?? 0)}</strong> ${confidenceText(name)}</span
+							>
+						</li>`,
+				)}
+				<li class="vg-zero">
+					${weather('none')}<span
+						><strong>${decimal(counts.by_confidence.none ?? 0)}</strong> ${confidenceText(null)}</span
+					>
+				</li>
+			</ul>
+		</div>
+	</section>`;
 }
 
 function toDecide(data) {
 	const total = data.to_decide_total ?? data.to_decide.length;
 	const items = data.to_decide.slice(0, DECISIONS);
-	const one = ({ action, title, blocker }) => html`<li class="vg-item"><div class="vg-item__side"><span class="vg-age"><strong>${decimal(blocker.age_days ?? 0)}</strong> ${t('word.days', { n: blocker.age_days ?? 0 })}</span></div>
-<div><a class="fr-link vg-item__title" href=${`${link('/action.html', { plan: data.plan.code, number: action })}#blockers`}>${fine(blocker.title)}</a>
-<p>${blocker.decision_needed ? html`<span class="vg-muted">${t('kind.decision_needed')}</span> ${fine(blocker.decision_needed)}` : t(`kind.${blocker.kind}`)}${blocker.decision_from ? html` <span class="vg-muted">(${fine(blocker.decision_from.name)})</span>` : nothing}</p>
-<p class="vg-muted">${t('word.action', { number: action })} – ${fine(title)}</p></div></li>`;
-	return panel('to-decide', t('home.to_decide'), items.length
-		? html`<ul class="vg-list">${items.map(one)}</ul>${total > items.length ? html`<p><a class="fr-link" href=${link('/actions.html', { plan: data.plan.code, blocked: 'true' })}>${t('home.all_blocked', { n: total })}</a></p>` : nothing}`
-		: empty(t('home.nothing_to_decide')));
+	const everything = link('/actions.html', { plan: data.plan.code, blocked: 'true' });
+	const one = ({ action, title, blocker }) =>
+		html`<li class="vg-item">
+			<div class="vg-item__side">
+				<span class="vg-age"
+					><strong>${decimal(blocker.age_days ?? 0)}</strong>
+					${t('word.days', { n: blocker.age_days ?? 0 })}</span
+				>
+			</div>
+			<div>
+				<a
+					class="fr-link vg-item__title"
+					href=${`${link('/action.html', { plan: data.plan.code, number: action })}#blockers`}
+					>${fine(blocker.title)}</a
+				>
+				<p>${blocker.decision_needed ? decision(blocker) : t(`kind.${blocker.kind}`)}</p>
+				<p class="vg-muted">${t('word.action', { number: action })} – ${fine(title)}</p>
+			</div>
+		</li>`;
+	return panel(
+		'to-decide',
+		t('home.to_decide'),
+		items.length
+			? html`<ul class="vg-list">
+						${items.map(one)}
+					</ul>
+					${total > items.length ? html`<p><a class="fr-link" href=${everything}>${t('home.all_blocked', { n: total })}</a></p>` : nothing}`
+			: empty(t('home.nothing_to_decide')),
+	);
 }
 
 function changes(data) {
 	const { since, total } = data.changes;
 	const items = data.changes.items.slice(0, CHANGES);
-	return panel('changes', since ? t('home.since', { date: shortDay(since) }) : t('home.changes'), items.length
-		? html`<ul class="vg-list vg-list--tight">${items.map((item) => changeItem(item, data.plan.code))}</ul>${total > items.length ? html`<p class="vg-muted">${t('home.more_changes', { n: total - items.length })}</p>` : nothing}`
-		: empty(t('home.no_change')));
+	return panel(
+		'changes',
+		since ? t('home.since', { date: shortDay(since) }) : t('home.changes'),
+		items.length
+			? html`<ul class="vg-list vg-list--tight">
+						${items.map((item) => changeItem(item, data.plan.code))}
+					</ul>
+					${total > items.length ? html`<p class="vg-muted">${t('home.more_changes', { n: total - items.length })}</p>` : nothing}`
+			: empty(t('home.no_change')),
+	);
 }
 
 function course(data) {
 	const points = data.trajectory;
 	const last = points.filter(({ actual }) => actual !== null && actual !== undefined).pop();
 	const end = points[points.length - 1];
-	return panel('trajectory', t('trajectory.title'), points.length === 0 ? empty(t('trajectory.empty')) : html`
-<ul class="vg-keys"><li><span class="vg-key" aria-hidden="true"></span>${t('trajectory.actual')} <strong>${last ? percent(last.actual) : t('progress.none')}</strong>${last ? html` <span class="vg-muted">${period(last.period)}</span>` : nothing}</li>
-<li><span class="vg-key vg-key--planned" aria-hidden="true"></span>${t('trajectory.planned')} <strong>${percent(data.situation.planned ?? end.planned)}</strong> <span class="vg-muted">${longDay(day(data))}</span></li></ul>
-${sized('vg-chart-place', trajectory(points, day(data).slice(0, 10)))}
-${twin(t('trajectory.table'), () => html`<div class="fr-table"><table><caption class="fr-sr-only">${t('trajectory.title')}</caption><thead><tr><th scope="col">${t('word.month')}</th><th scope="col" class="vg-right">${t('trajectory.planned')}</th><th scope="col" class="vg-right">${t('trajectory.actual')}</th></tr></thead>
-<tbody>${points.map((p) => html`<tr><th scope="row">${period(p.period)}</th><td class="vg-right">${percent(p.planned)}</td><td class="vg-right">${p.actual === null ? html`<span class="vg-absent">${t('state.none')}</span>` : percent(p.actual)}</td></tr>`)}</tbody></table></div>`)}`);
+	return panel(
+		'trajectory',
+		t('trajectory.title'),
+		points.length === 0
+			? empty(t('trajectory.empty'))
+			: html` <ul class="vg-keys">
+						<li>
+							<span class="vg-key" aria-hidden="true"></span>${t('trajectory.actual')}
+							<strong>${last ? percent(last.actual) : t('progress.none')}</strong
+							>${last ? html` <span class="vg-muted">${period(last.period)}</span>` : nothing}
+						</li>
+						<li>
+							<span class="vg-key vg-key--planned" aria-hidden="true"></span>${t('trajectory.planned')}
+							<strong>${percent(data.situation.planned ?? end.planned)}</strong>
+							<span class="vg-muted">${longDay(day(data))}</span>
+						</li>
+					</ul>
+					${sized('vg-chart-place', trajectory(points, day(data).slice(0, 10)))}
+					${twin(
+						t('trajectory.table'),
+						() =>
+							html`<div class="fr-table">
+								<table>
+									<caption class="fr-sr-only">
+										${t('trajectory.title')}
+									</caption>
+									<thead>
+										<tr>
+											<th scope="col">${t('word.month')}</th>
+											<th scope="col" class="vg-right">${t('trajectory.planned')}</th>
+											<th scope="col" class="vg-right">${t('trajectory.actual')}</th>
+										</tr>
+									</thead>
+									<tbody>
+										${points.map(
+											(p) =>
+												html`<tr>
+													<th scope="row">${period(p.period)}</th>
+													<td class="vg-right">${percent(p.planned)}</td>
+													<td class="vg-right">
+														${p.actual === null ? html`<span class="vg-absent">${t('state.none')}</span>` : percent(p.actual)}
+													</td>
+												</tr>`,
+										)}
+									</tbody>
+								</table>
+							</div>`,
+					)}`,
+	);
 }
 
 function departments(data, state, redraw) {
@@ -106,12 +235,50 @@ function departments(data, state, redraw) {
 		const text = document.getElementById('map-readout');
 		text.textContent = cell ? describe(cell) : t('map.hint');
 	};
-	const lowest = data.map.filter(({ state: s }) => s === 'value').sort((a, b) => a.progress - b.progress).slice(0, 5);
-	const option = (view, label) => html`<div class="fr-segmented__element"><input type="radio" name="view" id="view-${view}" .checked=${(view === 'table') === table} @change=${choose(view)}><label class="fr-label" for="view-${view}">${label}</label></div>`;
-	return panel('departments', t('map.title'), table ? mapTable(data.map) : html`<div class="vg-map-layout"><div>${map(data.map, point)}<p id="map-readout" class="vg-readout">${t('map.hint')}</p></div>
-<div><h3>${t('map.legend')}</h3>${legend(data.map)}
-${lowest.length ? html`<h3>${t('map.lowest')}</h3><ol class="vg-lowest">${lowest.map((cell) => html`<li><span>${t('map.place', { name: cell.name, code: cell.territory })}</span> <strong class="vg-number">${percent(cell.progress)}</strong></li>`)}</ol>` : nothing}</div></div>`,
-	{ aside: html`<fieldset class="fr-segmented"><legend class="fr-sr-only">${t('map.view')}</legend>${option('map', t('map.map'))}${option('table', t('map.as_table'))}</fieldset>` });
+	const lowest = data.map
+		.filter(({ state: s }) => s === 'value')
+		.sort((a, b) => a.progress - b.progress)
+		.slice(0, 5);
+	const option = (view, label) =>
+		html`<div class="fr-segmented__element">
+			<input
+				type="radio"
+				name="view"
+				id="view-${view}"
+				.checked=${(view === 'table') === table}
+				@change=${choose(view)}
+			/><label class="fr-label" for="view-${view}">${label}</label>
+		</div>`;
+	return panel(
+		'departments',
+		t('map.title'),
+		table
+			? mapTable(data.map)
+			: html`<div class="vg-map-layout">
+					<div>
+						${map(data.map, point)}
+						<p id="map-readout" class="vg-readout">${t('map.hint')}</p>
+					</div>
+					<div>
+						<h3>${t('map.legend')}</h3>
+						${legend(data.map)}
+						${
+							lowest.length
+								? html`<h3>${t('map.lowest')}</h3>
+										<ol class="vg-lowest">
+											${lowest.map((cell) => html`<li><span>${t('map.place', { name: cell.name, code: cell.territory })}</span> <strong class="vg-number">${percent(cell.progress)}</strong></li>`)}
+										</ol>`
+								: nothing
+						}
+					</div>
+				</div>`,
+		{
+			aside: html`<fieldset class="fr-segmented">
+				<legend class="fr-sr-only">${t('map.view')}</legend>
+				${option('map', t('map.map'))}${option('table', t('map.as_table'))}
+			</fieldset>`,
+		},
+	);
 }
 
 /* While an indicator is being recomputed, the page asks again, ever less often. */
@@ -123,7 +290,7 @@ function follow(held, query, redraw, wait = FIRST_WAIT_MS) {
 		try {
 			held.data = (await get(path('plans', held.data.plan.code, 'dashboard'), query)).data;
 		} catch {
-			return;	/* what is shown stays true, with its dates and its flag */
+			return; /* what is shown stays true, with its dates and its flag */
 		}
 		redraw();
 		if (!recomputing(held.data)) announce(t('home.updated'));
@@ -131,29 +298,49 @@ function follow(held, query, redraw, wait = FIRST_WAIT_MS) {
 	}, wait);
 }
 
-const warnings = ({ warnings: list = [] }) => list.map((item) => alert('warning', item.code === 'count_mismatch' && has(`warning.${item.object}`)
-	? t(`warning.${item.object}`, { n: item.entered, expected: item.expected }) : item.detail ?? item.code));
+const warnings = ({ warnings: list = [] }) =>
+	list.map((item) =>
+		alert(
+			'warning',
+			item.code === 'count_mismatch' && has(`warning.${item.object}`)
+				? t(`warning.${item.object}`, { n: item.entered, expected: item.expected })
+				: (item.detail ?? item.code),
+		),
+	);
 
 start({
-	name: 'home', title: 'home.title',
+	name: 'home',
+	title: 'home.title',
 	async load({ plan }) {
-		const [{ data }] = await Promise.all([get(path('plans', plan, 'dashboard'), { as_of: param('as_of') }), loadShapes()]);
+		const [{ data }] = await Promise.all([
+			get(path('plans', plan, 'dashboard'), { as_of: param('as_of') }),
+			loadShapes(),
+		]);
 		showPlan(data.plan);
 		return { data, state: { view: param('view'), calendar: param('calendar') } };
 	},
 	drawn: (held, context, redraw) => follow(held, { as_of: param('as_of') }, redraw),
 	view({ data, state }, context, redraw) {
 		const { plan } = data;
-		return html`${banners(plan)}<div class="fr-container">
-<div class="vg-top"><div><p class="vg-eyebrow">${t('home.eyebrow', { from: longDay(plan.start_on), to: longDay(plan.end_on) })}</p><h1>${t('home.heading')}</h1></div>
-<div class="vg-tools">${datePicker(data.today)}${printButton()}</div></div>
-<div class="vg-lead">${situation(data)}${data.situation.progress === null ? nothing : progress(data.situation.progress, data.situation.planned)}</div>
-${warnings(data)}${figures(data)}${distribution(data)}
-<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
-<div class="vg-columns vg-columns--map">${course(data)}${departments(data, state, redraw)}</div>
-${measures(data)}
-${indicators(data)}
-${calendar(data, state, redraw)}
-${printSource(data.generated_at)}</div>`;
+		return html`${banners(plan)}
+			<div class="fr-container">
+				<div class="vg-top">
+					<div>
+						<p class="vg-eyebrow">
+							${t('home.eyebrow', { from: longDay(plan.start_on), to: longDay(plan.end_on) })}
+						</p>
+						<h1>${t('home.heading')}</h1>
+					</div>
+					<div class="vg-tools">${datePicker(data.today)}${printButton()}</div>
+				</div>
+				<div class="vg-lead">
+					${situation(data)}${data.situation.progress === null ? nothing : progress(data.situation.progress, data.situation.planned)}
+				</div>
+				${warnings(data)}${figures(data)}${distribution(data)}
+				<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
+				<div class="vg-columns vg-columns--map">${course(data)}${departments(data, state, redraw)}</div>
+				${measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}
+				${printSource(data.generated_at)}
+			</div>`;
 	},
 });

@@ -11,27 +11,52 @@ import { statusBar } from '../lib/status-bar.js';
 const names = (list) => list.map(({ name }) => fine(name)).join(' · ');
 
 start({
-	name: 'measure', sheets: true, title: 'word.measure_title',
+	name: 'measure',
+	sheets: true,
+	title: 'word.measure_title',
 	async load({ plan: code }) {
-		const [plan, { data: measure }] = await Promise.all([readPlan(code),
-			get(path('plans', code, 'measures', param('number') ?? ''), { as_of: param('as_of') })]);
+		const [plan, { data: measure }] = await Promise.all([
+			readPlan(code),
+			get(path('plans', code, 'measures', param('number') ?? ''), { as_of: param('as_of') }),
+		]);
 		setTitle(`${t('word.measure', { number: measure.number })} – ${fine(measure.title)}`);
 		return { plan, measure, at: new Date().toISOString() };
 	},
 	view({ plan, measure, at }) {
 		const { items = [] } = measure.actions;
-		const fact = (label, value) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
-		return html`${banners(plan)}<div class="fr-container">
-<nav class="fr-breadcrumb" aria-label=${t('nav.trail')}><ol><li><a class="fr-link" href=${link('/', { plan: plan.code })}>${t('nav.home')}</a></li><li aria-current="page">${t('word.measure', { number: measure.number })}</li></ol></nav>
-<div class="vg-top"><div><p class="vg-eyebrow">${t('word.objective', { number: measure.objective })}${measure.flagship ? html` · ${t('measure.flagship')}` : nothing} ${illustrative(measure.origin)}</p>
-<h1><span class="vg-ref">${measure.number}</span> ${fine(measure.title)}</h1></div><div class="vg-tools">${printButton()}</div></div>
-<dl class="vg-facts vg-panel">${fact(t('word.progress'), html`${progress(measure.progress)}<span class="vg-small">${t('measure.coverage', { n: measure.coverage?.received ?? 0, expected: measure.coverage?.expected ?? measure.actions.total })}</span>`)}
-${fact(t('measure.worst'), confidence(measure.confidence))}${fact(t('word.trend'), trend(measure.trend))}
-${fact(t('word.lead'), measure.lead ? html`${organisation(measure.lead)} <span class="vg-small">${fine(measure.lead.name)}</span>` : organisation(null))}
-${measure.co_leads?.length ? fact(t('action.co_leads'), names(measure.co_leads)) : nothing}
-${measure.partners?.length ? fact(t('action.partners'), names(measure.partners)) : nothing}
-${measure.basis ? fact(t('measure.basis'), fine(measure.basis)) : nothing}</dl>
-${panel('actions', t('word.actions', { n: items.length }), items.length ? html`${statusBar(measure.actions.by_status)}${actionsTable(items, { plan, caption: t('measure.actions_of', { number: measure.number }) })}` : empty(t('calendar.none')))}
-${printSource(at)}</div>`;
+		const fact = (label, value) =>
+			html`<div>
+				<dt>${label}</dt>
+				<dd>${value}</dd>
+			</div>`;
+		return html`${banners(plan)}
+			<div class="fr-container">
+				<nav class="fr-breadcrumb" aria-label=${t('nav.trail')}>
+					<ol>
+						<li><a class="fr-link" href=${link('/', { plan: plan.code })}>${t('nav.home')}</a></li>
+						<li aria-current="page">${t('word.measure', { number: measure.number })}</li>
+					</ol>
+				</nav>
+				<div class="vg-top">
+					<div>
+						<p class="vg-eyebrow">
+							${t('word.objective', { number: measure.objective })}${measure.flagship ? html` · ${t('measure.flagship')}` : nothing}
+							${illustrative(measure.origin)}
+						</p>
+						<h1><span class="vg-ref">${measure.number}</span> ${fine(measure.title)}</h1>
+					</div>
+					<div class="vg-tools">${printButton()}</div>
+				</div>
+				<dl class="vg-facts vg-panel">
+					${fact(t('word.progress'), html`${progress(measure.progress)}<span class="vg-small">${t('measure.coverage', { n: measure.coverage?.received ?? 0, expected: measure.coverage?.expected ?? measure.actions.total })}</span>`)}
+					${fact(t('measure.worst'), confidence(measure.confidence))}${fact(t('word.trend'), trend(measure.trend))}
+					${fact(t('word.lead'), measure.lead ? html`${organisation(measure.lead)} <span class="vg-small">${fine(measure.lead.name)}</span>` : organisation(null))}
+					${measure.co_leads?.length ? fact(t('action.co_leads'), names(measure.co_leads)) : nothing}
+					${measure.partners?.length ? fact(t('action.partners'), names(measure.partners)) : nothing}
+					${measure.basis ? fact(t('measure.basis'), fine(measure.basis)) : nothing}
+				</dl>
+				${panel('actions', t('word.actions', { n: items.length }), items.length ? html`${statusBar(measure.actions.by_status)}${actionsTable(items, { plan, caption: t('measure.actions_of', { number: measure.number }) })}` : empty(t('calendar.none')))}
+				${printSource(at)}
+			</div>`;
 	},
 });

@@ -12,7 +12,9 @@ import { signInForm } from '../lib/sign-in.js';
 function next() {
 	const wanted = param('next') ?? '/';
 	const url = new URL(wanted, location.origin);
-	return url.origin === location.origin && wanted.startsWith('/') ? url.pathname + url.search + url.hash : '/';
+	return url.origin === location.origin && wanted.startsWith('/')
+		? url.pathname + url.search + url.hash
+		: '/';
 }
 
 function chooseForm(state, redraw) {
@@ -38,29 +40,69 @@ function chooseForm(state, redraw) {
 		document.getElementById('choose-result')?.focus();
 	};
 	const field = state.failure?.problem?.errors?.find(({ pointer }) => /password/.test(pointer ?? ''));
-	return html`<p>${t('choose.intro')}</p><form class="vg-form" @submit=${submit}>
-<div id="choose-result" tabindex="-1">${state.failure && !field ? alert('error', t('choose.failed'), failureText(state.failure)) : nothing}</div>
-<div class="fr-input-group ${field ? 'fr-input-group--error' : ''}"><label class="fr-label" for="password">${t('choose.password')}
-<span class="fr-hint-text">${t('choose.hint')}</span></label>
-<input class="fr-input" id="password" name="password" type="password" autocomplete="new-password" minlength="15" maxlength="128" required aria-describedby="password-error" aria-invalid=${field ? 'true' : nothing}>
-<p id="password-error" class="fr-error-text">${field?.detail ?? nothing}</p></div>
-<div class="fr-input-group ${state.mismatch ? 'fr-input-group--error' : ''}"><label class="fr-label" for="again">${t('choose.again')}</label>
-<input class="fr-input" id="again" name="again" type="password" autocomplete="new-password" required aria-describedby="again-error" aria-invalid=${state.mismatch ? 'true' : nothing}>
-<p id="again-error" class="fr-error-text">${state.mismatch ? t('choose.mismatch') : nothing}</p></div>
-<button class="fr-btn">${t('choose.submit')}</button></form>`;
+	return html`<p>${t('choose.intro')}</p>
+		<form class="vg-form" @submit=${submit}>
+			<div id="choose-result" tabindex="-1">
+				${state.failure && !field ? alert('error', t('choose.failed'), failureText(state.failure)) : nothing}
+			</div>
+			<div class="fr-input-group ${field ? 'fr-input-group--error' : ''}">
+				<label class="fr-label" for="password"
+					>${t('choose.password')} <span class="fr-hint-text">${t('choose.hint')}</span></label
+				>
+				<input
+					class="fr-input"
+					id="password"
+					name="password"
+					type="password"
+					autocomplete="new-password"
+					minlength="15"
+					maxlength="128"
+					required
+					aria-describedby="password-error"
+					aria-invalid=${field ? 'true' : nothing}
+				/>
+				<p id="password-error" class="fr-error-text">${field?.detail ?? nothing}</p>
+			</div>
+			<div class="fr-input-group ${state.mismatch ? 'fr-input-group--error' : ''}">
+				<label class="fr-label" for="again">${t('choose.again')}</label>
+				<input
+					class="fr-input"
+					id="again"
+					name="again"
+					type="password"
+					autocomplete="new-password"
+					required
+					aria-describedby="again-error"
+					aria-invalid=${state.mismatch ? 'true' : nothing}
+				/>
+				<p id="again-error" class="fr-error-text">${state.mismatch ? t('choose.mismatch') : nothing}</p>
+			</div>
+			<button class="fr-btn">${t('choose.submit')}</button>
+		</form>`;
 }
 
 start({
-	name: 'sign-in', sheets: true, title: 'sign_in.title', open: true,
+	name: 'sign-in',
+	sheets: true,
+	title: 'sign_in.title',
+	open: true,
 	load: () => ({}),
 	view(state, { session }, redraw) {
 		const choosing = param('code') && !state.chosen;
 		return html`<div class="fr-container vg-narrow">
-<div class="vg-sign-in">${logo}<h1>${t(choosing ? 'choose.title' : 'sign_in.title')}</h1>
-${choosing ? chooseForm(state, redraw) : html`<p>${t('sign_in.intro')}</p>
-${state.chosen ? html`<div id="choose-result" tabindex="-1">${alert('success', t('choose.done'))}</div>` : nothing}
-${session.person ? html`<p>${t('sign_in.already', { name: session.person.name })} <a class="fr-link" href="/">${t('nav.home_label')}</a></p>` : nothing}
-${signInForm(state, redraw, () => location.assign(next()))}
-<p class="fr-hint-text">${t('sign_in.forgotten')}</p>`}</div></div>`;
+			<div class="vg-sign-in">
+				${logo}
+				<h1>${t(choosing ? 'choose.title' : 'sign_in.title')}</h1>
+				${
+					choosing
+						? chooseForm(state, redraw)
+						: html`<p>${t('sign_in.intro')}</p>
+								${state.chosen ? html`<div id="choose-result" tabindex="-1">${alert('success', t('choose.done'))}</div>` : nothing}
+								${session.person ? html`<p>${t('sign_in.already', { name: session.person.name })} <a class="fr-link" href="/">${t('nav.home_label')}</a></p>` : nothing}
+								${signInForm(state, redraw, () => location.assign(next()))}
+								<p class="fr-hint-text">${t('sign_in.forgotten')}</p>`
+				}
+			</div>
+		</div>`;
 	},
 });
