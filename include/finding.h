@@ -39,6 +39,9 @@ bool finding_set_args(struct finding *f, enum finding_code code, int line,
 #define finding_set_at(f, code, line, a, b, c, ...)                                                \
 	finding_set_args((f), (code), (line), (const char *const[FINDING_ARGS]){ (a), (b), (c) })
 
+/* Copies the texts of *f into *a, where they live as long as it. */
+void finding_keep(struct finding *f, struct arena *a);
+
 /* "V301".  Static. */
 const char *finding_name(enum finding_code code);
 

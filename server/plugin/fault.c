@@ -13,6 +13,7 @@ struct said {
 	struct arena *a;
 	const char *text;	/* without "plugin:9: " */
 	int line;
+	const char *in;		/* the function that was called, or "" */
 };
 
 static const char *word_of_type(const char *type, size_t len)
@@ -99,7 +100,7 @@ static bool syntax(struct said *s)
 		return say(s, V105, NULL, NULL, NULL);
 	if (has(s, "malformed number"))
 		return say(s, V117, near, NULL, NULL);
-	if (strcmp(s->text, "C stack overflow") == 0 || has(s, "syntax levels") ||
+	if ((strcmp(s->text, "C stack overflow") == 0 && s->line == 0) || has(s, "syntax levels") ||
 	    has(s, "too many registers") || has(s, "too many C levels"))
 		return say(s, V112, NULL, NULL, NULL);
 	if (near && strcmp(near, "!") == 0)
@@ -108,7 +109,11 @@ static bool syntax(struct said *s)
 		return brace(s, near);
 	if (strncmp(s->text, "'then' expected", 15) == 0 && near && strcmp(near, "=") == 0)
 		return say(s, V108, NULL, NULL, NULL);
-	if (strncmp(s->text, "'<eof>' expected", 16) == 0)
+	if (has(s, " near <eof>") && strncmp(s->text, "unexpected", 10) == 0)
+		return say(s, V118, NULL, NULL, NULL);
+	if (has(s, "label") || has(s, "too many local") || has(s, "break outside"))
+		return say(s, V114, NULL, NULL, NULL);
+	if (strncmp(s->text, "<eof> expected", 14) == 0 || strncmp(s->text, "'<eof>' expected", 16) == 0)
 		return say(s, V111, near, NULL, NULL);
 	if (strncmp(s->text, "'end' expected", 14) == 0 || strncmp(s->text, "')' expected", 12) == 0 ||
 	    strncmp(s->text, "']' expected", 12) == 0 || strncmp(s->text, "'until' expected", 16) == 0)
@@ -131,7 +136,7 @@ static bool attempt(struct said *s)
 		return say(s, V210, name, NULL, NULL);
 	if (has(s, "attempt to concatenate"))
 		return say(s, V212, name, NULL, NULL);
-	if (has(s, "attempt to perform 'n"))
+	if (has(s, "attempt to perform 'n") || has(s, "attempt to divide by zero"))
 		return say(s, V228, NULL, NULL, NULL);
 	if (has(s, "attempt to perform"))
 		return say(s, nil ? V208 : V214, name, NULL, NULL);
@@ -166,8 +171,9 @@ static bool argument(struct said *s)
 	end = name ? strchr(name + 1, '\'') : NULL;
 	if (!end)
 		return false;
+	name = arena_memdup(s->a, name + 1, (size_t)(end - name - 1));
 	return say(s, V213, arena_printf(s->a, "%d", atoi(at + 14)),
-		   arena_memdup(s->a, name + 1, (size_t)(end - name - 1)), NULL);
+		   strcmp(name, "?") == 0 ? s->in : name, NULL);
 }
 
 static bool running(struct said *s)
@@ -187,9 +193,10 @@ static bool running(struct said *s)
 	return false;
 }
 
-static void lua_finding(struct finding *f, struct arena *a, const char *text)
+static void lua_finding(struct finding *f, struct arena *a, const char *text, int line,
+			const char *in)
 {
-	struct said s = { .f = f, .a = a, .text = text };
+	struct said s = { .f = f, .a = a, .text = text, .line = line, .in = in };
 
 	f->detail = text;
 	if (strncmp(text, "plugin:", 7) == 0) {
@@ -209,14 +216,16 @@ void fault_finding(struct finding *f, struct arena *a, const json_t *body)
 	const json_t *args = json_object_get(body, "args");
 	enum finding_code code = name ? finding_code_of(name) : FINDING_NONE;
 	const char *arg[FINDING_ARGS] = { NULL };
-	json_int_t line = json_integer_value(json_object_get(body, "line"));
+	json_int_t at = json_integer_value(json_object_get(body, "line"));
+	int line = at > 0 && at < PLUGIN_SOURCE_MAX ? (int)at : 0;
 
 	if (text) {
-		lua_finding(f, a, arena_strdup(a, text));
+		const char *in = json_string_value(json_object_get(body, "in"));
+
+		lua_finding(f, a, arena_strdup(a, text), line, arena_strdup(a, in ? in : ""));
 		return;
 	}
 	for (size_t i = 0; i < FINDING_ARGS; i++)
 		arg[i] = arena_strdup(a, json_string_value(json_array_get(args, i)));
-	finding_set_args(f, code == FINDING_NONE ? V225 : code,
-			 line > 0 && line < PLUGIN_SOURCE_MAX ? (int)line : 0, arg);
+	finding_set_args(f, code == FINDING_NONE ? V225 : code, line, arg);
 }

@@ -70,6 +70,14 @@ bool finding_set_args(struct finding *f, enum finding_code code, int line,
 	return false;
 }
 
+void finding_keep(struct finding *f, struct arena *a)
+{
+	for (int i = 0; i < FINDING_ARGS; i++)
+		f->arg[i] = arena_strdup(a, f->arg[i]);
+	f->where = arena_strdup(a, f->where);
+	f->detail = arena_strdup(a, f->detail);
+}
+
 const char *finding_name(enum finding_code code)
 {
 	return code < FINDING_COUNT ? catalogue[code].name : "V000";

@@ -102,6 +102,7 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 		out->source_len = len;
 		out->tests = json_incref(json_object_get(raw, "tests"));
 	} else {
+		finding_keep(f, a);
 		plugin_free(out);
 	}
 	json_decref(raw);
@@ -195,6 +196,8 @@ bool plugin_run(struct plugin_cell **out, struct plugin_host *h, struct arena *a
 			f->where = cell_name(a, json_array_get(job->cells, b.done));
 		json_decref(order);
 	}
+	if (!ok)
+		finding_keep(f, a);
 	json_decref(cells);
 	json_decref(params);
 	return ok;

@@ -115,13 +115,33 @@ enum { HOOK_EVERY = 1000 };
 static void count(lua_State *L, lua_Debug *ar)
 {
 	struct run *r = run_of(L);
+	lua_Debug deep;
 
 	lua_getinfo(L, "l", ar);
 	r->line = ar->currentline;
 	r->steps += HOOK_EVERY;
 	if (r->steps > RUN_STEPS_MAX)
 		trip(L, V215, RUN_STEPS_MAX);
+	if (lua_getstack(L, RUN_DEPTH_MAX, &deep))
+		run_raise(L, V218, NULL, NULL, NULL);
 	run_tick(L);
+}
+
+/* Runs where the failure happened, before the stack is gone: which line, which function. */
+static int remember(lua_State *L)
+{
+	struct run *r = run_of(L);
+	lua_Debug ar;
+
+	r->failed_line = line_of(L);
+	for (int level = 0; level < 4 && lua_getstack(L, level, &ar); level++) {
+		lua_getinfo(L, "n", &ar);
+		if (ar.name) {
+			set_arg(r->failed_in, ar.name);
+			break;
+		}
+	}
+	return 1;
 }
 
 static int build(lua_State *L)
@@ -157,15 +177,22 @@ bool run_protected(struct run *r, lua_CFunction f, void *data)
 {
 	int status;
 
+	lua_settop(r->L, 0);
+	lua_pushcfunction(r->L, remember);
 	lua_pushcfunction(r->L, f);
 	lua_pushlightuserdata(r->L, data);
-	status = lua_pcall(r->L, 1, 0, 0);
+	status = lua_pcall(r->L, 1, 0, 1);
 	if (status == LUA_ERRMEM && r->raised == FINDING_NONE) {
 		r->raised = r->late ? V216 : V217;
 		r->raised_line = r->line;
 		snprintf(r->arg[0], RUN_ARG_MAX, "%d", r->late ? r->cpu_ms : RUN_MEMORY_MIB);
 	}
 	return status == LUA_OK;
+}
+
+bool run_spent(const struct run *r)
+{
+	return r->late || r->raised == V215 || r->raised == V216 || r->raised == V217;
 }
 
 json_t *run_fault(struct run *r)
@@ -186,7 +213,7 @@ json_t *run_fault(struct run *r)
 		json_t *out;
 
 		snprintf(text, sizeof text, "%s", lua_tostring(r->L, -1));
-		out = json_pack("{s:s}", "lua", text);
+		out = json_pack("{s:s, s:i, s:s}", "lua", text, "line", r->failed_line, "in", r->failed_in);
 		return out ? out : json_pack("{s:s}", "lua", "?");
 	}
 	return json_pack("{s:s}", "lua", "?");

@@ -19,6 +19,7 @@ enum {
 	RUN_MEMORY_MIB = 64,
 	RUN_STEPS_MAX = 5000000,
 	RUN_LIST_MAX = 100000,		/* elements a list function accepts */
+	RUN_DEPTH_MAX = 20000,		/* calls inside calls */
 	RUN_ARG_MAX = 240,		/* bytes of an argument of a finding */
 };
 
@@ -33,6 +34,8 @@ struct run {
 	enum finding_code raised;
 	int raised_line;
 	char arg[FINDING_ARGS][RUN_ARG_MAX];
+	int failed_line;		/* where Lua itself gave up, and in which function */
+	char failed_in[RUN_ARG_MAX];
 	const json_t *inputs;		/* borrowed: {"actions": ["status", …]} */
 	const json_t *cell;		/* borrowed */
 };
@@ -47,6 +50,9 @@ bool run_protected(struct run *r, lua_CFunction f, void *data);
 
 /* The failure as the body of a FRAME_FAULT: {"code","line","args"} or {"lua"}.  Owned. */
 json_t *run_fault(struct run *r);
+
+/* True when the run failed by its limits: steps, time or memory. */
+bool run_spent(const struct run *r);
 
 /* Ends the run with a finding; NULL arguments are empty.  May raise: it always does. */
 int run_raise(lua_State *L, enum finding_code code, const char *a, const char *b, const char *c);

@@ -170,8 +170,9 @@ static bool run_one(struct job *j, lua_CFunction f, const json_t *cell)
 		r.cell = cell;
 		ok = run_protected(&r, f, j);
 	}
+	/* One cell that used up its means is enough: the next would too. */
 	if (!ok)
-		sent = send_json(FRAME_FAULT, run_fault(&r)) && j->survive;
+		sent = send_json(FRAME_FAULT, run_fault(&r)) && j->survive && !run_spent(&r);
 	run_close(&r);
 	return sent;
 }

@@ -189,6 +189,20 @@ static bool take(void *to, int kind, const json_t *value, const char *bytes, siz
 	return true;
 }
 
+/* The sandbox stops at the first cell that uses up its means: those after it share its finding. */
+static bool all_answered(struct session *s, struct finding *f)
+{
+	const struct finding *last = s->done > 0 ? &s->trial[s->done - 1].fault : NULL;
+
+	if (s->done == s->count)
+		return true;
+	if (!last || last->code < V215 || last->code > V217)
+		return finding_set(f, V225, 0);
+	for (size_t i = s->done; i < s->count; i++)
+		s->trial[i].fault = *last;
+	return true;
+}
+
 static const char *shown(struct arena *a, double x)
 {
 	return arena_printf(a, "%.12g", x);
@@ -308,7 +322,11 @@ static void judge_variant(struct finding *f, const struct session *s, const stru
 	if (base->fault.code != FINDING_NONE)
 		return;
 	if (t->fault.code != FINDING_NONE) {
-		finding_set(f, fails[t->variant], t->fault.line, t->param, t->at);
+		bool compared = t->variant <= PERMUTED;
+
+		finding_set(f, fails[t->variant], t->fault.line,
+			    compared ? shown_cell(a, &base->cell) : t->param,
+			    compared ? finding_name(t->fault.code) : t->at);
 		f->detail = arena_printf(a, "%s %s", finding_name(t->fault.code),
 					 finding_cause(a, &t->fault, LANG_FR));
 	} else if (t->variant <= PERMUTED && !same(a, &t->cell, &base->cell)) {
@@ -348,8 +366,10 @@ static size_t judge(struct plugin_test *out, const struct session *s)
 			judge_variant(&f, s, t);
 			to = &out[n + (size_t)t->variant - 1];
 		}
-		if (to->finding.code == FINDING_NONE && f.code != FINDING_NONE)
+		if (to->finding.code == FINDING_NONE && f.code != FINDING_NONE) {
 			to->finding = f;
+			finding_keep(&to->finding, s->c.arena);
+		}
 	}
 	return n + VARIANTS - 1;
 }
@@ -375,8 +395,7 @@ bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h,
 						       .answer = take, .to = &s },
 				   f);
 		json_decref(job);
-		if (ok && s.done != s.count)
-			ok = finding_set(f, V225, 0);
+		ok = ok && all_answered(&s, f);
 		if (!ok && s.done < s.count)
 			f->where = arena_strdup(a, test_name(&s, s.trial[s.done].test));
 	}

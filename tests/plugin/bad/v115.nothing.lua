@@ -1,0 +1,2 @@
+-- expect V115
+local x = 1

@@ -1,0 +1,2 @@
+-- expect V115
+return { id = "v115.table" }

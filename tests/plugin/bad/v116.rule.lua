@@ -1,0 +1,2 @@
+-- expect V116
+return rule { id = "v116.rule" }

@@ -1,0 +1,3 @@
+-- expect V203 2
+local json = require "json"
+return indicator {}

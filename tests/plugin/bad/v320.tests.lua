@@ -1,0 +1,16 @@
+-- expect V320 2
+return indicator {
+  id = "v320.tests", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "%", direction = "up", kind = "output",
+  frequency = "month", levels = { "national", "region" },
+  author = "Anne", owner = "Bureau",
+  params = { window = param.integer { default = 3, min = 1, max = 12 } },
+  inputs = { actions = actions { columns = { "status", "progress", "due_on", "blocked" }, missing = "carry" } },
+  compute = function(ctx)
+    local n = 0
+    for _, a in ipairs(ctx.rows("actions")) do n = n + 1 end
+    return n
+  end,
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}

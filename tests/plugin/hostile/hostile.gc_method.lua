@@ -1,0 +1,22 @@
+-- A looping __gc would run at the end, outside the limits.
+return indicator {
+  id = "hostile.gc_method", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "%", direction = "up", kind = "output",
+  frequency = "month", levels = { "national" },
+  author = "Anne", owner = "Bureau",
+  inputs = { actions = actions { columns = { "status" }, missing = "carry" } },
+  compute = function(ctx)
+    setmetatable({}, { __gc = function() while true do end end })
+    return 1
+  end,
+  tests = {
+    { name = "une action", level = "national",
+      given = { actions = rows [[
+        number | status
+        1.1    | done
+      ]] },
+      expect = { { territory = "FR", period = "2026-03", value = 1 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}

@@ -1,0 +1,4 @@
+-- A description inside itself.
+local t = { id = "hostile.top_cycle" }
+t.name = t
+return indicator(t)

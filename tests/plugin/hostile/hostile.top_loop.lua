@@ -1,0 +1,3 @@
+-- Loops before describing anything.
+while true do end
+return indicator {}

@@ -1,0 +1,2 @@
+-- Forges the marks of the constructors.
+return { ["@"] = "indicator", id = "hostile.top_marks" }

@@ -1,0 +1,2 @@
+-- Keys that are tables and functions.
+return indicator { [{}] = 1, [print] = 2 }
