@@ -33,6 +33,8 @@ HEADERS  = $(wildcard include/*.h)
 # Every test_*.c is a program of its own beside the modules.
 TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
 UNIT     = $(filter $(B)/tests/unit/%,$(TESTS))
+# Those of plugins that are quick; the hostile ones, which measure time, wait for make test.
+PLUGIN_TESTS = $(B)/tests/plugin/test_plugins $(B)/tests/plugin/test_run
 
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
@@ -106,7 +108,7 @@ reset: ## delete the database that make run keeps; asks first
 
 # ---------------------------------------------------------------- tests
 .PHONY: check headers lint unit programs test bench screens
-check: headers lint programs unit ## headers, lint and unit tests, in less than a minute
+check: headers lint programs unit plugins ## headers, lint and unit tests, in less than a minute
 headers: $(HEADERS:%.h=$(B)/%.alone)
 $(B)/include/%.alone: include/%.h $(HEADERS) | $(GENERATED)
 	@mkdir -p $(@D)
@@ -114,6 +116,9 @@ $(B)/include/%.alone: include/%.h $(HEADERS) | $(GENERATED)
 lint:
 	@for i in $(wildcard tests/lint/*.sh); do $$i || exit 1; done
 unit: $(UNIT)
+	@for i in $^; do $$i || exit 1; done
+.PHONY: plugins
+plugins: $(PLUGIN_TESTS)
 	@for i in $^; do $$i || exit 1; done
 programs: build $(TESTS)
 

@@ -111,7 +111,7 @@ suite() { # file [wrapper…]
 	*.mjs) command=(node --test --test-reporter=spec "$file") ;;
 	*) command=("$file") ;;
 	esac
-	[[ $file == tests/unit/* ]] || fresh_database "suite$((++suites))" || return
+	[[ $file == tests/unit/* || $file == tests/plugin/* ]] || fresh_database "suite$((++suites))" || return
 	[[ $file != tests/browser/* ]] || start_demo || return
 	echo "-- $file${sanitizers:+ ($sanitizers)}"
 	rm -f "$scratch"/report.*

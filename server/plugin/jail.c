@@ -28,13 +28,13 @@ static bool filter(void)
 	for (size_t i = 0; ok && i < sizeof plain / sizeof *plain; i++)
 		ok = seccomp_rule_add(c, SCMP_ACT_ALLOW, plain[i], 0) == 0;
 	ok = ok && seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
-				    SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO)) == 0 &&
+				    SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO, 0)) == 0 &&
 	     seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-			      SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO)) == 0 &&
+			      SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO, 0)) == 0 &&
 	     seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 			      SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
 	     seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(fstat), 1,
-			      SCMP_A0(SCMP_CMP_LE, STDERR_FILENO)) == 0 &&
+			      SCMP_A0(SCMP_CMP_LE, STDERR_FILENO, 0)) == 0 &&
 	     seccomp_load(c) == 0;
 	seccomp_release(c);
 	return ok;

@@ -1,0 +1,70 @@
+#!/bin/bash
+# vigie plugin new, check, test, list, run: what an analyst types, in both languages, with the exit codes.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+vigie=${VIGIE_BIN:-build/vigie}
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+faults=0
+
+# expect CODE PATTERN command…: the exit code, and a text of the two outputs together
+expect() {
+	local code=$1 pattern=$2 status said
+	shift 2
+	said=$("$vigie" plugin "$@" 2>&1)
+	status=$?
+	[ "$status" = "$code" ] || { echo "vigie plugin $*: status $status, expected $code"; echo "$said"; faults=1; }
+	grep -qF -- "$pattern" <<<"$said" || { echo "vigie plugin $*: « $pattern » is not in:"; echo "$said"; faults=1; }
+}
+
+for recipe in blank ratio delay; do
+	expect 0 "vigie plugin test" new "essai.$recipe" --recipe "$recipe" --dir "$dir"
+	expect 0 "tous passent" test "$dir/essai.$recipe.lua"
+done
+expect 1 "existe déjà" new essai.blank --dir "$dir"
+expect 1 "exists already" new essai.blank --dir "$dir" --lang en
+expect 1 "n’est pas un identifiant" new Essai --dir "$dir"
+expect 1 "is not an id" new ../../essai.x --dir "$dir" --lang en
+expect 64 "Modèle inconnu" new essai.autre --recipe autre --dir "$dir"
+
+expect 0 "Avancement du plan" check plan.progress
+expect 0 "Progress of the plan" check plugins/indicators/plan.progress.lua --lang en
+expect 0 '"version": "1.0.0"' check plan.progress --json
+expect 2 "v301.field.lua:5  V301" check tests/plugin/bad/v301.field.lua
+expect 2 "Vouliez-vous dire « unit » ?" check tests/plugin/bad/v301.field.lua
+expect 2 "Did you mean “unit”?" check tests/plugin/bad/v301.field.lua --lang=en
+expect 2 '"code": "V301"' check tests/plugin/bad/v301.field.lua --json
+expect 1 "ne se lit pas" check "$dir/absent.lua"
+expect 1 "cannot be read" check absent.plugin --lang en
+
+expect 1 "le test attend 3" test tests/plugin/bad/v501.value.lua
+expect 1 '"ok": false' test tests/plugin/bad/v501.value.lua --json
+expect 0 '"ok": true' test plan.on_time --json
+expect 2 "V103" test tests/plugin/bad/v103.comma.lua
+
+expect 0 "plan.median_delay" list
+expect 0 '"total": 3' list --json --dir "$dir"
+echo "return indicator {" >"$dir/essai.casse.lua"
+expect 0 "V118" list --dir "$dir"
+expect 1 "absent" list --dir "$dir/absent"
+
+cat >"$dir/rows.txt" <<'ROWS'
+number | territory | initial_due_on | done_on
+1.1    | 93        | 2026-01-31     | 2026-01-31
+1.2    | 93        | 2026-01-31     |
+1.3    | 75        | 2026-01-31     | 2026-02-15
+ROWS
+expect 0 "33.3 %" run plan.on_time --data "$dir/rows.txt" --period 2026-03
+expect 0 "50.0 %" run plan.on_time --data "$dir/rows.txt" --period 2026-03 --level department
+expect 0 '"value": 50.0' run plan.on_time --data "$dir/rows.txt" --period 2026-03 --level department --territory 93 --json
+expect 0 "not_due_yet" run plan.on_time --data "$dir/rows.txt" --period 2026-03 --level region --territory REG-94
+expect 0 "text" run tests/plugin/good/good.params.lua --data <(echo status) --period 2026-03 --set window=6 --set side=right
+expect 1 "V602" run tests/plugin/good/good.params.lua --data <(echo status) --period 2026-03 --set window=99
+expect 1 "V330" run plan.on_time --data <(echo "initial_due_no | done_on") --period 2026-03
+expect 64 "--period" run plan.on_time --data "$dir/rows.txt"
+expect 64 "--period" run plan.on_time --data "$dir/rows.txt" --period 2026-13
+expect 64 "vigie plugin check" check
+expect 64 "vigie plugin new" nothing
+expect 64 "--colour" check plan.progress --colour
+expect 0 "vigie plugin new" --help
+exit $faults
