@@ -68,7 +68,9 @@ void plugin_free(struct plugin *p);
 struct plugin_test {
 	const char *name;		/* as declared; automatic: "auto: permuted" … */
 	bool automatic;
-	struct finding finding;		/* FINDING_NONE: passed */
+	bool skipped;			/* automatic: nothing to try it on (no parameter, or the
+					 * declared tests fail already) */
+	struct finding finding;		/* FINDING_NONE: passed, unless it was skipped */
 };
 
 /*

@@ -30,9 +30,16 @@ static int show_version(const struct config *config, int argc, char **argv)
 	return 0;
 }
 
+static int run_plugin(const struct config *config, int argc, char **argv)
+{
+	(void)config;
+	return plugin_cli(argc, argv);
+}
+
 static const struct command commands[] = {
 	{ "migrate", app_migrate, "", "brings the database to this version's schema, as its owner" },
 	{ "serve", app_serve, "", "serves pages and the interface" },
+	{ "plugin", run_plugin, "new|check|test|list|run …", "writes and tests indicators" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
 };
@@ -94,11 +101,11 @@ int main(int argc, char **argv)
 	char message[400];
 	int code;
 
-	/* Neither needs a setting; the jailed process must not even look at them. */
+	/* Neither needs a setting: plugin has options of its own, the jailed process looks at nothing. */
 	if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
 		return sandbox_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "plugin") == 0)
-		return plugin_cli(argc - 1, argv + 1);
+		return run_plugin(NULL, argc - 1, argv + 1);
 	arena_init(&arena);
 	if (config_load(&config, &arena, &argc, argv, environ, message, sizeof message)) {
 		code = run(&config, argc, argv);

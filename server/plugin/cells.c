@@ -114,7 +114,8 @@ static bool extra_fits(const json_t *extra)
 	json_object_foreach((json_t *)(uintptr_t)extra, key, v) {
 		if (strlen(key) > 40 || (!json_is_number(v) && !json_is_string(v)) ||
 		    (json_is_string(v) &&
-		     (++texts > 1 || text_length(json_string_value(v)) > 80)))
+		     (++texts > 1 || text_length(json_string_value(v)) > 80 ||
+		      !text_printable(json_string_value(v)))))
 			return false;
 	}
 	return true;
@@ -156,7 +157,7 @@ bool cell_read(struct plugin_cell *out, struct arena *a, const json_t *about, co
 		if (text_length(why) > 300)
 			return finding_set(f, V323, 0, "missing", "300");
 		out->reason = known ? arena_strdup(a, why) : "other";
-		out->sentence = known ? NULL : arena_strdup(a, why);
+		out->sentence = known ? NULL : fault_text(a, why);
 		return true;
 	}
 	if (!figure(&out->value, &value, 1, body, "value") || value == 0 ||

@@ -19,6 +19,9 @@ struct check {
 /* fault.c: the finding of a FRAME_FAULT body. */
 void fault_finding(struct finding *f, struct arena *a, const json_t *body);
 
+/* A copy of what a stranger wrote, its control characters made blank: it may go to a terminal. */
+const char *fault_text(struct arena *a, const char *text);
+
 /* source.c: the line of a field such as "params.window.default" or "tests.2.given"; 0: not found. */
 int source_line(const char *source, size_t len, const char *path);
 /* The text of line `line` (from 1), without its end; *len in bytes.  NULL past the end. */

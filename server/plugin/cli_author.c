@@ -149,10 +149,11 @@ int cli_check(struct cli *c)
 		print_json(json_pack("{s:s, s:b, s:[], s:O}", "file", file.path, "ok", 1, "findings",
 				     "indicator", p.about));
 	else
-		printf("%s✓%s %s %s · %s\n  %zu %s\n", cli_style(c, "\033[1;32m"), cli_style(c, "\033[0m"),
-		       p.id, p.version, title(c, &p), json_array_size(p.tests),
-		       cli_say(c, "tests déclarés ; lancez « vigie plugin test »",
-			       "declared tests; run “vigie plugin test”"));
+		printf("%s✓%s %s %s · %s\n  %s %zu. %s vigie plugin test %s\n",
+		       cli_style(c, "\033[1;32m"), cli_style(c, "\033[0m"), p.id, p.version,
+		       title(c, &p), cli_say(c, "Tests déclarés :", "Declared tests:"),
+		       json_array_size(p.tests), cli_say(c, "Pour les passer :", "To run them:"),
+		       c->what);
 	plugin_free(&p);
 	return CLI_FINE;
 }
@@ -178,24 +179,28 @@ static const char *test_title(const struct cli *c, const char *name)
 static void show_tests(struct cli *c, const struct cli_file *file, const struct plugin *p,
 		       const struct plugin_test *tests, size_t count, size_t failed)
 {
+	size_t done = 0;
+
 	printf("%s %s · %s\n", p->id, p->version, title(c, p));
 	for (size_t i = 0; i < count; i++) {
 		const struct plugin_test *t = &tests[i];
 		bool ok = t->finding.code == FINDING_NONE;
 
-		printf("  %s%s%s %s%s\n", cli_style(c, ok ? "\033[32m" : "\033[1;31m"), ok ? "✓" : "✗",
-		       cli_style(c, "\033[0m"), t->automatic ? cli_say(c, "auto : ", "auto: ") : "",
+		printf("  %s%s%s %s%s\n",
+		       cli_style(c, t->skipped ? "\033[2m" : ok ? "\033[32m" : "\033[1;31m"),
+		       t->skipped ? "–" : ok ? "✓" : "✗", cli_style(c, "\033[0m"), t->automatic ? cli_say(c, "auto : ", "auto: ") : "",
 		       test_title(c, t->name));
 		if (!ok) {
 			fputc('\n', stdout);
 			cli_finding(stdout, c, file, &t->finding);
 			fputc('\n', stdout);
 		}
+		done += t->skipped ? 0 : 1;
 	}
 	if (failed == 0)
-		printf("%zu tests, %s.\n", count, cli_say(c, "tous passent", "all pass"));
+		printf("%zu tests, %s.\n", done, cli_say(c, "tous passent", "all pass"));
 	else
-		printf("%zu tests, %zu %s.\n", count, failed, cli_say(c, "en échec", "fail"));
+		printf("%zu tests, %zu %s.\n", done, failed, cli_say(c, "en échec", "fail"));
 }
 
 static void tests_json(struct cli *c, const struct plugin *p, const struct plugin_test *tests,
@@ -204,8 +209,9 @@ static void tests_json(struct cli *c, const struct plugin *p, const struct plugi
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o}", "name", tests[i].name,
-						      "automatic", tests[i].automatic, "ok",
+		json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:b, s:o}", "name", tests[i].name,
+						      "automatic", tests[i].automatic, "skipped",
+						      tests[i].skipped, "ok",
 						      tests[i].finding.code == FINDING_NONE, "findings",
 						      findings_json(c, &tests[i].finding)));
 	print_json(json_pack("{s:s, s:s, s:b, s:o}", "id", p->id, "version", p->version, "ok",

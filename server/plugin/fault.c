@@ -209,6 +209,21 @@ static void lua_finding(struct finding *f, struct arena *a, const char *text, in
 		say(&s, strstr(text, "expected") ? V114 : V222, NULL, NULL, NULL);
 }
 
+const char *fault_text(struct arena *a, const char *text)
+{
+	char *out = arena_strdup(a, text);
+
+	for (char *p = out; p && *p; p++) {
+		unsigned char c = (unsigned char)*p, after = (unsigned char)p[1];
+
+		if (c == 0xC2 && after >= 0x80 && after <= 0x9F)	/* U+0080 to U+009F */
+			p[0] = p[1] = ' ';
+		else if (c < ' ' || c == 0x7F)
+			*p = ' ';
+	}
+	return out;
+}
+
 void fault_finding(struct finding *f, struct arena *a, const json_t *body)
 {
 	const char *text = json_string_value(json_object_get(body, "lua"));
@@ -222,10 +237,10 @@ void fault_finding(struct finding *f, struct arena *a, const json_t *body)
 	if (text) {
 		const char *in = json_string_value(json_object_get(body, "in"));
 
-		lua_finding(f, a, arena_strdup(a, text), line, arena_strdup(a, in ? in : ""));
+		lua_finding(f, a, fault_text(a, text), line, fault_text(a, in ? in : ""));
 		return;
 	}
 	for (size_t i = 0; i < FINDING_ARGS; i++)
-		arg[i] = arena_strdup(a, json_string_value(json_array_get(args, i)));
+		arg[i] = fault_text(a, json_string_value(json_array_get(args, i)));
 	finding_set_args(f, code == FINDING_NONE ? V225 : code, line, arg);
 }

@@ -55,7 +55,8 @@ static json_t *extras(lua_State *L, int index)
 		else if (lua_type(L, -1) == LUA_TNUMBER && isfinite(lua_tonumber(L, -1)))
 			v = json_real(lua_tonumber(L, -1));
 		if (!v || *name == '?' || strlen(name) > 40 ||
-		    (json_is_string(v) && text_length(json_string_value(v)) > 80) ||
+		    (json_is_string(v) && (text_length(json_string_value(v)) > 80 ||
+					   !text_printable(json_string_value(v)))) ||
 		    json_object_set_new(out, name, v) != 0)
 			run_raise(L, V406, name, NULL, NULL);
 		lua_pop(L, 1);

@@ -350,6 +350,7 @@ static size_t judge(struct plugin_test *out, const struct session *s)
 	for (int v = REPEATED; v < VARIANTS; v++) {
 		out[n + (size_t)v - 1].name = variant_names[v];
 		out[n + (size_t)v - 1].automatic = true;
+		out[n + (size_t)v - 1].skipped = true;
 	}
 	for (size_t i = 0; i < s->count; i++) {
 		const struct trial *t = &s->trial[i];
@@ -365,6 +366,7 @@ static size_t judge(struct plugin_test *out, const struct session *s)
 		} else {
 			judge_variant(&f, s, t);
 			to = &out[n + (size_t)t->variant - 1];
+			to->skipped = to->skipped && s->trial[t->base].fault.code != FINDING_NONE;
 		}
 		if (to->finding.code == FINDING_NONE && f.code != FINDING_NONE) {
 			to->finding = f;

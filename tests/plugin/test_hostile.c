@@ -57,6 +57,19 @@ IT(ends_every_hostile_script_within_a_second)
 	assert_int_equal(wrong, 0);
 }
 
+IT(lets_no_control_character_reach_a_terminal)
+{
+	struct finding f;
+	const char *told;
+
+	lua_file_read(&file, "tests/plugin/hostile", "hostile.control_characters.lua");
+	f = lua_first_finding(host, &arena, file.id, file.text, file.len);
+	told = finding_cause(&arena, &f, LANG_FR);
+	assert_non_null(strstr(told, "level=info"));
+	for (; *told; told++)
+		assert_true((unsigned char)*told >= ' ' && *told != 0x7F);
+}
+
 IT(computes_as_before_afterwards)
 {
 	struct plugin_counters c;
@@ -70,6 +83,7 @@ IT(computes_as_before_afterwards)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = { RUN(ends_every_hostile_script_within_a_second),
+					    RUN(lets_no_control_character_reach_a_terminal),
 					    RUN(computes_as_before_afterwards) };
 	int failed;
 
