@@ -166,7 +166,8 @@ static const char *test_title(const struct cli *c, const char *name)
 		{ "auto.empty", "aucune ligne : pas d’erreur", "no row: no error" },
 		{ "auto.missing", "informations facultatives absentes : pas d’erreur",
 		  "optional information missing: no error" },
-		{ "auto.bounds", "paramètres à leurs bornes : pas d’erreur", "parameters at their bounds: no error" },
+		{ "auto.bounds", "paramètres à leurs bornes : pas d’erreur",
+		  "parameters at their bounds: no error" },
 	};
 
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
@@ -188,7 +189,8 @@ static void show_tests(struct cli *c, const struct cli_file *file, const struct 
 
 		printf("  %s%s%s %s%s\n",
 		       cli_style(c, t->skipped ? "\033[2m" : ok ? "\033[32m" : "\033[1;31m"),
-		       t->skipped ? "–" : ok ? "✓" : "✗", cli_style(c, "\033[0m"), t->automatic ? cli_say(c, "auto : ", "auto: ") : "",
+		       t->skipped ? "–" : ok ? "✓" : "✗", cli_style(c, "\033[0m"),
+		       t->automatic ? cli_say(c, "auto : ", "auto: ") : "",
 		       test_title(c, t->name));
 		if (!ok) {
 			fputc('\n', stdout);
