@@ -72,8 +72,9 @@ struct err {
 	enum err_code code;		/* ERR_NONE while all is well */
 	enum msg msg;			/* the sentence of `detail`; MSG_NONE: the title alone */
 	const char *arg[MSG_ARGS];
-	struct fault *first, *last;	/* in the order they were found; the first hundred */
+	struct fault *first, *last;	/* in the order they were found; the first fault_max */
 	int fault_count;
+	int fault_max;			/* how many are kept; 0: a hundred */
 	unsigned retry_after_s;		/* seconds, for 429 and 503; 0: not said */
 	const char *current;		/* 412: the resource now, as JSON text; NULL otherwise */
 	char cause[256];		/* for the log only: libpq text, SQLSTATE, Lua trace */

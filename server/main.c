@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "config.h"
 #include "log.h"
+#include "plan.h"
 #include "plugin.h"
 #include "text.h"
 
@@ -39,6 +40,7 @@ static int run_plugin(const struct config *config, int argc, char **argv)
 static const struct command commands[] = {
 	{ "migrate", app_migrate, "", "brings the database to this version's schema, as its owner" },
 	{ "serve", app_serve, "", "serves pages and the interface" },
+	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
 	{ "plugin", run_plugin, "new|check|test|list|run …", "writes and tests indicators" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },

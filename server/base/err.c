@@ -49,7 +49,7 @@ bool err_add_args(struct err *e, enum fault_at at, const char *where, enum msg m
 
 	if (e->code == ERR_NONE)
 		e->code = at == FAULT_POINTER ? ERR_INVALID : ERR_PARAMETER;
-	if (e->fault_count >= FAULTS_MAX)
+	if (e->fault_count >= (e->fault_max ? e->fault_max : FAULTS_MAX))
 		return false;
 	f = arena_alloc(e->arena, sizeof *f);
 	f->at = at;

@@ -60,6 +60,11 @@ fi
 	die "DATABASE_URL (the application's role) and DATABASE_OWNER_URL (the owner, for the migrations) go together"
 
 "$vigie" migrate
+# A database without a plan gets this one; what was changed since is never written over.
+if [ -z "$("$vigie" plan list)" ]; then
+	"$vigie" plan import sql/seed/ocrteh-2024-2026.json | tail -n 1
+	[ "${DEMO-}" != 1 ] || "$vigie" plan import sql/seed/demo-deployments.json | tail -n 1
+fi
 env -u DATABASE_OWNER_URL "$vigie" serve --port_search=on &
 server=$!
 wait "$server" || die "the server ended by itself"

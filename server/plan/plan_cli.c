@@ -1,0 +1,245 @@
+/*
+ * vigie plan: the import, the export and the list of plans as commands.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "document.h"
+#include "plan.h"
+
+/* An import of ten thousand rows is one statement a table. */
+enum { DEADLINE_MS = 60000, FAULTS_MAX = 100000, FILE_MAX = 64 << 20, VALUE_MAX = 120 };
+
+struct cli {
+	const struct config *config;
+	const char *word[3];		/* what is neither an option nor its value */
+	int words;
+	bool dry_run, json, with_status;
+	const char *login;
+	enum lang lang;
+	struct arena arena;
+	struct err e;
+	struct db_session session;
+};
+
+static const char usage[] =
+	"usage: vigie plan import FILE [--dry-run] [--as LOGIN] [--json]\n"
+	"       vigie plan export PLAN [--with-status]\n"
+	"       vigie plan list [--json]\n";
+
+static bool read_arguments(struct cli *c, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--dry-run") == 0)
+			c->dry_run = true;
+		else if (strcmp(argv[i], "--json") == 0)
+			c->json = true;
+		else if (strcmp(argv[i], "--with-status") == 0)
+			c->with_status = true;
+		else if (strcmp(argv[i], "--as") == 0 && i + 1 < argc)
+			c->login = argv[++i];
+		else if (strncmp(argv[i], "--as=", 5) == 0)
+			c->login = argv[i] + 5;
+		else if ((argv[i][0] == '-' && argv[i][1]) || c->words == 3)
+			return false;
+		else
+			c->word[c->words++] = argv[i];
+	}
+	return c->words > 0;
+}
+
+static bool open_session(struct cli *c)
+{
+	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
+	c->session.request_id = "command";
+	return db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url,
+			.pool_size = 1, .lease_ms = (int)c->config->lease_ms,
+			.query_ms = DEADLINE_MS }, &c->e);
+}
+
+/* ---------------------------------------------------------------- import */
+
+static bool read_file(json_t **out, struct cli *c, const char *path)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	char *bytes = arena_alloc(&c->arena, 1 << 16);
+	size_t size = 1 << 16, len = 0, n;
+
+	if (!f)
+		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(errno));
+	while ((n = fread(bytes + len, 1, size - len, f)) > 0 && len < FILE_MAX) {
+		len += n;
+		if (len == size) {
+			char *more = arena_alloc(&c->arena, 2 * size);
+
+			memcpy(more, bytes, len);
+			bytes = more;
+			size *= 2;
+		}
+	}
+	n = (size_t)ferror(f);
+	if (f != stdin)
+		fclose(f);
+	if (n || len >= FILE_MAX)
+		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(n ? EIO : EFBIG));
+	return json_parse(out, bytes, len, &c->e);
+}
+
+/* A value of the preview, short enough for a line. */
+static const char *shown(struct cli *c, const json_t *value)
+{
+	const char *text = json_is_string(value) ? json_string_value(value) :
+			   !value || json_is_null(value) ? "–" : json_write(&c->arena, value);
+	size_t len = strlen(text);
+
+	if (len <= VALUE_MAX)
+		return text;
+	for (len = VALUE_MAX; ((unsigned char)text[len] & 0xC0) == 0x80; len--)
+		;
+	return arena_printf(&c->arena, "%.*s…", (int)len, text);
+}
+
+static void print_item(struct cli *c, const json_t *item)
+{
+	const json_t *fields = json_object_get(item, "fields"), *f;
+	const char *title = import_text(item, "title");
+	size_t i;
+
+	printf("%c %-12s %-12s %s\n", strcmp(import_text(item, "state"), "new") == 0 ? '+' : '~',
+	       import_text(item, "object"), import_text(item, "number"), title ? title : "");
+	json_array_foreach(fields, i, f)
+		printf("    %s: %s → %s\n", import_text(f, "field"),
+		       shown(c, json_object_get(f, "old")), shown(c, json_object_get(f, "new")));
+}
+
+static void print_told(const json_t *list, const char *mark, FILE *out)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		fprintf(out, "%s %s: %s\n", mark, import_text(one, "pointer"), import_text(one, "detail"));
+}
+
+static void print_preview(struct cli *c, const struct plan_imported *done)
+{
+	const json_t *counts = json_object_get(done->preview, "counts"), *one;
+	bool fr = c->lang == LANG_FR, refused = !err_ok(&c->e);
+	size_t i;
+
+	json_array_foreach(json_object_get(done->preview, "items"), i, one)
+		print_item(c, one);
+	print_told(json_object_get(done->preview, "warnings"), fr ? "attention" : "warning", stdout);
+	fflush(stdout);
+	print_told(json_object_get(done->preview, "refused"), fr ? "refusé" : "refused", stderr);
+	printf(fr ? "%lld nouveaux, %lld modifiés, %lld identiques, %lld refusés. %s\n" :
+	       "%lld new, %lld changed, %lld the same, %lld refused. %s\n",
+	       (long long)json_integer_value(json_object_get(counts, "new")),
+	       (long long)json_integer_value(json_object_get(counts, "changed")),
+	       (long long)json_integer_value(json_object_get(counts, "same")),
+	       (long long)json_integer_value(json_object_get(counts, "refused")),
+	       done->wrote ? (fr ? "Enregistré." : "Saved.") :
+	       refused || c->dry_run ? (fr ? "Rien n’a été enregistré." : "Nothing was saved.") :
+	       (fr ? "Rien à enregistrer." : "Nothing to save."));
+}
+
+/* Servers that have answers of this plan in memory drop them. */
+static void tell_servers(struct cli *c, int64_t plan_id)
+{
+	const char *topic = arena_printf(&c->arena, "plan:%lld", (long long)plan_id);
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &c->session, Q_db_notify, (const char *[]){ topic }, &c->e))
+		app_complain(&c->e);
+}
+
+static int import(struct cli *c)
+{
+	struct plan_imported done = { NULL, 0, false };
+	json_t *document = NULL;
+	bool ok;
+	int code = 0;
+
+	c->e.fault_max = FAULTS_MAX;
+	ok = read_file(&document, c, c->word[1]) && open_session(c) &&
+	     plan_import(&done, &c->session, document, c->dry_run, c->lang, &c->e);
+	if (done.preview && c->json)
+		puts(json_write(&c->arena, done.preview));
+	else if (done.preview)
+		print_preview(c, &done);
+	if (!ok)
+		code = done.preview && c->e.first ? EXIT_REFUSED : app_complain(&c->e);
+	else if (done.wrote)
+		tell_servers(c, done.plan_id);
+	json_decref(done.preview);
+	json_decref(document);
+	return code;
+}
+
+/* ---------------------------------------------------------------- export, list */
+
+static int export(struct cli *c)
+{
+	const char *text;
+
+	if (!open_session(c) ||
+	    !plan_export(&text, &c->session, c->word[1], NULL, c->with_status, &c->e))
+		return app_complain(&c->e);
+	fputs(text, stdout);
+	return 0;
+}
+
+static int list(struct cli *c)
+{
+	db_result_auto *r = NULL;
+
+	if (!open_session(c) || !db_run(&r, &c->session, Q_plan_list_codes, NULL, &c->e))
+		return app_complain(&c->e);
+	if (c->json)
+		printf("{\"items\":[");
+	for (int i = 0; i < db_rows(r); i++) {
+		if (c->json)
+			printf("%s%s", i ? "," : "", db_text(r, i, 7));
+		else
+			printf("%-24s %s .. %s  %4s measures %5s actions  %s\n", db_text(r, i, 0),
+			       db_text(r, i, 2), db_text(r, i, 3), db_text(r, i, 4),
+			       db_text(r, i, 5), db_text(r, i, 1));
+	}
+	if (c->json)
+		printf("],\"total\":%d,\"next_cursor\":null}\n", db_rows(r));
+	return 0;
+}
+
+static const struct { const char *name; int words; int (*run)(struct cli *c); } verbs[] = {
+	{ "import", 2, import }, { "export", 2, export }, { "list", 1, list },
+};
+
+int plan_cli(const struct config *config, int argc, char **argv)
+{
+	const char *lang = getenv("LANG");
+	struct cli c = { .config = config,
+			 .lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN };
+	int code = EXIT_USAGE;
+	size_t i = 0;
+
+	if (read_arguments(&c, argc, argv))
+		while (i < sizeof verbs / sizeof *verbs && strcmp(verbs[i].name, c.word[0]) != 0)
+			i++;
+	if (c.words == 0 || i == sizeof verbs / sizeof *verbs || c.words != verbs[i].words) {
+		fputs(usage, stderr);
+		return EXIT_USAGE;
+	}
+	if (!*config->database_url) {
+		fputs("vigie plan: database_url is not set: give DATABASE_URL\n", stderr);
+		return EXIT_USAGE;
+	}
+	arena_init(&c.arena);
+	err_init(&c.e, &c.arena);
+	code = verbs[i].run(&c);
+	db_close(c.session.db);
+	arena_free(&c.arena);
+	return code;
+}
