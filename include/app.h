@@ -16,12 +16,14 @@
 struct db;
 struct db_listener;
 struct http_server;
+struct people;
 
 struct app {
 	const struct config *config;	/* borrowed from main */
 	struct db *db;
 	struct db_listener *listener;
 	struct http_server *http;
+	struct people *people;
 };
 
 /* Exit codes of every command. */

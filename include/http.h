@@ -102,6 +102,8 @@ struct http_config {
 	struct db *db;			/* borrowed */
 	/* A plan changed here: tell the others, wake the worker.  May be NULL. */
 	void (*changed)(struct app *app, int64_t plan_id);
+	/* A request by somebody was refused with 403.  May be NULL. */
+	void (*refused)(struct req *rq);
 	/* False while changes made elsewhere cannot be heard: nothing is cached.  May be NULL. */
 	bool (*hearing)(struct app *app);
 };

@@ -42,6 +42,7 @@ struct user {
 	const char *context;		/* hex hash of the session or token; "" for nobody */
 	const char *csrf_token;		/* "" with a token */
 	bool by_cookie;			/* changes need Origin and X-CSRF-Token */
+	bool read_only;			/* a token that may only read */
 	const struct grant *grants;
 	int grant_count;
 };
@@ -68,6 +69,7 @@ struct req {
 	int64_t if_version;		/* from If-Match; -1 when absent */
 	const char *idempotency_key;	/* NULL without */
 	const char *address;		/* the client's, through the trusted proxy if there is one */
+	const char *agent;		/* what the browser calls itself; NULL without, or when unreadable */
 	char id[17];
 	int64_t plan_id;		/* of {plan}, found by the gate; 0 otherwise */
 	void *object;			/* what route->find found; borrowed from the arena */

@@ -14,6 +14,7 @@
 #include "http.h"
 #include "log.h"
 #include "routes.h"
+#include "user.h"
 
 /* ------------------------------------------------------------------ steps */
 
@@ -37,6 +38,7 @@ static void heard(void *arg, const char *topic)
 	struct app *app = arg;
 
 	http_heard(app->http, topic);
+	people_heard(app->people, topic);
 }
 
 static bool start_listener(struct app *app, struct err *e)
@@ -62,12 +64,14 @@ static bool hearing(struct app *app)
 	return db_listening(app->listener);
 }
 
-static bool nobody(struct req *rq, const char *cookie, const char *bearer)
+static bool open_people(struct app *app, struct err *e)
 {
-	(void)rq;
-	(void)cookie;
-	(void)bearer;
-	return true;
+	return people_open(&app->people, app->config, e);
+}
+
+static void close_people(struct app *app)
+{
+	people_close(app->people);
 }
 
 static bool open_http(struct app *app, struct err *e)
@@ -80,7 +84,7 @@ static bool open_http(struct app *app, struct err *e)
 			.trusted_proxy = c->trusted_proxy, .web_dir = c->web_dir,
 			.time_zone = c->time_zone, .request_ms = (int)c->request_ms,
 			.metrics = c->metrics, .db = app->db, .changed = plan_changed,
-			.hearing = hearing }, routes, nobody, e);
+			.refused = user_refused, .hearing = hearing }, routes, user_authenticate, e);
 }
 
 static void close_http(struct app *app)
@@ -104,6 +108,7 @@ static const struct step {
 	void (*stop)(struct app *app);
 } steps[] = {
 	{ "database", start_database, stop_database },
+	{ "people", open_people, close_people },
 	{ "pages and routes", open_http, close_http },
 	{ "listener", start_listener, stop_listener },
 	{ "http", listen_http, stop_http },

@@ -11,6 +11,7 @@
 #include "plan.h"
 #include "plugin.h"
 #include "text.h"
+#include "user.h"
 
 extern char **environ;
 
@@ -42,6 +43,8 @@ static const struct command commands[] = {
 	{ "serve", app_serve, "", "serves pages and the interface" },
 	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
 	{ "plugin", run_plugin, "new|check|test|list|run …", "writes and tests indicators" },
+	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
+	{ "demo", user_demo_cli, "people --plan CODE --out FILE", "demonstration accounts" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
 };

@@ -4,6 +4,26 @@
  */
 #include "routes.h"
 
+#include "user.h"
+
 const struct route routes[] = {
+	/* ---- people */
+	{ "POST", "/api/v1/session", NULL, user_api_sign_in, ACCESS_OPEN, F_BODY | F_NO_STORE, NULL,
+	  "SignIn", "Session", 200, "Signs in; the cookie is the session", 4096, NULL },
+	{ "GET", "/api/v1/session", NULL, user_api_session, ACCESS_OPEN, F_NO_STORE, NULL,
+	  NULL, "Session", 200, "Who is asking, with what rights", 0, NULL },
+	{ "PATCH", "/api/v1/session", NULL, user_api_set_session, ACCESS_SIGNED_IN, F_BODY | F_NO_STORE,
+	  NULL, "SessionChange", "Session", 200, "The person's language", 4096, NULL },
+	{ "DELETE", "/api/v1/session", NULL, user_api_sign_out, ACCESS_SIGNED_IN, F_NO_STORE, NULL,
+	  NULL, NULL, 204, "Signs out", 0, NULL },
+	{ "PUT", "/api/v1/session/password", NULL, user_api_change_password, ACCESS_SIGNED_IN,
+	  F_BODY | F_NO_STORE, NULL, "PasswordChange", NULL, 204,
+	  "Changes one's own password and ends the other sessions", 4096, NULL },
+	{ "POST", "/api/v1/session/password", NULL, user_api_use_code, ACCESS_OPEN, F_BODY | F_NO_STORE,
+	  NULL, "PasswordByCode", NULL, 204, "Sets a password with a one-time code", 4096, NULL },
+	{ "GET", "/api/v1/sessions", NULL, user_api_sessions, ACCESS_SIGNED_IN, F_NO_STORE, NULL,
+	  NULL, "SessionList", 200, "One's own open sessions", 0, NULL },
+	{ "DELETE", "/api/v1/sessions/{id}", NULL, user_api_end_session, ACCESS_SIGNED_IN, F_NO_STORE,
+	  NULL, NULL, NULL, 204, "Ends one of one's own sessions", 0, NULL },
 	{ 0 }
 };

@@ -114,7 +114,7 @@ bool access_allowed(struct exchange *x)
 
 	if (route->find && find_first(route->access) && !route->find(rq))
 		return false;
-	if (!may(x, route->access))
+	if (!may(x, route->access) || (rq->user.read_only && strcmp(route->method, "GET") != 0))
 		return err_set(&rq->err, ERR_FORBIDDEN, MSG_FORBIDDEN);
 	if (route->find && !find_first(route->access) && !route->find(rq))
 		return false;

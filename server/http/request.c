@@ -53,6 +53,15 @@ static void read_credentials(struct exchange *x)
 		x->bearer = authorization + 7 + strspn(authorization + 7, " ");
 }
 
+/* For the list of a person's sessions; a name that nobody can read is none. */
+static void read_agent(struct exchange *x)
+{
+	const char *agent = header_value(x->info, "User-Agent");
+
+	if (agent && strlen(agent) <= 400 && text_utf8_valid(agent, strlen(agent)))
+		x->rq.agent = agent;
+}
+
 static bool read_language(struct exchange *x)
 {
 	const char *asked = query_value(x->pairs, "lang");
@@ -106,6 +115,7 @@ bool request_head(struct exchange *x)
 		return false;
 	rq->query = x->pairs;
 	read_credentials(x);
+	read_agent(x);
 	if (rq->route && !query_check(x->pairs, rq->route, &rq->err))
 		return false;
 	return read_language(x);

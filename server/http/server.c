@@ -197,6 +197,8 @@ int server_begin_request(struct mg_connection *conn)
 		tell_changes(&x);
 	else if (!answer_missing_page(&x))
 		problem_set(&x);
+	if (x.rq.err.code == ERR_FORBIDDEN && x.rq.user.id && x.server->config.refused)
+		x.server->config.refused(&x.rq);
 	response_send(&x);
 	status = x.rq.status;
 	exchange_close(&x);

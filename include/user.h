@@ -1,0 +1,51 @@
+/*
+ * People: who is asking, signing in, passwords, rights.
+ */
+#ifndef VIGIE_USER_H
+#define VIGIE_USER_H
+
+#include <stdbool.h>
+
+#include "app.h"
+#include "err.h"
+#include "req.h"
+
+/*
+ * What the server keeps of people between requests: who is signed in, and the
+ * queue before the password hashes.  Thread-safe.
+ */
+struct people;
+
+/* *out is owned (people_close). */
+bool people_open(struct people **out, const struct config *config, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+void people_close(struct people *p);
+
+/* What changed elsewhere, as the listener heard it; "auth" and "*" make it forget everybody. */
+void people_heard(struct people *p, const char *topic);
+
+/*
+ * Who is asking, from cookie or token (http_authenticate): sets rq->user, which
+ * stays nobody for a secret that does not count.  False when the database could
+ * not say.
+ */
+bool user_authenticate(struct req *rq, const char *cookie, const char *bearer);
+
+/* Puts a request that was refused (403) into the journal, once a minute for a person and a route. */
+void user_refused(struct req *rq);
+
+/* Routes */
+bool user_api_sign_in(struct req *rq);
+bool user_api_session(struct req *rq);
+bool user_api_set_session(struct req *rq);
+bool user_api_sign_out(struct req *rq);
+bool user_api_sessions(struct req *rq);
+bool user_api_end_session(struct req *rq);
+bool user_api_change_password(struct req *rq);
+bool user_api_use_code(struct req *rq);
+
+/* Commands */
+int user_cli(const struct config *config, int argc, char **argv);
+int user_demo_cli(const struct config *config, int argc, char **argv);
+
+#endif
