@@ -231,7 +231,8 @@ bool address_loopback(const char *address);
 int socket_listening(int port);
 int socket_close_listening(int fd);
 void socket_end_connections(int port);
-int socket_of(const struct mg_request_info *info);
+/* The descriptor of the connection, or -1. */
+int socket_of(const struct exchange *x);
 void watch_start(struct http_server *s);
 void watch_stop(struct http_server *s);
 /* Between these two calls the connection is cut once `ms` have passed. */

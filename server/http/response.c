@@ -279,7 +279,7 @@ void response_send(struct exchange *x)
  */
 void response_linger(struct exchange *x)
 {
-	int fd = socket_of(x->info);
+	int fd = socket_of(x);
 	int64_t end = clock_mono_ms() + LINGER_MS;
 	char piece[4096];
 

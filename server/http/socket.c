@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -116,7 +117,7 @@ static bool is_peer(int fd, const struct mg_request_info *info)
 	return strcmp(address, info->remote_addr) == 0;
 }
 
-int socket_of(const struct mg_request_info *info)
+static int find_socket(const struct mg_request_info *info)
 {
 	int max = descriptors_max();
 
@@ -128,6 +129,22 @@ int socket_of(const struct mg_request_info *info)
 		holes = errno == EBADF ? holes + 1 : 0;
 	}
 	return -1;
+}
+
+/*
+ * Searched once a connection, since the search asks the system about every
+ * descriptor: the connection's own data is the number found, plus one, and is
+ * cleared when another connection begins.
+ */
+int socket_of(const struct exchange *x)
+{
+	intptr_t known = (intptr_t)mg_get_user_connection_data(x->conn);
+
+	if (!known) {
+		known = find_socket(x->info) + 1;
+		mg_set_user_connection_data(x->conn, (void *)known);
+	}
+	return (int)known - 1;
 }
 
 /* ------------------------------------------------------------------ the watch */
@@ -184,7 +201,7 @@ void watch_stop(struct http_server *s)
 
 void watch_arm(struct exchange *x, int ms)
 {
-	int fd = socket_of(x->info);
+	int fd = socket_of(x);
 
 	pthread_mutex_lock(&x->worker->lock);
 	x->worker->watched = fd;
