@@ -65,6 +65,8 @@ if [ -z "$("$vigie" plan list)" ]; then
 	"$vigie" plan import sql/seed/ocrteh-2024-2026.json | tail -n 1
 	[ "${DEMO-}" != 1 ] || "$vigie" plan import sql/seed/demo-deployments.json | tail -n 1
 fi
+# Demonstration people and their passwords, shown the first time; without the file they get new ones.
+[ "${DEMO-}" != 1 ] || "$vigie" demo people --plan ocrteh-2024-2026 --out "$accounts"
 env -u DATABASE_OWNER_URL "$vigie" serve --port_search=on &
 server=$!
 wait "$server" || die "the server ended by itself"
