@@ -4,7 +4,12 @@
  */
 #include "routes.h"
 
+#include "action.h"
 #include "user.h"
+
+#define PLAN "/api/v1/plans/{plan}"
+#define ACTION PLAN "/actions/{number}"
+#define ACTION_FILTERS "measure objective status lead confidence late blocked stale territory q"
 
 const struct route routes[] = {
 	/* ---- people */
@@ -25,5 +30,12 @@ const struct route routes[] = {
 	  NULL, "SessionList", 200, "One's own open sessions", 0, NULL },
 	{ "DELETE", "/api/v1/sessions/{id}", NULL, user_api_end_session, ACCESS_SIGNED_IN, F_NO_STORE,
 	  NULL, NULL, NULL, 204, "Ends one of one's own sessions", 0, NULL },
+	{ "GET", PLAN "/actions", NULL, action_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, ACTION_FILTERS,
+	  NULL, "ActionList", 200, "Actions of the plan", 0, NULL },
+	{ "GET", ACTION, NULL, action_api_get, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Action", 200, "One action", 0, NULL },
+	{ "POST", ACTION "/status-reports", action_api_find_reportable, report_api_post, ACCESS_REPORT,
+	  F_BODY | F_IF_MATCH_MAYBE | F_IDEMPOTENT, NULL, "NewStatusReport", "Reported", 201,
+	  "Declares where the action, or its deployment in one territory, stands", 0, NULL },
 	{ 0 }
 };
