@@ -74,13 +74,6 @@ struct action_dates {
 bool action_dates_check(const struct action_dates *before, const struct action_dates *after,
 			const char *reason, struct err *e) __attribute__((nonnull(1, 2, 4)));
 
-/*
- * The code that was probably meant by a territory code that does not exist:
- * "1" → "01", "2a" → "2A", "reg-93" → "REG-93", "20" → "2A"; NULL when nothing
- * is near.  Borrowed from *a, or static.
- */
-const char *action_territory_hint(struct arena *a, const char *code);
-
 /* Handlers; routes.c says which address each answers. */
 bool action_api_find(struct req *rq);		/* 404 */
 bool action_api_find_reportable(struct req *rq);	/* 404, 403 when nothing of it is in scope */

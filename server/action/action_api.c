@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parts.h"
+#include "territory.h"
 
 #define TRUTH "true false"
 
@@ -38,7 +39,8 @@ static bool read_filters(json_t *filters, struct req *rq)
 	filter_read(filters, rq, "measure", NULL);
 	filter_read(filters, rq, "objective", NULL);
 	filter_read(filters, rq, "lead", NULL);
-	filter_read(filters, rq, "territory", NULL);
+	if (filter_read(filters, rq, "territory", NULL) && req_query(rq, "territory"))
+		territory_check_param(&rq->err, "territory", req_query(rq, "territory"));
 	filter_read(filters, rq, "q", NULL);
 	filter_read(filters, rq, "status", ACTION_STATUSES);
 	filter_read(filters, rq, "confidence", ACTION_CONFIDENCES " none");
@@ -46,14 +48,6 @@ static bool read_filters(json_t *filters, struct req *rq)
 	filter_read(filters, rq, "blocked", TRUTH);
 	filter_read(filters, rq, "stale", TRUTH);
 	return err_ok(&rq->err);
-}
-
-/* A filter whose code exists nowhere is a mistake, not an empty list. */
-static bool unknown_filter(struct req *rq, const char *name)
-{
-	if (strcmp(name, "territory") == 0)
-		return territory_fault(&rq->err, FAULT_PARAMETER, name, req_query(rq, name));
-	return err_add_param(&rq->err, name, MSG_UNKNOWN_CODE, req_query(rq, name));
 }
 
 bool action_api_list(struct req *rq)
@@ -74,9 +68,11 @@ bool action_api_list(struct req *rq)
 				      json_write(&rq->arena, filters), list_param(rq, &list) },
 		    &rq->err))
 		return false;
+	/* a filter whose code exists nowhere is a mistake, not an empty list */
 	unknown = db_text(r, 0, db_column(r, "unknown"));
 	if (unknown)
-		return unknown_filter(rq, unknown);
+		return err_add_param(&rq->err, arena_strdup(&rq->arena, unknown), MSG_UNKNOWN_CODE,
+				     req_query(rq, unknown));
 	return http_keep(rq, "actions", arena_strdup(&rq->arena, db_text(r, 0, db_column(r, "body"))));
 }
 

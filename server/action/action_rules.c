@@ -3,7 +3,6 @@
  */
 #include "action.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static bool is(const char *text, const char *word)
@@ -72,24 +71,4 @@ bool action_dates_check(const struct action_dates *before, const struct action_d
 		err_add(e, after->due_on != before->due_on ? "#/due_on" : "#/start_on",
 			MSG_DUE_BEFORE_START);
 	return err_ok(e);
-}
-
-const char *action_territory_hint(struct arena *a, const char *code)
-{
-	size_t len = strlen(code);
-	char *upper;
-
-	if (len == 1 && *code >= '1' && *code <= '9')
-		return arena_printf(a, "0%s", code);
-	if (strcmp(code, "20") == 0)
-		return "2A";
-	if (len < 2 || len > 6)
-		return NULL;
-	upper = arena_strdup(a, code);
-	for (char *c = upper; *c; c++)
-		*c = (char)toupper((unsigned char)*c);
-	if (strcmp(upper, code) == 0)
-		return NULL;
-	return strcmp(upper, "2A") == 0 || strcmp(upper, "2B") == 0 || strcmp(upper, "FR") == 0 ||
-	       strncmp(upper, "REG-", 4) == 0 ? upper : NULL;
 }

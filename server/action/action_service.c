@@ -51,12 +51,3 @@ bool writable(struct req *rq, const struct action *a)
 {
 	return !a->archived || err_set(&rq->err, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
 }
-
-bool territory_fault(struct err *e, enum fault_at at, const char *where, const char *code)
-{
-	const char *hint = action_territory_hint(e->arena, code);
-
-	if (hint)
-		return err_add_at(e, at, where, MSG_TERRITORY_HINT, code, hint, NULL, NULL);
-	return err_add_at(e, at, where, MSG_UNKNOWN_TERRITORY, code, NULL, NULL, NULL);
-}

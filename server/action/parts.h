@@ -61,9 +61,6 @@ bool writable(struct req *rq, const struct action *a);
 /* A state as the jsonb parameter of the queries that save one. */
 const char *state_param(struct req *rq, const struct action_state *s);
 
-/* A fault of a territory that does not exist, with what was probably meant. */
-bool territory_fault(struct err *e, enum fault_at at, const char *where, const char *code);
-
 /* How a list is asked for. */
 struct list {
 	int limit;

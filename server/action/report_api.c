@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "parts.h"
+#include "territory.h"
 #include "text.h"
 
 #define REPORT_FIELDS "status progress confidence comment reason done_on carried_to nothing_new territory organisation"
@@ -77,8 +78,7 @@ static void check_target(const struct target *t, const struct json_reader *r)
 	b = json_text(&organisation, r, "organisation", JSON_REQUIRED, 32);
 	if (!t->deployment || a != JSON_GIVEN || b != JSON_GIVEN)
 		return;
-	if (!t->deployment->place_known)
-		territory_fault(r->e, FAULT_POINTER, "#/territory", territory);
+	territory_check(r->e, "#/territory", territory);
 	if (!t->deployment->organisation_known)
 		err_add(r->e, "#/organisation", MSG_UNKNOWN_ORGANISATION, organisation);
 	if (t->deployment->place_known && t->deployment->organisation_known && !t->deployment->id)

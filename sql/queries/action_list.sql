@@ -78,7 +78,5 @@ select json_build_object(
                select 1 from objective o where o.plan_id = q.plan and o.number = q.f ->> 'objective') then 'objective'
           when q.f ->> 'lead' is not null and not exists (
                select 1 from organisation o where o.code = q.f ->> 'lead') then 'lead'
-          when q.f ->> 'territory' is not null and not exists (
-               select 1 from territory t where t.code = q.f ->> 'territory') then 'territory'
         end from asked q) as unknown
   from page p;
