@@ -56,9 +56,11 @@ bool action_api_list(struct req *rq)
 	db_result_auto *r = NULL;
 	struct list list;
 	const char *unknown;
+	bool fine;
 
-	if (!list_read(&list, rq, "number title measure lead start_on due_on progress status confidence "
-		       "reported_at") || !read_filters(filters, rq))
+	fine = list_read(&list, rq, "number title measure lead start_on due_on progress status "
+			 "confidence reported_at");
+	if (!read_filters(filters, rq) || !fine)
 		return false;
 	if (http_cached(rq, "actions"))
 		return true;
