@@ -17,6 +17,7 @@ struct db;
 struct db_listener;
 struct http_server;
 struct people;
+struct indicator_worker;
 
 struct app {
 	const struct config *config;	/* borrowed from main */
@@ -24,6 +25,7 @@ struct app {
 	struct db_listener *listener;
 	struct http_server *http;
 	struct people *people;
+	struct indicator_worker *worker;	/* NULL: computing is left to others */
 };
 
 /* Exit codes of every command. */

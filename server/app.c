@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "db.h"
 #include "http.h"
+#include "indicator.h"
 #include "log.h"
 #include "routes.h"
 #include "user.h"
@@ -39,6 +40,8 @@ static void heard(void *arg, const char *topic)
 
 	http_heard(app->http, topic);
 	people_heard(app->people, topic);
+	if (strcmp(topic, "*") == 0 || strncmp(topic, "plan:", 5) == 0)
+		indicator_worker_wake(app->worker);
 }
 
 static bool start_listener(struct app *app, struct err *e)
@@ -57,7 +60,92 @@ static void plan_changed(struct app *app, int64_t plan_id)
 
 	snprintf(topic, sizeof topic, "plan:%lld", (long long)plan_id);
 	db_tell(app->listener, topic);
+	indicator_worker_wake(app->worker);
 }
+
+/* The worker changed the values of a plan: what was answered before is old, here and elsewhere. */
+static void values_changed(void *arg, int64_t plan_id)
+{
+	struct app *app = arg;
+	char topic[32];
+
+	snprintf(topic, sizeof topic, "plan:%lld", (long long)plan_id);
+	http_heard(app->http, topic);
+	db_tell(app->listener, topic);
+}
+
+/* Made before the listener, which wakes it, and started after it, since it tells by it. */
+static bool open_worker(struct app *app, struct err *e)
+{
+	return !app->config->compute ||
+	       indicator_worker_open(&app->worker, app->config, values_changed, app, e);
+}
+
+static void close_worker(struct app *app)
+{
+	indicator_worker_close(app->worker);
+}
+
+static bool start_worker(struct app *app, struct err *e)
+{
+	return !app->worker || indicator_worker_start(app->worker, e);
+}
+
+static void stop_worker(struct app *app)
+{
+	indicator_worker_stop(app->worker);
+}
+
+static double jobs_pending(struct app *app)
+{
+	return (double)indicator_worker_stats(app->worker).pending;
+}
+
+static double refreshes(struct app *app)
+{
+	return (double)indicator_worker_stats(app->worker).refreshes;
+}
+
+static double refresh_failures(struct app *app)
+{
+	return (double)indicator_worker_stats(app->worker).failures;
+}
+
+static double refresh_seconds(struct app *app)
+{
+	return indicator_worker_stats(app->worker).last_seconds;
+}
+
+static double refresh_seconds_total(struct app *app)
+{
+	return indicator_worker_stats(app->worker).seconds;
+}
+
+static double sandboxes(struct app *app)
+{
+	return (double)indicator_worker_stats(app->worker).sandboxes;
+}
+
+static double sandbox_kills(struct app *app)
+{
+	return (double)indicator_worker_stats(app->worker).kills;
+}
+
+static const struct {
+	const char *name, *kind, *help;
+	double (*value)(struct app *app);
+} metrics[] = {
+	{ "vigie_jobs_pending", "gauge", "Plans whose indicators wait to be computed.", jobs_pending },
+	{ "vigie_indicator_refreshes_total", "counter", "Plans computed here.", refreshes },
+	{ "vigie_indicator_failures_total", "counter", "Indicators that could not be computed here.",
+	  refresh_failures },
+	{ "vigie_indicator_refresh_seconds", "gauge", "Time of the last refresh here.", refresh_seconds },
+	{ "vigie_indicator_refresh_seconds_total", "counter", "Time of all refreshes here.",
+	  refresh_seconds_total },
+	{ "vigie_sandbox_runs_total", "counter", "Sandbox processes started.", sandboxes },
+	{ "vigie_sandbox_kills_total", "counter", "Sandbox processes that had to be stopped.",
+	  sandbox_kills },
+};
 
 static bool hearing(struct app *app)
 {
@@ -78,13 +166,17 @@ static bool open_http(struct app *app, struct err *e)
 {
 	const struct config *c = app->config;
 
-	return http_open(&app->http, app, &(struct http_config){
+	if (!http_open(&app->http, app, &(struct http_config){
 			.address = c->address, .port = (int)c->port, .port_search = c->port_search,
 			.threads = (int)c->threads, .public_url = c->public_url,
 			.trusted_proxy = c->trusted_proxy, .web_dir = c->web_dir,
 			.time_zone = c->time_zone, .request_ms = (int)c->request_ms,
 			.metrics = c->metrics, .db = app->db, .changed = plan_changed,
-			.refused = user_refused, .hearing = hearing }, routes, user_authenticate, e);
+			.refused = user_refused, .hearing = hearing }, routes, user_authenticate, e))
+		return false;
+	for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
+		http_metric(app->http, metrics[i].name, metrics[i].kind, metrics[i].help, metrics[i].value);
+	return true;
 }
 
 static void close_http(struct app *app)
@@ -110,7 +202,9 @@ static const struct step {
 	{ "database", start_database, stop_database },
 	{ "people", open_people, close_people },
 	{ "pages and routes", open_http, close_http },
+	{ "worker", open_worker, close_worker },
 	{ "listener", start_listener, stop_listener },
+	{ "computing", start_worker, stop_worker },
 	{ "http", listen_http, stop_http },
 };
 

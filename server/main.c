@@ -7,6 +7,7 @@
 #include "app.h"
 #include "clock.h"
 #include "config.h"
+#include "indicator.h"
 #include "log.h"
 #include "plan.h"
 #include "plugin.h"
@@ -41,6 +42,7 @@ static int run_plugin(const struct config *config, int argc, char **argv)
 static const struct command commands[] = {
 	{ "migrate", app_migrate, "", "brings the database to this version's schema, as its owner" },
 	{ "serve", app_serve, "", "serves pages and the interface" },
+	{ "compute", indicator_cli_compute, "[--once]", "computes indicators; any number may run, on any machine" },
 	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
 	{ "plugin", run_plugin, "new|check|test|list|run …", "writes and tests indicators" },
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },

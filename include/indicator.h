@@ -1,0 +1,69 @@
+/*
+ * Indicators: figures that plugins compute from the plan's actions.
+ *
+ * Values are computed by workers, never while a request is answered: each write
+ * that may move a figure leaves a mark in the queue (table job), a worker takes
+ * the marks of one plan, computes and keeps the cells that changed, and tells.
+ * Until then answers carry the last known value with the flag `stale`.
+ */
+#ifndef VIGIE_INDICATOR_H
+#define VIGIE_INDICATOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "err.h"
+
+struct config;
+struct req;
+struct indicator_worker;
+
+/* ------------------------------------------------------------------ worker */
+
+/*
+ * Makes a worker that does nothing yet.  `changed` is told, on the worker's
+ * thread, each plan whose values were computed; it may be NULL.  *out is owned
+ * (indicator_worker_close); `config` is borrowed.
+ */
+bool indicator_worker_open(struct indicator_worker **out, const struct config *config,
+			   void (*changed)(void *arg, int64_t plan_id), void *arg, struct err *e)
+	__attribute__((nonnull(1, 2, 5), warn_unused_result));
+void indicator_worker_close(struct indicator_worker *w);
+
+/*
+ * Starts the thread: it publishes the indicators that come with the server,
+ * then computes what waits, whenever it is woken and at least every second.
+ */
+bool indicator_worker_start(struct indicator_worker *w, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+/* Lets the present refresh end, then stops the thread. */
+void indicator_worker_stop(struct indicator_worker *w);
+
+/* There may be work.  Thread-safe; does nothing for NULL. */
+void indicator_worker_wake(struct indicator_worker *w);
+
+/* Publishes, then computes all that waits, without a thread.  False: the database was away. */
+bool indicator_worker_once(struct indicator_worker *w, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Since the worker was made, for /metrics; all zero for NULL. */
+struct indicator_stats {
+	uint64_t refreshes, failures;	/* plans computed; indicators that failed */
+	double seconds, last_seconds;	/* of all refreshes; of the last one */
+	int64_t pending;		/* plans that waited when it last looked */
+	uint64_t sandboxes, kills;	/* processes started; processes that had to be stopped */
+};
+struct indicator_stats indicator_worker_stats(struct indicator_worker *w);
+
+/* `vigie compute [--once]`: a worker of its own, on any machine. */
+int indicator_cli_compute(const struct config *config, int argc, char **argv);
+
+/* ------------------------------------------------------------------ handlers */
+
+bool indicator_api_list(struct req *rq);	/* GET /plans/{plan}/indicators */
+bool indicator_api_get(struct req *rq);		/* GET /plans/{plan}/indicators/{id} */
+bool indicator_api_explain(struct req *rq);	/* GET …/indicators/{id}/explain */
+bool indicator_api_plugins(struct req *rq);	/* GET /plugins */
+bool indicator_api_plugin(struct req *rq);	/* GET /plugins/{id} */
+
+#endif

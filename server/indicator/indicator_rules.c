@@ -1,0 +1,116 @@
+/*
+ * What a refresh computes and with which rows: no database, no clock.
+ */
+#include "indicator_rules.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+enum { SETTLE_US = 60 * 1000 * 1000, BACKOFF_MAX_S = 300 };
+
+/* ------------------------------------------------------------------ periods */
+
+/* First day of month `month` of year 0 on (January is 0), proleptic Gregorian; years begin in March here. */
+static int32_t first_day(int month)
+{
+	int64_t months = (int64_t)month - 2, year = months / 12, of_year = months % 12;
+	int64_t era = year / 400, of_era = year % 400;
+
+	return (int32_t)(era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
+			 (153 * of_year + 2) / 5 - 719468);
+}
+
+/* The month that holds `day`, counted as above. */
+static int month_of(int32_t day)
+{
+	int month = (int)((day + 719468) / 30.436875) + 2;
+
+	while (first_day(month) > day)
+		month--;
+	while (first_day(month + 1) <= day)
+		month++;
+	return month;
+}
+
+static void name_period(struct indicator_period *p, int month, int months)
+{
+	unsigned year = (unsigned)month / 12 % 10000, of_year = (unsigned)month % 12;
+
+	if (months == 1)
+		snprintf(p->text, sizeof p->text, "%04u-%02u", year, of_year + 1);
+	else if (months == 3)
+		snprintf(p->text, sizeof p->text, "%04u-Q%u", year, of_year / 3 + 1);
+	else
+		snprintf(p->text, sizeof p->text, "%04u", year);
+	p->first = first_day(month);
+	p->last = first_day(month + months) - 1;
+}
+
+size_t indicator_periods(struct indicator_period **out, struct arena *a, const char *frequency,
+			 int32_t start, int32_t today)
+{
+	int months = strcmp(frequency, "year") == 0 ? 12 : strcmp(frequency, "quarter") == 0 ? 3 : 1;
+	int from = month_of(start) / months * months, to = month_of(today);
+	size_t count = start > today ? 0 : (size_t)((to - from) / months) + 1;
+
+	*out = arena_alloc(a, (count + 1) * sizeof **out);
+	for (size_t i = 0; i < count; i++)
+		name_period(&(*out)[i], from + (int)i * months, months);
+	return count;
+}
+
+bool indicator_due(const struct indicator_period *p, int32_t today, const char *computed,
+		   int64_t refreshed_us, int64_t end_us)
+{
+	return p->last >= today || !text_in_list(p->text, computed) || end_us + SETTLE_US > refreshed_us;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+/* In the order of indicator_rows.sql. */
+static const char *const columns[] = {
+	"number", "measure", "objective", "lead", "level", "territory", "organisation", "weight",
+	"measure_weight", "status", "progress", "confidence", "start_on", "due_on", "initial_due_on",
+	"done_on", "reported_on", "blocked", "revised", "costed", "budget_planned",
+	"budget_committed", "budget_spent", NULL
+};
+
+static size_t column_at(const char *name)
+{
+	size_t i = 0;
+
+	while (columns[i] && strcmp(columns[i], name) != 0)
+		i++;
+	return i;
+}
+
+json_t *indicator_columns(const json_t *rows, const json_t *declared)
+{
+	json_t *out = json_object();
+
+	for (size_t i = 0; i < json_array_size(declared); i++) {
+		const char *name = json_string_value(json_array_get(declared, i));
+		size_t at = column_at(name ? name : "");
+		json_t *column = json_array();
+
+		for (size_t k = 0; k < json_array_size(rows); k++) {
+			json_t *value = json_array_get(json_array_get(rows, k), at);
+
+			json_array_append_new(column, value ? json_incref(value) : json_null());
+		}
+		json_object_set_new(out, name ? name : "", column);
+	}
+	return out;
+}
+
+int indicator_backoff_s(int attempts)
+{
+	int wait = 1;
+
+	while (attempts-- > 0 && wait < BACKOFF_MAX_S)
+		wait *= 2;
+	return wait < BACKOFF_MAX_S ? wait : BACKOFF_MAX_S;
+}

@@ -1,0 +1,49 @@
+/*
+ * What a refresh computes and with which rows: pure.
+ */
+#ifndef VIGIE_INDICATOR_RULES_H
+#define VIGIE_INDICATOR_RULES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+
+struct json_t;
+
+/* Days since 1970-01-01. */
+struct indicator_period {
+	char text[8];		/* "2026-03", "2026-Q1", "2026" */
+	int32_t first, last;
+};
+
+/*
+ * The periods of `frequency` ("month", "quarter", "year") from the one that
+ * holds day `start` to the one that holds `today`, oldest first; none when
+ * `start` is after `today`.  *out is borrowed from *a; the result is their number.
+ */
+size_t indicator_periods(struct indicator_period **out, struct arena *a, const char *frequency,
+			 int32_t start, int32_t today);
+
+/*
+ * Must this period be computed?  Its rows are those known at its end (`end_us`,
+ * microseconds), so it is settled once it was computed after that; a minute is
+ * left for a change that was being kept at that instant.  `computed` are the
+ * periods that the present version has values of, blank-separated;
+ * `refreshed_us` is when it was last computed, 0: never.
+ */
+bool indicator_due(const struct indicator_period *p, int32_t today, const char *computed,
+		   int64_t refreshed_us, int64_t end_us);
+
+/*
+ * The input rows of one cell as plugins take them: {"number": [...], ...} with
+ * the columns of `declared`, from rows that are arrays in the order of
+ * indicator_rows.sql.  Owned (json_decref).
+ */
+struct json_t *indicator_columns(const struct json_t *rows, const struct json_t *declared);
+
+/* Seconds before try number `attempts` (from 1): 2, 4, 8 … 300. */
+int indicator_backoff_s(int attempts);
+
+#endif

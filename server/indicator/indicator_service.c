@@ -1,0 +1,328 @@
+/*
+ * The refresh of one plan.
+ *
+ * The open period comes first, with those that may still change; of the periods
+ * that have no values yet a refresh takes a few, newest first, and leaves a mark
+ * for the rest, so that the queue never waits for a long history.  Rows are
+ * loaded period by period, once for all indicators, and each indicator computes
+ * all its cells in one sandbox: one that fails keeps all its last good values.
+ */
+#include "indicator_service.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "indicator_rules.h"
+#include "indicator_store.h"
+#include "json.h"
+#include "log.h"
+#include "text.h"
+
+enum { MISSING_MAX = 4, TRIES_MAX = 3 };
+
+static const char *const frequencies[] = { "month", "quarter", "year" };
+
+struct refresh {
+	struct indicator_work *work;
+	struct arena *arena;
+	struct err *e;
+	struct indicator_job job;
+	struct indicator_plan plan;
+	struct indicator_todo *todo;	/* borrowed from the arena */
+	size_t count;
+	json_t *plan_frame;		/* owned: what plugins know of the plan */
+	int failed;
+	bool again;			/* something that failed may be tried again */
+	bool more;			/* periods without values remain */
+};
+
+/* ------------------------------------------------------------------ cells */
+
+static const char *text_of(const struct indicator_todo *t, const char *field)
+{
+	const char *text = json_string_value(json_object_get(t->plugin.about, field));
+
+	return text ? text : "";
+}
+
+static bool has_level(const struct indicator_todo *t, const char *level)
+{
+	const json_t *levels = json_object_get(t->plugin.about, "levels");
+
+	for (size_t i = 0; i < json_array_size(levels); i++)
+		if (strcmp(json_string_value(json_array_get(levels, i)), level) == 0)
+			return true;
+	return false;
+}
+
+static bool carries(const struct indicator_todo *t)
+{
+	const char *name;
+	json_t *input;
+
+	json_object_foreach(json_object_get(t->plugin.about, "inputs"), name, input) {
+		const char *missing = json_string_value(json_object_get(input, "missing"));
+
+		if (missing && strcmp(missing, "carry") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the row `row` of indicator_rows.sql says of one cell of *t. */
+static void add_cell(struct refresh *r, struct indicator_todo *t, const struct indicator_period *p,
+		     const struct db_result *rows, int row, const json_t *all)
+{
+	const char *level = db_text(rows, row, 0), *territory = db_text(rows, row, 1);
+	int32_t known = p->last < r->plan.today ? p->last : r->plan.today;
+	json_t *inputs = json_object(), *flags = json_array(), *input;
+	const char *name;
+
+	json_object_foreach(json_object_get(t->plugin.about, "inputs"), name, input)
+		json_object_set_new(inputs, name, indicator_columns(all, json_object_get(input, "columns")));
+	if (p->last >= r->plan.today)
+		json_array_append_new(flags, json_string("provisional"));
+	if (carries(t) && db_bool(rows, row, 6))
+		json_array_append_new(flags, json_string("carried"));
+	json_array_append_new(t->cells, json_pack("{s:s, s:s, s:s, s:i, s:o}", "territory", territory,
+						  "level", level, "period", p->text, "as_of", (int)known,
+						  "rows", inputs));
+	json_array_append_new(t->about, json_pack("{s:s, s:s, s:s, s:o, s:I, s:I}", "level", level,
+						  "territory", territory, "period", p->text, "flags", flags,
+						  "expected", (json_int_t)db_i64(rows, row, 4),
+						  "received", (json_int_t)db_i64(rows, row, 5)));
+}
+
+static void figure(json_t *cell, const char *name, bool given, double value)
+{
+	if (given)
+		json_object_set_new(cell, name, json_real(value));
+}
+
+/* The cell as indicator_write.sql takes it. */
+static void keep_result(struct indicator_todo *t, const json_t *about, const struct plugin_cell *cell)
+{
+	json_t *out = json_copy((json_t *)(uintptr_t)about);
+	bool value = cell->state == CELL_VALUE;
+
+	json_object_set_new(out, "state", json_string(value ? "value" : "missing"));
+	figure(out, "value", value, cell->value);
+	figure(out, "numerator", value && (cell->has & HAS_NUMERATOR), cell->numerator);
+	figure(out, "denominator", value && (cell->has & HAS_DENOMINATOR), cell->denominator);
+	figure(out, "low", value && (cell->has & HAS_LOW), cell->low);
+	figure(out, "high", value && (cell->has & HAS_HIGH), cell->high);
+	if (cell->extra)
+		json_object_set_new(out, "extra", json_loads(cell->extra, 0, NULL));
+	if (cell->reason)
+		json_object_set_new(out, "reason", json_string(cell->reason));
+	if (cell->sentence)
+		json_object_set_new(out, "reason_text", json_string(cell->sentence));
+	json_array_append_new(t->results, out);
+}
+
+/*
+ * Computes what waits of *t in one sandbox.  False only when no sandbox could
+ * be started: the machine's fault, not the plugin's.
+ */
+static bool compute(struct refresh *r, struct indicator_todo *t)
+{
+	const struct plugin_job job = { .cells = t->cells, .plan = r->plan_frame };
+	struct plugin_cell *out;
+	bool ok;
+
+	if (json_array_size(t->cells) == 0)
+		return true;
+	ok = plugin_run(&out, r->work->host, r->arena, &t->plugin, &job, &t->finding);
+	for (size_t i = 0; ok && i < json_array_size(t->cells); i++)
+		keep_result(t, json_array_get(t->about, i), &out[i]);
+	if (t->finding.code != V231)
+		return true;
+	err_cause(r->e, "sandbox: %s", t->finding.arg[0] ? t->finding.arg[0] : "");
+	return err_set(r->e, ERR_INTERNAL, MSG_INTERNAL);
+}
+
+static bool compute_all(struct refresh *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (!compute(r, &r->todo[i]))
+			return false;
+	return true;
+}
+
+/* ------------------------------------------------------------------ periods */
+
+/* Decides whether *t computes this period now. */
+static bool choose(const struct refresh *r, struct indicator_todo *t, const char *frequency,
+		   const struct indicator_period *p, int64_t end_us)
+{
+	t->chosen = strcmp(text_of(t, "frequency"), frequency) == 0 &&
+		    indicator_due(p, r->plan.today, t->computed, t->refreshed_us, end_us);
+	if (t->chosen && p->last < r->plan.today && !text_in_list(p->text, t->computed)) {
+		t->chosen = t->missing < MISSING_MAX;
+		t->more = !t->chosen;
+		t->missing++;
+	}
+	return t->chosen;
+}
+
+static bool add_cells(struct refresh *r, const struct indicator_period *p, const struct db_result *rows)
+{
+	for (int row = 0; row < db_rows(rows); row++) {
+		json_auto_t *all = NULL;
+
+		if (!json_parse_any(&all, db_text(rows, row, 2), db_length(rows, row, 2), r->e))
+			return err_set(r->e, ERR_INTERNAL, MSG_INTERNAL);
+		for (size_t i = 0; i < r->count; i++)
+			if (r->todo[i].chosen && has_level(&r->todo[i], db_text(rows, row, 0)))
+				add_cell(r, &r->todo[i], p, rows, row, all);
+	}
+	return true;
+}
+
+/* The cells of one period for all indicators that want it. */
+static bool one_period(struct refresh *r, const char *frequency, const struct indicator_period *p)
+{
+	int64_t end_us = day_end_us(p->last, r->plan.time_zone);
+	bool open = p->last >= r->plan.today, wanted = false;
+	const char *as_of = open ? NULL : arena_strdup(r->arena, instant_format(end_us).text);
+	db_result_auto *rows = NULL;
+
+	for (size_t i = 0; i < r->count; i++)
+		wanted = choose(r, &r->todo[i], frequency, p, end_us) || wanted;
+	return !wanted ||
+	       (indicator_store_rows(&rows, &r->work->db, r->arena, r->plan.id, as_of,
+				     open ? r->plan.today : p->last, p->first, r->e) &&
+		add_cells(r, p, rows));
+}
+
+static bool all_periods(struct refresh *r)
+{
+	for (size_t i = 0; i < sizeof frequencies / sizeof frequencies[0]; i++) {
+		struct indicator_period *p;
+		size_t count = indicator_periods(&p, r->arena, frequencies[i], r->plan.start_on,
+						 r->plan.today);
+
+		while (count-- > 0)
+			if (!one_period(r, frequencies[i], &p[count]))
+				return false;
+	}
+	return compute_all(r);
+}
+
+/* ------------------------------------------------------------------ what is kept */
+
+static void tell_failure(struct refresh *r, const struct indicator_todo *t, int failures)
+{
+	char line[16], times[16];
+
+	snprintf(line, sizeof line, "%d", t->finding.line);
+	snprintf(times, sizeof times, "%d", failures);
+	log_event(LOG_WARN, "indicator", "plan", r->plan.code, "id", t->plugin.id, "version",
+		  t->plugin.version, "finding", finding_name(t->finding.code), "line", line, "where",
+		  t->finding.where, "failures", times, "cause",
+		  finding_cause(r->arena, &t->finding, LANG_EN));
+}
+
+static bool keep(struct refresh *r, struct indicator_todo *t)
+{
+	int failures;
+
+	if (t->finding.code == FINDING_NONE) {
+		r->more = r->more || (t->more && json_array_size(t->results) > 0);
+		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, r->e);
+	}
+	if (!indicator_store_failed(&failures, &r->work->db, r->arena, r->plan.id, t, r->e))
+		return false;
+	tell_failure(r, t, failures);
+	r->failed++;
+	r->again = r->again || failures < TRIES_MAX;
+	return true;
+}
+
+static bool keep_all(struct refresh *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (!keep(r, &r->todo[i]))
+			return false;
+	if (r->more && !indicator_store_again(&r->work->db, r->arena, r->plan.id, 0, 0, r->e))
+		return false;
+	return !r->again ||
+	       indicator_store_again(&r->work->db, r->arena, r->plan.id, r->job.attempts + 1,
+				     indicator_backoff_s(r->job.attempts + 1), r->e);
+}
+
+/* ------------------------------------------------------------------ the refresh */
+
+static bool load(struct refresh *r)
+{
+	struct db_session *db = &r->work->db;
+	struct day_text start, end;
+
+	if (!indicator_store_plan(&r->plan, db, r->arena, r->job.plan_id, r->work->today, r->e))
+		return false;
+	start = day_format(r->plan.start_on);
+	end = day_format(r->plan.end_on);
+	r->plan_frame = json_pack("{s:s, s:s, s:i}", "start_on", start.text, "end_on", end.text,
+				  "stale_after_days", r->plan.stale_after_days);
+	return r->plan.archived ||
+	       indicator_store_todo(&r->todo, &r->count, db, r->arena, r->plan.id, r->e);
+}
+
+static void drop(struct refresh *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		plugin_free(&r->todo[i].plugin);
+		json_decref(r->todo[i].cells);
+		json_decref(r->todo[i].about);
+		json_decref(r->todo[i].results);
+	}
+	json_decref(r->plan_frame);
+}
+
+static void tell_done(const struct refresh *r, int64_t ms)
+{
+	char took[24], count[16], failed[16];
+
+	snprintf(took, sizeof took, "%lld", (long long)ms);
+	snprintf(count, sizeof count, "%zu", r->count);
+	snprintf(failed, sizeof failed, "%d", r->failed);
+	log_event(LOG_INFO, "refresh", "plan", r->plan.code, "indicators", count, "failed", failed,
+		  "ms", took);
+}
+
+/* The marks of a refresh that could not be kept wait, so that the plan does not block the others. */
+static void postpone(struct refresh *r)
+{
+	struct arena scratch;
+	struct err e;
+
+	arena_init(&scratch);
+	err_init(&e, &scratch);
+	if (!indicator_store_postpone(&r->work->db, &scratch, r->job.plan_id, &e))
+		log_event(LOG_DEBUG, "postpone", "cause", e.cause);
+	arena_free(&scratch);
+}
+
+bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, struct err *e)
+{
+	struct refresh r = { .work = w, .arena = e->arena, .e = e };
+	int64_t began = clock_mono_ms();
+	bool ok = true;
+
+	*out = (struct indicator_done){ 0 };
+	if (!db_begin(&w->db, e))
+		return false;
+	if (indicator_store_take(&r.job, &w->db, e)) {
+		ok = load(&r) && all_periods(&r) && keep_all(&r) && db_commit(&w->db, e);
+		if (ok) {
+			*out = (struct indicator_done){ r.plan.id, r.failed };
+			tell_done(&r, clock_mono_ms() - began);
+		}
+		drop(&r);
+	}
+	db_rollback(&w->db);
+	if (!ok)
+		postpone(&r);
+	return err_ok(e);
+}

@@ -1,0 +1,229 @@
+/*
+ * SQL of refreshes and of the plugins that come with the server.
+ */
+#include "indicator_store.h"
+
+#include <string.h>
+
+#include "clock.h"
+#include "json.h"
+
+/* ------------------------------------------------------------------ queue */
+
+bool indicator_store_mark_due(struct db_session *s, struct arena *a, int32_t today, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	return db_run(&r, s, Q_job_mark_due, (const char *[]){ db_param_day(a, today) }, e);
+}
+
+bool indicator_store_pending(int64_t *plans, bool *due, struct db_session *s, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_job_pending, NULL, e))
+		return false;
+	*plans = db_i64(r, 0, 0);
+	*due = db_bool(r, 0, 1);
+	return true;
+}
+
+bool indicator_store_take(struct indicator_job *out, struct db_session *s, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_job_take, NULL, e) || db_rows(r) == 0)
+		return false;
+	*out = (struct indicator_job){ db_i64(r, 0, 0), (int)db_i64(r, 0, 1) };
+	return true;
+}
+
+bool indicator_store_again(struct db_session *s, struct arena *a, int64_t plan_id, int attempts,
+			   int wait_s, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	return db_run(&r, s, Q_job_again,
+		      (const char *[]){ db_param_i64(a, plan_id), db_param_i64(a, attempts),
+					db_param_i64(a, wait_s) }, e);
+}
+
+bool indicator_store_postpone(struct db_session *s, struct arena *a, int64_t plan_id, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	return db_run(&r, s, Q_job_postpone, (const char *[]){ db_param_i64(a, plan_id) }, e);
+}
+
+/* ------------------------------------------------------------------ refresh */
+
+static int32_t day_at(const struct db_result *r, const char *column)
+{
+	const char *text = db_text(r, 0, db_column(r, column));
+	int32_t day = DAY_NONE;
+
+	return text && day_parse(&day, text) ? day : DAY_NONE;
+}
+
+static const char *copy(struct arena *a, const struct db_result *r, int row, const char *column)
+{
+	return arena_strdup(a, db_text(r, row, db_column(r, column)));
+}
+
+bool indicator_store_plan(struct indicator_plan *out, struct db_session *s, struct arena *a,
+			  int64_t plan_id, int32_t today, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_indicator_plan,
+		    (const char *[]){ db_param_i64(a, plan_id), db_param_day(a, today) }, e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(e, ERR_NOT_FOUND, MSG_NOT_FOUND, db_param_i64(a, plan_id));
+	*out = (struct indicator_plan){
+		.id = plan_id,
+		.code = copy(a, r, 0, "code"),
+		.time_zone = copy(a, r, 0, "time_zone"),
+		.start_on = day_at(r, "start_on"),
+		.end_on = day_at(r, "end_on"),
+		.today = day_at(r, "today"),
+		.stale_after_days = (int)db_i64(r, 0, db_column(r, "stale_after_days")),
+		.archived = db_bool(r, 0, db_column(r, "archived")),
+	};
+	return true;
+}
+
+static bool read_todo(struct indicator_todo *out, struct arena *a, const struct db_result *r, int row,
+		      struct err *e)
+{
+	const char *at = db_text(r, row, db_column(r, "refreshed_at"));
+	const char *metadata = db_text(r, row, db_column(r, "metadata"));
+
+	*out = (struct indicator_todo){
+		.plugin_id = db_i64(r, row, db_column(r, "id")),
+		.version_id = db_i64(r, row, db_column(r, "version_id")),
+		.plugin = { .id = copy(a, r, row, "code"), .version = copy(a, r, row, "version"),
+			    .source = copy(a, r, row, "source"),
+			    .source_len = db_length(r, row, db_column(r, "source")) },
+		.computed = copy(a, r, row, "periods"),
+		.cells = json_array(), .about = json_array(), .results = json_array(),
+	};
+	return json_parse(&out->plugin.about, metadata, strlen(metadata), e) &&
+	       (!at || instant_parse(&out->refreshed_us, at));
+}
+
+bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_session *s,
+			  struct arena *a, int64_t plan_id, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	*count = 0;
+	if (!db_run(&r, s, Q_indicator_todo, (const char *[]){ db_param_i64(a, plan_id) }, e))
+		return false;
+	*out = arena_alloc(a, ((size_t)db_rows(r) + 1) * sizeof **out);
+	while (*count < (size_t)db_rows(r)) {
+		int row = (int)(*count)++;
+
+		if (!read_todo(&(*out)[row], a, r, row, e))
+			return err_set(e, ERR_INTERNAL, MSG_INTERNAL);
+	}
+	return true;
+}
+
+bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
+			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day,
+			  struct err *e)
+{
+	return db_run(out, s, Q_indicator_rows,
+		      (const char *[]){ db_param_i64(a, plan_id), as_of, db_param_day(a, on_day),
+					db_param_day(a, first_day) }, e);
+}
+
+bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
+			   const struct indicator_todo *todo, struct err *e)
+{
+	const char *plan_id = db_param_i64(a, plan->id), *plugin_id = db_param_i64(a, todo->plugin_id);
+	const char *version_id = db_param_i64(a, todo->version_id);
+	struct db_result *r[2] = { NULL };
+	const struct db_call calls[] = {
+		{ Q_indicator_write, (const char *[]){ plan_id, plugin_id, version_id,
+						       json_write(a, todo->results) } },
+		{ Q_indicator_refreshed, (const char *[]){ plan_id, plugin_id, version_id,
+							   db_param_day(a, plan->today) } },
+	};
+	bool ok = db_run_all(r, s, calls, 2, e);
+
+	db_result_free(r[0]);
+	db_result_free(r[1]);
+	return ok;
+}
+
+/* In both languages, since nobody knows yet who will read it. */
+static const char *finding_text(struct arena *a, const struct finding *f)
+{
+	json_auto_t *both = json_pack("{s:o, s:o}", "fr", finding_json(a, f, LANG_FR), "en",
+				      finding_json(a, f, LANG_EN));
+
+	return json_write(a, both);
+}
+
+bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a, int64_t plan_id,
+			    const struct indicator_todo *todo, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_indicator_failed,
+		    (const char *[]){ db_param_i64(a, plan_id), db_param_i64(a, todo->plugin_id),
+				      db_param_i64(a, todo->version_id),
+				      finding_text(a, &todo->finding) }, e))
+		return false;
+	*failures = (int)db_i64(r, 0, 0);
+	return true;
+}
+
+/* ------------------------------------------------------------------ plugins that come with the server */
+
+bool indicator_store_shipped(struct indicator_shipped *out, struct db_session *s, struct arena *a,
+			     const char *code, const char *version, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	*out = (struct indicator_shipped){ .on_disk = "" };
+	if (!db_run(&r, s, Q_plugin_shipped, (const char *[]){ code, version }, e))
+		return false;
+	if (db_rows(r) == 0)
+		return true;
+	out->known = true;
+	out->shipped = db_bool(r, 0, db_column(r, "shipped"));
+	out->newer_active = db_bool(r, 0, db_column(r, "older"));
+	out->sha256 = copy(a, r, 0, "sha256");
+	if (!db_null(r, 0, db_column(r, "on_disk")))
+		out->on_disk = copy(a, r, 0, "on_disk");
+	return true;
+}
+
+bool indicator_store_publish(struct db_session *s, struct arena *a, const struct plugin *p,
+			     const char *sha256, struct err *e)
+{
+	struct db_result *r[3] = { NULL };
+	const struct db_call calls[] = {
+		{ Q_plugin_publish, (const char *[]){ p->id } },
+		{ Q_plugin_deactivate, (const char *[]){ p->id, p->version } },
+		{ Q_plugin_version_add, (const char *[]){ p->id, p->version, p->source, sha256,
+							  json_write(a, p->about) } },
+	};
+	bool ok = db_run_all(r, s, calls, 3, e);
+
+	for (int i = 0; i < 3; i++)
+		db_result_free(r[i]);
+	return ok;
+}
+
+bool indicator_store_on_disk(struct db_session *s, struct arena *a, const char *code,
+			     const char *on_disk, const struct finding *f, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	return db_run(&r, s, Q_plugin_on_disk,
+		      (const char *[]){ code, on_disk, f ? finding_text(a, f) : NULL }, e);
+}

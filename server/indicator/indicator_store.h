@@ -1,0 +1,81 @@
+/*
+ * SQL of refreshes and of the plugins that come with the server.
+ */
+#ifndef VIGIE_INDICATOR_STORE_H
+#define VIGIE_INDICATOR_STORE_H
+
+#include "db.h"
+#include "finding.h"
+#include "plugin.h"
+
+/* What a worker took from the queue. */
+struct indicator_job {
+	int64_t plan_id;
+	int attempts;		/* of the mark that was tried most often */
+};
+
+struct indicator_plan {
+	int64_t id;
+	const char *code, *time_zone;
+	int32_t start_on, end_on, today;
+	int stale_after_days;
+	bool archived;
+};
+
+/* An indicator to compute. */
+struct indicator_todo {
+	int64_t plugin_id, version_id;
+	struct plugin plugin;		/* plugin_free(); its texts borrowed from the arena */
+	const char *computed;		/* periods that have values of this version */
+	int64_t refreshed_us;		/* 0: never */
+	struct json_t *cells;		/* owned: what waits to be computed, as plugin_run takes it */
+	struct json_t *about;		/* owned: beside each, what is kept besides its figures */
+	struct json_t *results;		/* owned: as indicator_write.sql takes it */
+	struct finding finding;		/* why it failed; FINDING_NONE: it did not */
+	bool chosen, more;		/* computes the present period; leaves some for later */
+	int missing;			/* periods without values so far */
+};
+
+/* Marks the plans whose values are missing, of another day or of another version. */
+bool indicator_store_mark_due(struct db_session *s, struct arena *a, int32_t today, struct err *e);
+/* How many plans wait, and whether one of them is due now. */
+bool indicator_store_pending(int64_t *plans, bool *due, struct db_session *s, struct err *e);
+
+/* Takes the marks of one plan, in the transaction of *s; false without an error: nothing to do. */
+bool indicator_store_take(struct indicator_job *out, struct db_session *s, struct err *e);
+bool indicator_store_plan(struct indicator_plan *out, struct db_session *s, struct arena *a,
+			  int64_t plan_id, int32_t today, struct err *e);
+/* *out: `*count` indicators borrowed from *a, each with what it owns, also when this fails. */
+bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_session *s,
+			  struct arena *a, int64_t plan_id, struct err *e);
+/* The rows of one period, of every territory, as known at `as_of`, NULL: now.  *out is owned. */
+bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
+			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day,
+			  struct err *e);
+/* Keeps the results that changed, and that the indicator was computed. */
+bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
+			   const struct indicator_todo *todo, struct err *e);
+/* Keeps that it failed; *failures: how often in a row. */
+bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a, int64_t plan_id,
+			    const struct indicator_todo *todo, struct err *e);
+/* Another refresh in `wait_s` seconds, whose wait makes no value old. */
+bool indicator_store_again(struct db_session *s, struct arena *a, int64_t plan_id, int attempts,
+			   int wait_s, struct err *e);
+/* After a refresh was rolled back: its marks wait before they are tried again. */
+bool indicator_store_postpone(struct db_session *s, struct arena *a, int64_t plan_id, struct err *e);
+
+/* What is published of a plugin that comes with the server. */
+struct indicator_shipped {
+	bool known, shipped, newer_active;
+	const char *sha256;	/* of the version asked for; NULL: it is not published */
+	const char *on_disk;	/* as noted last; "" */
+};
+bool indicator_store_shipped(struct indicator_shipped *out, struct db_session *s, struct arena *a,
+			     const char *code, const char *version, struct err *e);
+bool indicator_store_publish(struct db_session *s, struct arena *a, const struct plugin *p,
+			     const char *sha256, struct err *e);
+/* `on_disk` is "same", "modified" or "broken", the last with its finding. */
+bool indicator_store_on_disk(struct db_session *s, struct arena *a, const char *code,
+			     const char *on_disk, const struct finding *f, struct err *e);
+
+#endif

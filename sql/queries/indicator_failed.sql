@@ -1,0 +1,16 @@
+-- Remembers that an indicator could not be computed; its values and their date stay.  The third
+-- failure puts the plugin in quarantine.  Gives the number of failures of this version in a row.
+-- $1 plan   $2 plugin   $3 version that fails   $4 finding, {"fr", "en"}
+with failed as (
+  insert into indicator_refresh as r (plan_id, plugin_id, failed_since, failures, finding, failed_version_id)
+  values ($1::bigint, $2::bigint, clock_timestamp(), 1, $4::jsonb, $3::bigint)
+  on conflict (plan_id, plugin_id) do update
+     set failed_since = coalesce(r.failed_since, excluded.failed_since),
+         failures = case when r.failed_version_id = $3::bigint then r.failures + 1 else 1 end,
+         finding = excluded.finding, failed_version_id = $3::bigint
+  returning failures
+), stopped as (
+  update plugin set state = 'quarantined'
+   where id = $2::bigint and state in ('published', 'deprecated') and (select failures >= 3 from failed)
+)
+select failures from failed;

@@ -1,0 +1,27 @@
+-- Keeps the cells that differ from the last known ones; those that are the same stay as they are.
+-- $1 plan   $2 plugin   $3 version   $4 cells as a JSON array
+with given as materialized (
+  select * from jsonb_to_recordset($4::jsonb) as c (
+    level text, territory text, period text, state text, reason text, reason_text text,
+    value double precision, numerator double precision, denominator double precision,
+    low double precision, high double precision, extra jsonb, flags text[], received integer, expected integer)
+), last as materialized (
+  select distinct on (v.territory, v.period) v.*
+    from indicator_value v
+   where v.plan_id = $1::bigint and v.plugin_id = $2::bigint and v.audience = 'exact'
+     and v.period in (select g.period from given g)
+   order by v.territory, v.period, v.known_from desc, v.id desc
+)
+insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, reason,
+                             reason_text, value, numerator, denominator, low, high, extra, flags,
+                             received, expected, known_from)
+select $1::bigint, $2::bigint, $3::bigint, g.level, g.territory, g.period, g.state, g.reason, g.reason_text,
+       g.value, g.numerator, g.denominator, g.low, g.high, g.extra, g.flags, g.received, g.expected,
+       clock_timestamp()
+  from given g left join last l using (territory, period)
+ where l.id is null or l.version_id <> $3::bigint
+    or (l.state, l.reason, l.reason_text, l.extra, l.flags, l.received, l.expected)
+       is distinct from (g.state, g.reason, g.reason_text, g.extra, g.flags, g.received, g.expected)
+    or not same_figure(l.value, g.value) or not same_figure(l.numerator, g.numerator)
+    or not same_figure(l.denominator, g.denominator) or not same_figure(l.low, g.low)
+    or not same_figure(l.high, g.high);

@@ -1,0 +1,173 @@
+/* What a refresh computes, and with which rows. */
+#include "spec.h"
+
+#include <jansson.h>
+
+#include "clock.h"
+#include "server/indicator/indicator_rules.h"
+
+static struct arena a;
+static struct indicator_period *p;
+
+static int32_t day(const char *text)
+{
+	int32_t out = DAY_NONE;
+
+	assert_true(day_parse(&out, text));
+	return out;
+}
+
+static size_t periods(const char *frequency, const char *start, const char *today)
+{
+	return indicator_periods(&p, &a, frequency, day(start), day(today));
+}
+
+static void assert_period(size_t i, const char *text, const char *first, const char *last)
+{
+	assert_string_equal(p[i].text, text);
+	assert_string_equal(day_format(p[i].first).text, first);
+	assert_string_equal(day_format(p[i].last).text, last);
+}
+
+IT(counts_the_months_from_the_start_of_the_plan_to_the_present_one)
+{
+	assert_int_equal(periods("month", "2024-06-26", "2026-11-21"), 30);
+	assert_period(0, "2024-06", "2024-06-01", "2024-06-30");
+	assert_period(7, "2025-01", "2025-01-01", "2025-01-31");
+	assert_period(29, "2026-11", "2026-11-01", "2026-11-30");
+}
+
+IT(knows_leap_years)
+{
+	assert_int_equal(periods("month", "2028-02-29", "2028-03-01"), 2);
+	assert_period(0, "2028-02", "2028-02-01", "2028-02-29");
+	assert_period(1, "2028-03", "2028-03-01", "2028-03-31");
+	assert_int_equal(periods("month", "2100-02-28", "2100-03-01"), 2);
+	assert_period(0, "2100-02", "2100-02-01", "2100-02-28");
+}
+
+IT(has_one_period_on_the_first_day_and_none_before_the_plan)
+{
+	assert_int_equal(periods("month", "2026-11-30", "2026-11-30"), 1);
+	assert_int_equal(periods("month", "2026-12-01", "2026-11-30"), 0);
+	assert_int_equal(periods("month", "2026-12-01", "2026-12-01"), 1);
+}
+
+IT(counts_quarters_and_years)
+{
+	assert_int_equal(periods("quarter", "2024-06-26", "2026-11-21"), 11);
+	assert_period(0, "2024-Q2", "2024-04-01", "2024-06-30");
+	assert_period(10, "2026-Q4", "2026-10-01", "2026-12-31");
+	assert_int_equal(periods("year", "2024-06-26", "2026-11-21"), 3);
+	assert_period(2, "2026", "2026-01-01", "2026-12-31");
+}
+
+/* The same days as the clock's, every month of two centuries. */
+IT(agrees_with_the_calendar)
+{
+	size_t count = periods("month", "1900-01-01", "2198-12-31");
+	char first[11];
+
+	assert_int_equal(count, 299 * 12);
+	for (size_t i = 0; i < count; i++) {
+		snprintf(first, sizeof first, "%.7s-01", p[i].text);
+		assert_int_equal(p[i].first, day(first));
+		assert_true(i == 0 || p[i - 1].last + 1 == p[i].first);
+	}
+}
+
+static bool due(const char *today, const char *computed, int64_t refreshed_us)
+{
+	const struct indicator_period march = { "2026-03", day("2026-03-01"), day("2026-03-31") };
+
+	return indicator_due(&march, day(today), computed, refreshed_us,
+			     day_end_us(march.last, "UTC"));
+}
+
+IT(computes_the_open_period_each_time_and_a_settled_one_never_again)
+{
+	int64_t after = day_end_us(day("2026-04-02"), "UTC"), before = day_end_us(day("2026-03-30"), "UTC");
+
+	assert_true(due("2026-03-31", "2026-02 2026-03", after));
+	assert_true(due("2026-04-01", "2026-02 2026-03", before));
+	assert_false(due("2026-04-03", "2026-02 2026-03", after));
+}
+
+IT(computes_a_period_without_values_whenever_that_is)
+{
+	assert_true(due("2026-04-03", "2026-02 2026-04", day_end_us(day("2026-04-02"), "UTC")));
+	assert_true(due("2026-04-03", "", 0));
+}
+
+IT(leaves_a_minute_for_what_was_being_kept_when_the_period_ended)
+{
+	int64_t end = day_end_us(day("2026-03-31"), "UTC");
+
+	assert_true(due("2026-04-01", "2026-03", end + 59 * 1000000));
+	assert_false(due("2026-04-01", "2026-03", end + 61 * 1000000));
+}
+
+/* The order of indicator_rows.sql. */
+static const char rows_text[] =
+	"[[\"7.2\",\"7\",\"2\",\"OCRTEH\",\"department\",\"93\",\"DGPN\",1,2.5,\"done\",100,null,"
+	"19997,20543,20543,20500,20501,false,true,true,10,5,1],"
+	"[\"7.3\",\"7\",\"2\",null,\"national\",\"FR\",null,1,2.5,\"in_progress\",40,null,"
+	"null,20543,20543,null,null,true,false,false,null,null,null]]";
+
+static void assert_columns(const char *declared, const char *wanted)
+{
+	json_auto_t *rows = json_loads(rows_text, 0, NULL), *names = json_loads(declared, 0, NULL);
+	json_auto_t *out = indicator_columns(rows, names), *want = json_loads(wanted, 0, NULL);
+
+	assert_non_null(want);
+	assert_true(json_equal(out, want));
+}
+
+IT(gives_plugins_the_columns_they_declare_and_no_other)
+{
+	assert_columns("[\"number\",\"progress\",\"done_on\",\"reported_on\",\"blocked\"]",
+		       "{\"number\":[\"7.2\",\"7.3\"],\"progress\":[100,40],\"done_on\":[20500,null],"
+		       "\"reported_on\":[20501,null],\"blocked\":[false,true]}");
+	assert_columns("[\"measure_weight\",\"budget_spent\",\"costed\",\"organisation\"]",
+		       "{\"measure_weight\":[2.5,2.5],\"budget_spent\":[1,null],\"costed\":[true,false],"
+		       "\"organisation\":[\"DGPN\",null]}");
+}
+
+IT(gives_empty_columns_where_there_is_no_row)
+{
+	json_auto_t *rows = json_array(), *names = json_loads("[\"number\",\"status\"]", 0, NULL);
+	json_auto_t *out = indicator_columns(rows, names);
+
+	assert_int_equal(json_object_size(out), 2);
+	assert_int_equal(json_array_size(json_object_get(out, "status")), 0);
+	assert_true(json_is_array(json_object_get(out, "status")));
+}
+
+IT(waits_twice_as_long_after_each_failure_up_to_five_minutes)
+{
+	assert_int_equal(indicator_backoff_s(1), 2);
+	assert_int_equal(indicator_backoff_s(2), 4);
+	assert_int_equal(indicator_backoff_s(8), 256);
+	assert_int_equal(indicator_backoff_s(9), 300);
+	assert_int_equal(indicator_backoff_s(100000), 300);
+}
+
+static int close_arena(void **state)
+{
+	(void)state;
+	arena_free(&a);
+	return 0;
+}
+
+SPEC_WITH("what a refresh computes", NULL, close_arena,
+	  RUN(counts_the_months_from_the_start_of_the_plan_to_the_present_one),
+	  RUN(knows_leap_years),
+	  RUN(has_one_period_on_the_first_day_and_none_before_the_plan),
+	  RUN(counts_quarters_and_years),
+	  RUN(agrees_with_the_calendar),
+	  RUN(computes_the_open_period_each_time_and_a_settled_one_never_again),
+	  RUN(computes_a_period_without_values_whenever_that_is),
+	  RUN(leaves_a_minute_for_what_was_being_kept_when_the_period_ended),
+	  RUN(gives_plugins_the_columns_they_declare_and_no_other),
+	  RUN(gives_empty_columns_where_there_is_no_row),
+	  RUN(waits_twice_as_long_after_each_failure_up_to_five_minutes))
