@@ -22,6 +22,7 @@ struct config {
 	int64_t argon2_parallel;	/* hashes at once */
 	int64_t argon2_passes;
 	int64_t argon2_queue;		/* sign-ins that may wait */
+	int64_t cache_mb;		/* 0: nothing is kept */
 	bool compute;
 	const char *database_owner_url;
 	const char *database_url;

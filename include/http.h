@@ -99,6 +99,7 @@ struct http_config {
 	const char *time_zone;		/* where a day ends */
 	int request_ms;			/* deadline of headers, and of a body */
 	bool metrics;			/* serves /metrics */
+	int cache_mb;			/* for answers kept; 0: none is */
 	struct db *db;			/* borrowed */
 	/* A plan changed here: tell the others, wake the worker.  May be NULL. */
 	void (*changed)(struct app *app, int64_t plan_id);

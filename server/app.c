@@ -171,8 +171,9 @@ static bool open_http(struct app *app, struct err *e)
 			.threads = (int)c->threads, .public_url = c->public_url,
 			.trusted_proxy = c->trusted_proxy, .web_dir = c->web_dir,
 			.time_zone = c->time_zone, .request_ms = (int)c->request_ms,
-			.metrics = c->metrics, .db = app->db, .changed = plan_changed,
-			.refused = user_refused, .hearing = hearing }, routes, user_authenticate, e))
+			.metrics = c->metrics, .cache_mb = (int)c->cache_mb, .db = app->db,
+			.changed = plan_changed, .refused = user_refused, .hearing = hearing },
+		       routes, user_authenticate, e))
 		return false;
 	for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
 		http_metric(app->http, metrics[i].name, metrics[i].kind, metrics[i].help, metrics[i].value);

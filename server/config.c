@@ -37,6 +37,8 @@ static const struct setting settings[] = {
 	{ "argon2_passes", NUMBER, "", 1, 16, "2", AT(argon2_passes), "passes of one password hash" },
 	{ "argon2_queue", NUMBER, "", 0, 1000, "20", AT(argon2_queue),
 	  "sign-ins that may wait for a hash; more are answered 503" },
+	{ "cache_mb", NUMBER, "MB", 0, 4096, "64", AT(cache_mb),
+	  "memory for answers kept ready to send; 0 builds each one anew" },
 	{ "compute", SWITCH, "", 0, 0, "on", AT(compute),
 	  "computes indicators inside the server; off when `vigie compute` does it" },
 	{ "database_owner_url", TEXT, "", 0, 0, "", AT(database_owner_url),

@@ -254,7 +254,8 @@ bool http_cached(struct req *rq, const char *key)
 	struct answer_view v;
 	struct answer *a;
 
-	if (!x || (x->server->config.hearing && !x->server->config.hearing(x->server->app)))
+	if (!x || !x->server->config.cache_mb ||
+	    (x->server->config.hearing && !x->server->config.hearing(x->server->app)))
 		return false;
 	x->generation = cache_generation(x->server->cache, rq->plan_id);
 	x->generation_known = true;

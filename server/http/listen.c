@@ -13,7 +13,7 @@
 #include "internal.h"
 #include "log.h"
 
-enum { CACHE_ENTRIES = 2000, CACHE_BYTES = 64 << 20 };
+enum { CACHE_ENTRIES = 2000 };
 
 /* ------------------------------------------------------------------ threads and connections */
 
@@ -153,7 +153,7 @@ static struct http_server *server_new(struct app *app, const struct http_config 
 	pthread_mutex_init(&s->watch_lock, NULL);
 	pthread_cond_init(&s->watch_wake, NULL);
 	s->routes = all_routes(&s->arena, routes);
-	s->cache = cache_new(CACHE_ENTRIES, CACHE_BYTES);
+	s->cache = cache_new(CACHE_ENTRIES, (size_t)c->cache_mb << 20);
 	s->metrics = metrics_new(s->routes);
 	s->openapi = openapi_build(&s->openapi_len, &s->arena, s->routes);
 	return s;

@@ -131,6 +131,15 @@ static void changed(struct app *app, int64_t plan_id)
 	atomic_fetch_add(&told, 1);
 }
 
+static bool open_server(struct http_server **out, int cache_mb, struct err *e)
+{
+	return http_open(out, &application, &(struct http_config){
+			.address = "127.0.0.1", .threads = 24, .public_url = "", .trusted_proxy = "",
+			.web_dir = "", .time_zone = "Europe/Paris", .request_ms = 2000, .metrics = true,
+			.cache_mb = cache_mb, .db = db, .changed = changed }, routes, authenticate, e) &&
+	       http_listen(*out, e);
+}
+
 static int start(void **state)
 {
 	static struct arena a;
@@ -152,11 +161,7 @@ static int start(void **state)
 	err_init(&e, &a);
 	return db_open(&db, &(struct db_config){ .url = url, .pool_size = 4, .lease_ms = 2000,
 						 .query_ms = 4000 }, &e) &&
-	       http_open(&server, &application, &(struct http_config){
-			.address = "127.0.0.1", .threads = 24, .public_url = "", .trusted_proxy = "",
-			.web_dir = "", .time_zone = "Europe/Paris", .request_ms = 2000, .metrics = true,
-			.db = db, .changed = changed }, routes, authenticate, &e) &&
-	       http_listen(server, &e) ? 0 : -1;
+	       open_server(&server, 1, &e) ? 0 : -1;
 }
 
 static int stop(void **state)
@@ -410,6 +415,26 @@ IT(keeps_an_answer_until_its_plan_changes)
 	assert_int_equal(atomic_load(&built), before + 3);
 }
 
+IT(builds_every_answer_when_it_may_keep_none)
+{
+	struct http_server *keeping = server;
+	int before = atomic_load(&built);
+	struct arena a;
+	struct err e;
+
+	arena_init(&a);
+	err_init(&e, &a);
+	assert_true(open_server(&server, 0, &e));
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(ask("GET", "/api/v1/plans/p/board", CARLA, NULL), 200);
+		assert_int_equal(atomic_load(&built), before + i);
+	}
+	http_stop(server, 1000);
+	http_close(server);
+	server = keeping;
+	arena_free(&a);
+}
+
 IT(tells_the_others_of_a_change_only_when_it_happened)
 {
 	int before = atomic_load(&told);
@@ -517,6 +542,7 @@ SPEC_WITH("one request", start, stop,
 	  RUN(answers_100_continue_before_it_reads),
 	  RUN(reads_as_of_as_an_instant_or_the_end_of_a_day_never_the_future),
 	  RUN(keeps_an_answer_until_its_plan_changes),
+	  RUN(builds_every_answer_when_it_may_keep_none),
 	  RUN(tells_the_others_of_a_change_only_when_it_happened),
 	  RUN(gives_the_same_answer_for_the_same_key_and_works_once),
 	  RUN(forgets_a_key_whose_work_failed),
