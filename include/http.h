@@ -87,6 +87,22 @@ bool http_keep(struct req *rq, const char *key, const char *json);	/* sets the a
 void http_plan_changed(struct req *rq);
 void http_plan_changed_id(struct req *rq, int64_t plan_id);
 
+/* How a list is asked for. */
+struct list {
+	int limit;
+	const char *sort;		/* one of the words offered */
+	bool descending;
+	const char *hash;		/* of all that must stay the same from page to page */
+	const char *key, *id;		/* where the page before ended; NULL: the first page */
+};
+
+/* Reads limit, sort and cursor.  `sorts`: blank-separated, the first is the default ("-at" descends). */
+bool list_read(struct list *out, struct req *rq, const char *sorts);
+/* The same as the jsonb parameter of the query. */
+const char *list_param(struct req *rq, const struct list *l);
+/* Adds the query parameter `name` to *filters; ERR_PARAMETER unless one of `choices` (NULL: any text). */
+bool filter_read(struct json_t *filters, struct req *rq, const char *name, const char *choices);
+
 struct http_server;
 struct http_config {
 	const char *address;		/* "127.0.0.1" */

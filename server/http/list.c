@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http.h"
 #include "id.h"
-#include "parts.h"
+#include "json.h"
 #include "text.h"
 
-enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200, HASH_CHARS = 16 };
+enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 200, HASH_CHARS = 16, FILTER_MAX = 300 };
 
 static bool read_limit(struct list *out, struct req *rq)
 {
@@ -142,7 +143,7 @@ bool filter_read(json_t *filters, struct req *rq, const char *name, const char *
 		text_join(all, sizeof all, words_of(&rq->arena, choices));
 		return err_add_param(&rq->err, name, MSG_BAD_CHOICE, text, all);
 	}
-	if (!choices && text_length(text) > ACTION_TITLE_MAX)
+	if (!choices && text_length(text) > FILTER_MAX)
 		return err_add_param(&rq->err, name, MSG_TOO_LONG,
 				     arena_printf(&rq->arena, "%zu", text_length(text)), "300");
 	json_object_set_new(filters, name, json_string(text));
