@@ -98,7 +98,8 @@ export class Cluster {
 
 /* What psql prints, unaligned. */
 export function sql(text, url = process.env.TEST_DATABASE_OWNER_URL) {
-	return execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', url, '-c', text], { encoding: 'utf8' }).trim();
+	return execFileSync('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', url, '-c', text],
+		{ encoding: 'utf8', env: { ...process.env, PGOPTIONS: '-c client_min_messages=warning' } }).trim();
 }
 
 /* A query whose rows are JSON values. */
