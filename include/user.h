@@ -43,6 +43,17 @@ bool user_api_sessions(struct req *rq);
 bool user_api_end_session(struct req *rq);
 bool user_api_change_password(struct req *rq);
 bool user_api_use_code(struct req *rq);
+bool user_api_people(struct req *rq);
+bool user_api_person(struct req *rq);
+bool user_api_add_person(struct req *rq);
+bool user_api_change_person(struct req *rq);
+bool user_api_new_code(struct req *rq);
+bool user_api_add_grant(struct req *rq);
+bool user_api_end_grant(struct req *rq);
+bool user_api_tokens(struct req *rq);
+bool user_api_add_token(struct req *rq);
+bool user_api_end_token(struct req *rq);
+bool user_api_journal(struct req *rq);
 
 /* Commands */
 int user_cli(const struct config *config, int argc, char **argv);

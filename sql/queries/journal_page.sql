@@ -1,0 +1,47 @@
+-- The journal, one page: all of it for administrators, their plans for coordinators.
+-- $1 filters jsonb: plan, person (a login), act, object, number
+-- $2 {"descending", "limit", "hash", "id"}: `id` is where the page before ended
+-- $3 since, $4 until: instants or null
+-- Always one row.
+with asked as (
+  select $1::jsonb as f, ($2::jsonb ->> 'descending')::boolean as down, ($2::jsonb ->> 'limit')::integer as size
+), mine as (
+  select vigie_admin() as everything,
+         array(select g.plan_id from role_grant g
+                where g.person_id = (select vigie_person()) and g.revoked_at is null
+                  and g.role = 'coordinator') as plans,
+         plan_id_of($1::jsonb ->> 'plan') as plan_id,
+         (select p.id from person p where p.login = $1::jsonb ->> 'person') as person_id
+), fits as (
+  select j.*
+    from asked q, mine m, journal j
+   where (m.everything or j.plan_id = any (m.plans))
+     and (q.f ->> 'plan' is null or j.plan_id = m.plan_id)
+     and (q.f ->> 'person' is null or j.person_id = m.person_id)
+     and (q.f ->> 'act' is null or j.act = q.f ->> 'act')
+     and (q.f ->> 'object' is null or j.object = q.f ->> 'object')
+     and (q.f ->> 'number' is null or j.number = q.f ->> 'number')
+     and ($3::timestamptz is null or j.at >= $3::timestamptz)
+     and ($4::timestamptz is null or j.at <= $4::timestamptz)
+), page as (
+  select f.* from asked q, fits f
+   where $2::jsonb ->> 'id' is null
+      or case when q.down then f.id < ($2::jsonb ->> 'id')::bigint else f.id > ($2::jsonb ->> 'id')::bigint end
+   order by case when q.down then -f.id else f.id end
+   limit (select size + 1 from asked)
+), numbered as (
+  select p.*, row_number() over (order by case when q.down then -p.id else p.id end) as n from asked q, page p
+)
+select json_build_object(
+         'items', coalesce(json_agg(json_build_object(
+           'id', p.id, 'at', instant_json(p.at), 'by', person_json(p.person_id), 'plan', plan_code_of(p.plan_id),
+           'act', p.act, 'object', p.object, 'number', p.number, 'before', p.before, 'after', p.after,
+           'reason', p.reason, 'request', nullif(p.request_id, '')) order by p.n)
+           filter (where p.n <= q.size), '[]'),
+         'total', (select count(*) from fits),
+         'next_cursor', (select ($2::jsonb ->> 'hash') || encode(convert_to(chr(31) || x.id, 'UTF8'), 'hex')
+                           from numbered x where x.n = q.size
+                            and exists (select 1 from numbered y where y.n > x.n))
+       )::text as body
+  from asked q left join numbered p on true
+ group by q.size;
