@@ -87,6 +87,24 @@ bool report_api_post(struct req *rq);
 bool report_api_find_withdrawable(struct req *rq);
 bool report_api_withdraw(struct req *rq);
 
+bool milestone_api_list(struct req *rq);
+bool milestone_api_get(struct req *rq);
+bool milestone_api_post(struct req *rq);
+bool milestone_api_find(struct req *rq);
+bool milestone_api_patch(struct req *rq);
+
+bool blocker_api_list(struct req *rq);
+bool blocker_api_get(struct req *rq);
+bool blocker_api_post(struct req *rq);
+bool blocker_api_find(struct req *rq);
+bool blocker_api_patch(struct req *rq);
+
+bool evidence_api_list(struct req *rq);
+bool evidence_api_get(struct req *rq);
+bool evidence_api_find(struct req *rq);
+bool evidence_api_post(struct req *rq);
+bool evidence_api_file(struct req *rq);
+
 bool deployment_api_list(struct req *rq);
 bool deployment_api_get(struct req *rq);
 bool deployment_api_put(struct req *rq);

@@ -85,6 +85,7 @@ struct req {
 	char etag[96];			/* with its quotes; "" for none */
 	const char *location;
 	const char *set_cookie;
+	const char *disposition;	/* Content-Disposition; NULL without */
 	const char *cache_control;	/* NULL: by the route */
 	bool no_store;			/* shorthand for personal answers */
 	void (*answer_release)(void *owner);

@@ -61,4 +61,31 @@ bool writable(struct req *rq, const struct action *a);
 /* A state as the jsonb parameter of the queries that save one. */
 const char *state_param(struct req *rq, const struct action_state *s);
 
+/* A number of the path; 404 when it is none. */
+bool path_id(int64_t *out, struct req *rq, int arg);
+/* The query of one part (milestone, blocker…) of the action in the path, by its id. */
+struct db_call part_call(struct req *rq, enum query query, int64_t id, bool as_of);
+/* Answers GET of the part whose id is the third argument of the path. */
+bool part_get(struct req *rq, enum query query);
+/*
+ * Runs a write and reads the part that it names: its id is the write's result, or `id` when
+ * that is not 0.  412 with the part as it is when the write found another version.
+ */
+bool part_write(struct req *rq, struct db_call write, enum query read, int64_t id, int status);
+
+/*
+ * Reads a text or a day into *fields under its own name, null included where `flags` allow it.
+ * The text is borrowed from the body; NULL and DAY_NONE when it is null or absent.
+ */
+enum json_found field_text(const char **out, json_t *fields, const struct json_reader *r,
+			   const char *field, unsigned flags, size_t max);
+enum json_found field_day(int32_t *out, json_t *fields, const struct json_reader *r,
+			  const char *field, unsigned flags);
+
+/* The codes of `wanted` (text fields and arrays of texts of an object) that no organisation has: faults. */
+bool organisations_check(struct req *rq, const json_t *wanted);
+
+/* Answers a list of parts of the action in the path: `query` as milestone_list. */
+bool list_answer(struct req *rq, enum query query, const char *sorts, const json_t *filters);
+
 #endif

@@ -29,6 +29,23 @@ static json_t *content(const char *media_type, json_t *schema)
 	return json_pack("{s:{s:o}}", media_type, "schema", schema);
 }
 
+/* The types that a route takes; the schema is that of the JSON among them. */
+static json_t *contents(const char *media_types, json_t *schema)
+{
+	json_t *all = json_object();
+	const char *c = media_types;
+
+	for (size_t len; (len = strcspn(c, " ")); c += len + strspn(c + len, " ")) {
+		char type[120];
+
+		snprintf(type, sizeof type, "%.*s", (int)len, c);
+		json_object_set_new(all, type, strcmp(type, "application/json") == 0 ?
+				    json_pack("{s:O}", "schema", schema) : json_object());
+	}
+	json_decref(schema);
+	return all;
+}
+
 /* A file that is not JSON is a fault of the build; the unit test of this file finds it. */
 static json_t *all_schemas(void)
 {
@@ -127,7 +144,7 @@ static json_t *operation(const struct route *r)
 	json_object_set_new(op, "parameters", parameters);
 	if (r->body || r->flags & F_BODY || r->media_type)
 		json_object_set_new(op, "requestBody", json_pack("{s:b, s:o}", "required",
-			(r->flags & F_BODY) != 0, "content", content(type, r->body ?
+			(r->flags & F_BODY) != 0, "content", contents(type, r->body ?
 			schema_ref(r->body) : json_object())));
 	json_object_set_new(op, "responses", responses_of(r));
 	json_object_set_new(op, "security", security_of(r));

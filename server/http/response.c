@@ -172,6 +172,8 @@ static void write_head(struct buffer *b, const struct exchange *x, size_t bytes,
 	write_policy(b, x);
 	if (rq->location)
 		buffer_format(b, "Location: %s\r\n", rq->location);
+	if (rq->disposition && rq->status < 400)
+		buffer_format(b, "Content-Disposition: %s\r\n", rq->disposition);
 	if (rq->set_cookie)
 		buffer_format(b, "Set-Cookie: %s\r\n", rq->set_cookie);
 	write_error_headers(b, x);
