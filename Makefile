@@ -4,7 +4,7 @@
 # Debian 12 packages: to build and run, then what only the tests need.  Declared here and nowhere else.
 RUN_PACKAGES  = gcc libc6-dev pkg-config libcivetweb-dev libpq-dev libjansson-dev liblua5.4-dev \
                 libseccomp-dev libsodium-dev zlib1g-dev postgresql-15 nodejs npm
-TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light curl wrk
+TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light openssl curl wrk
 
 # ---------------------------------------------------------------- build
 # One build folder a configuration, so that switching compiler or sanitizer rebuilds nothing twice.
@@ -107,7 +107,7 @@ reset: ## delete the database that make run keeps; asks first
 	@server/deploy/run.sh reset
 
 # ---------------------------------------------------------------- tests
-.PHONY: check headers lint unit programs test bench screens
+.PHONY: check headers lint unit programs test bench screens soak
 check: headers lint programs unit plugins ## headers, lint and unit tests, in less than a minute
 headers: $(HEADERS:%.h=$(B)/%.alone)
 $(B)/include/%.alone: include/%.h $(HEADERS) | $(GENERATED)
@@ -128,6 +128,9 @@ test: ## everything: both compilers, sanitizers, valgrind, HTTP, browser, faults
 bench: ## the speed goals side by side, kept in tests/bench/RESULTS.md
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
 	+@tests/run.sh bench
+soak: ## the faults for longer: the database away for a minute, twenty kills of each kind, every statement
+	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
+	+@tests/run.sh soak
 screens: ## take the pictures of the pages again
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
 	+@tests/run.sh screens

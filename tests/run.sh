@@ -2,7 +2,7 @@
 # Runs the tests.
 #
 #   tests/run.sh                  every stage of tests/README.md, as make test does
-#   tests/run.sh STAGE…           some of them, in the order given; bench and screens only run when named
+#   tests/run.sh STAGE…           some of them, in the order given; bench, screens and soak only run when named
 #   tests/run.sh FILE…            these test files, with CC= and SAN= as for make
 #
 # A test file is a test_*.c (cmocka), a *.test.mjs (Node's runner) or a *.sh (exit status).  Each is a suite: it gets a
@@ -32,7 +32,10 @@ clear_up() {
 	trap - EXIT
 	stop_demo
 	[ ${#running[@]} = 0 ] || { kill -TERM "${running[@]}"; wait "${running[@]}"; } 2>/dev/null
-	[ ! -d "$cluster" ] || server/deploy/cluster.sh stop "$cluster"
+	local i
+	for i in "$cluster" "$scratch"/*/pg; do # the suites' own and those of fault/
+		[ ! -d "$i" ] || server/deploy/cluster.sh stop "$i"
+	done
 	rm -rf "$scratch"
 	exit $status
 }
@@ -157,6 +160,7 @@ run_stage() {
 		--errors-for-leak-kinds=definite,indirect --error-exitcode=99 ;;
 	browser) configure gcc && pages && node_modules && folder browser ;;
 	fault) configure gcc && pages && node_modules && folder fault ;;
+	soak) configure gcc && pages && node_modules && SOAK=1 SUITE_SECONDS=${SUITE_SECONDS:-7200} folder fault ;;
 	bench) configure gcc && pages && node_modules && fresh_database bench &&
 		VIGIE_BIN=$root/$build/vigie guarded node tests/bench/run.mjs ;;
 	screens) configure gcc && pages && node_modules && start_demo && guarded node tests/browser/screens.mjs; stop_demo ;;
@@ -174,7 +178,7 @@ fi
 
 table='' passed=0 failed=0 begun=$SECONDS
 for stage; do
-	[[ " ${stages[*]} bench screens " == *" $stage "* ]] || { echo "no stage $stage: ${stages[*]} bench screens" >&2; exit 2; }
+	[[ " ${stages[*]} bench screens soak " == *" $stage "* ]] || { echo "no stage $stage: ${stages[*]} bench screens soak" >&2; exit 2; }
 done
 for stage; do
 	say "$stage"

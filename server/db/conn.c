@@ -114,7 +114,9 @@ PGconn *conn_open(const char *url, int statement_ms, struct err *e)
 		PQsetNoticeReceiver(pg, ignore_notice, NULL);
 		return pg;
 	}
-	conn_busy(e, MSG_DATABASE_AWAY);
+	/* what target_session_attrs=read-write refuses; libpq has no code for it */
+	conn_busy(e, pg && strstr(PQerrorMessage(pg), "session is read-only") ? MSG_READ_ONLY :
+		  MSG_DATABASE_AWAY);
 	err_cause(e, "connect: %s", pg ? PQerrorMessage(pg) : "out of memory");
 	PQfinish(pg);
 	return NULL;

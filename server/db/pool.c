@@ -24,7 +24,8 @@ struct db {
 	pthread_cond_t freed;
 	/* guarded by `lock` */
 	struct db_conn *conns;		/* owned; `size` of them */
-	bool away;			/* the last attempt to connect failed */
+	bool away;			/* the last attempt to connect failed… */
+	enum msg why;			/* …and what is said of it until the next one */
 	bool trying;			/* someone is connecting while `away` */
 	int pause_ms;
 	int64_t try_at_ms;
@@ -153,8 +154,8 @@ static void leave(struct db *db, struct db_conn *c)
 	pthread_mutex_unlock(&db->lock);
 }
 
-/* True when this caller may try to connect now. */
-static bool may_try(struct db *db)
+/* True when this caller may try to connect now; otherwise *why says what the last attempt met. */
+static bool may_try(enum msg *why, struct db *db)
 {
 	bool may;
 
@@ -162,11 +163,12 @@ static bool may_try(struct db *db)
 	may = !db->away || (!db->trying && clock_mono_ms() >= db->try_at_ms);
 	if (may && db->away)
 		db->trying = true;
+	*why = db->why;
 	pthread_mutex_unlock(&db->lock);
 	return may;
 }
 
-static void tried(struct db *db, bool connected)
+static void tried(struct db *db, bool connected, enum msg why)
 {
 	pthread_mutex_lock(&db->lock);
 	if (connected) {
@@ -175,6 +177,7 @@ static void tried(struct db *db, bool connected)
 		db->stats.reconnects++;
 	} else {
 		db->away = true;
+		db->why = why == MSG_READ_ONLY ? why : MSG_DATABASE_AWAY;
 		db->pause_ms = db->pause_ms ? db->pause_ms * 2 : PAUSE_MIN_MS;
 		if (db->pause_ms > PAUSE_MAX_MS)
 			db->pause_ms = PAUSE_MAX_MS;
@@ -193,19 +196,20 @@ static int statement_ms(const struct db *db)
 bool pool_lease(struct db_conn **out, struct db *db, struct err *e)
 {
 	struct db_conn *c = wait_for_place(db);
+	enum msg why;
 
 	if (!c)
 		return conn_busy(e, MSG_BUSY);
 	if (c->pg && !conn_alive(c->pg))
 		conn_close(c);
 	if (!c->pg) {
-		if (!may_try(db)) {
+		if (!may_try(&why, db)) {
 			leave(db, c);
 			err_cause(e, "database away, next attempt soon");
-			return conn_busy(e, MSG_DATABASE_AWAY);
+			return conn_busy(e, why);
 		}
 		c->pg = conn_open(db->url, statement_ms(db), e);
-		tried(db, c->pg != NULL);
+		tried(db, c->pg != NULL, e->msg);
 		if (!c->pg) {
 			leave(db, c);
 			return false;

@@ -10,7 +10,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, chmodSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sleep, vigie } from '../integration/client.mjs';
 
@@ -28,9 +28,12 @@ const quietly = (act) => {
 	}
 };
 
+/* A new folder beside the cluster of the suites: run.sh stops what it finds there, should a test not come to its end. */
+export const folder = (name) => mkdtempSync(join(process.env.TEST_CLUSTER ? dirname(process.env.TEST_CLUSTER) : '/tmp', `${name}.`));
+
 export class Cluster {
 	/* Starts an empty cluster of its own and migrates its database. */
-	static async start({ settings = [], dir = mkdtempSync('/tmp/vigie-fault.'), migrate = true } = {}) {
+	static async start({ settings = [], dir = folder('fault'), migrate = true } = {}) {
 		const cluster = new Cluster();
 		cluster.dir = dir;
 		cluster.settings = settings.flatMap((setting) => ['-c', setting]);

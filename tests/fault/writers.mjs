@@ -10,17 +10,17 @@
  *	writers.compare((text) => cluster.sql(text));
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { vigie, sleep } from '../integration/client.mjs';
-import { ask } from './harness.mjs';
+import { ask, folder } from './harness.mjs';
 
 const PLAN = 'ocrteh-2024-2026';
 const actions = `/api/v1/plans/${PLAN}/actions`;
 
 /* Loads the plan and people; gives the accounts: [{ login, password, grants }]. */
 export async function fill(url) {
-	const dir = mkdtempSync('/tmp/vigie-people.'), env = { DATABASE_URL: url };
+	const dir = folder('people'), env = { DATABASE_URL: url };
 	try {
 		for (const args of [['plan', 'import', `sql/seed/${PLAN}.json`], ['demo', 'people', '--plan', PLAN, '--out', `${dir}/people.json`]]) {
 			const { code, stderr } = await vigie(args, { env });
@@ -42,6 +42,8 @@ export async function signInAs(server, people, role) {
 const numbers = ['1.1', '1.2', '2.1', '2.2', '2.3', '3.1', '3.1', '3.1'];
 
 export class Writers {
+	static made = 0;	/* each crowd signs its own reports */
+
 	constructor(server, client) {
 		this.port = server.port;
 		this.headers = { Cookie: client.cookie, 'X-CSRF-Token': client.csrf, Origin: server.url };
@@ -53,6 +55,7 @@ export class Writers {
 		this.strange = [];
 		this.slowest = 0;
 		this.count = 0;
+		this.name = `writer ${Writers.made++}.`;
 	}
 
 	start(number = 8) {
@@ -88,8 +91,9 @@ export class Writers {
 		const number = numbers[i % numbers.length];
 		let version = await this.version(number);
 		while (this.going && version !== undefined) {
-			const comment = `writer ${i}, report ${this.count++}`, keyed = this.count % 2 === 0;
-			const body = JSON.stringify({ status: 'in_progress', progress: this.count % 90, confidence: 'achievable', comment });
+			const comment = `${this.name}${i}, report ${this.count++}`, keyed = this.count % 2 === 0;
+			const body = JSON.stringify({ status: 'in_progress', progress: this.count % 90, confidence: 'achievable', comment,
+				...(this.padding && { reason: this.padding }) });
 			const report = () => this.ask(`${actions}/${number}/status-reports`, {
 				method: 'POST',
 				headers: { 'Content-Type': 'application/json', 'If-Match': `"${version}"`, ...(keyed && { 'Idempotency-Key': comment.replaceAll(' ', '-') }) },
@@ -122,7 +126,7 @@ export class Writers {
 	compare(sql) {
 		const rows = (text) => JSON.parse(sql(`select coalesce(json_agg(to_json(q)), '[]') from (${text}) q`));
 		const none = (list, what) => assert.deepEqual(list.slice(0, 5), [], `${list.length} ${what}`);
-		const found = new Map(rows("select comment, count(*)::int as n from status_report where comment like 'writer %' group by comment")
+		const found = new Map(rows(`select comment, count(*)::int as n from status_report where comment like '${this.name}%' group by comment`)
 			.map(({ comment, n }) => [comment, n]));
 		assert.deepEqual(this.strange.slice(0, 3), []);
 		none([...this.kept].filter((comment) => !found.has(comment)), 'acknowledged and missing');
@@ -131,10 +135,10 @@ export class Writers {
 		none([...found.keys()].filter((comment) => !this.kept.has(comment) && !this.open.has(comment)), 'never asked for');
 		none(rows(`
 			select r.comment as report, h.comment as history, j.after ->> 'comment' as journal
-			  from (select * from status_report where comment like 'writer %') r
-			  full join (select * from action_history where comment like 'writer %') h
+			  from (select * from status_report where comment like '${this.name}%') r
+			  full join (select * from action_history where comment like '${this.name}%') h
 			    on h.id = r.action_id and h.comment = r.comment and h.known_from = r.recorded_at and h.progress = r.progress
-			  full join (select * from journal where object = 'action' and after ->> 'comment' like 'writer %') j
+			  full join (select * from journal where object = 'action' and after ->> 'comment' like '${this.name}%') j
 			    on j.object_id = r.action_id and j.after ->> 'comment' = r.comment and j.at = r.recorded_at
 			   and j.request_id = r.request_id and j.person_id = r.person_id
 			 where r.comment is null or h.comment is null or j.after is null`), 'half-written');
