@@ -133,6 +133,19 @@ static json_t *security_of(const struct route *r)
 	return json_pack("[{s:[]}, {s:[]}]", "cookie", "bearer");
 }
 
+/* Who may call it, in a word of ours: security schemes know no roles. */
+static json_t *access_of(const struct route *r)
+{
+	static const char *const names[] = {
+		[ACCESS_OPEN] = "open", [ACCESS_SIGNED_IN] = "signed_in", [ACCESS_PLAN] = "plan",
+		[ACCESS_REPORT] = "report", [ACCESS_ANALYSE] = "analyse",
+		[ACCESS_COORDINATE] = "coordinate", [ACCESS_ADMIN] = "admin",
+		[ACCESS_JOURNAL] = "journal", [ACCESS_LOOPBACK] = "loopback",
+	};
+
+	return json_string(names[r->access]);
+}
+
 static json_t *operation(const struct route *r)
 {
 	json_t *op = json_object(), *parameters = json_array();
@@ -148,6 +161,7 @@ static json_t *operation(const struct route *r)
 			schema_ref(r->body) : json_object())));
 	json_object_set_new(op, "responses", responses_of(r));
 	json_object_set_new(op, "security", security_of(r));
+	json_object_set_new(op, "x-access", access_of(r));
 	return op;
 }
 
