@@ -57,7 +57,7 @@ static void fill(struct settings *s, const PQconninfoOption *given, char options
 			set(s, given->keyword, given->val);
 	}
 	snprintf(options, OPTIONS_BYTES,
-		 "-c jit=off -c statement_timeout=%d -c lock_timeout=2000"
+		 "-c statement_timeout=%d -c lock_timeout=2000"
 		 " -c idle_in_transaction_session_timeout=10000 -c client_min_messages=warning"
 		 " -c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601"
 		 " -c extra_float_digits=1 -c bytea_output=hex -c jit=off %s",

@@ -1,0 +1,151 @@
+/*
+ * Indicators and plugins over HTTP.  Every answer is built by one query; none
+ * computes an indicator.
+ */
+#include <string.h>
+
+#include "db.h"
+#include "http.h"
+#include "indicator.h"
+#include "plugin.h"
+#include "territory.h"
+
+#define LEVELS "national, region, department"
+
+/* Sends the body that the query gave, and keeps it for the plan's present generation. */
+static bool answer(struct req *rq, const char *key, const struct db_result *r)
+{
+	return http_keep(rq, key, arena_strdup(&rq->arena, db_text(r, 0, 0)));
+}
+
+bool indicator_api_list(struct req *rq)
+{
+	db_result_auto *r = NULL;
+
+	return http_cached(rq, "indicators") ||
+	       (db_run(&r, &rq->db, Q_indicator_list,
+		       (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), req_as_of(rq),
+					 lang_code(rq->lang) }, &rq->err) &&
+		answer(rq, "indicators", r));
+}
+
+/* ------------------------------------------------------------------ values */
+
+static bool read_period(struct req *rq, const char *name)
+{
+	const char *text = req_query(rq, name);
+
+	return !text || period_frequency(text) || err_add_param(&rq->err, name, MSG_BAD_PERIOD, text);
+}
+
+static bool read_territory(struct req *rq)
+{
+	const char *code = req_query(rq, "territory");
+
+	return !code || territory_check_param(&rq->err, "territory", code);
+}
+
+/* The level asked for, else that of the territory, else the nation's; NULL is a fault. */
+static const char *read_level(struct req *rq)
+{
+	const char *level = req_query(rq, "level"), *code = req_query(rq, "territory");
+	const char *own = code ? territory_level(code) : NULL;
+
+	if (!level)
+		return own ? own : "national";
+	if (strcmp(level, "national") != 0 && strcmp(level, "region") != 0 &&
+	    strcmp(level, "department") != 0) {
+		err_add_param(&rq->err, "level", MSG_BAD_CHOICE, level, LEVELS);
+		return NULL;
+	}
+	if (own && strcmp(own, level) != 0) {
+		err_add_param(&rq->err, "level", MSG_LEVEL_OF_TERRITORY, code, own);
+		return NULL;
+	}
+	return level;
+}
+
+bool indicator_api_get(struct req *rq)
+{
+	const char *level = read_level(rq);
+	db_result_auto *r = NULL;
+	bool fine = read_territory(rq);
+
+	fine = read_period(rq, "from") && fine;
+	fine = read_period(rq, "to") && fine;
+	if (!fine || !level)
+		return false;
+	if (http_cached(rq, "indicator"))
+		return true;
+	if (!db_run(&r, &rq->db, Q_indicator_values,
+		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
+				      lang_code(rq->lang), req_as_of(rq), level,
+				      req_query(rq, "territory"), req_query(rq, "from"),
+				      req_query(rq, "to") }, &rq->err))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
+	return answer(rq, "indicator", r);
+}
+
+/* ------------------------------------------------------------------ explanation */
+
+static bool required(struct req *rq, const char *name)
+{
+	return req_query(rq, name) || err_add_param(&rq->err, name, MSG_REQUIRED_PARAMETER);
+}
+
+bool indicator_api_explain(struct req *rq)
+{
+	const char *period = req_query(rq, "period");
+	db_result_auto *r = NULL;
+	int32_t first, last;
+	bool fine = required(rq, "territory") && read_territory(rq);
+
+	fine = required(rq, "period") && read_period(rq, "period") && fine;
+	if (!fine || !period_days(&first, &last, period))
+		return false;
+	if (http_cached(rq, "explain"))
+		return true;
+	if (!db_run(&r, &rq->db, Q_indicator_explain,
+		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
+				      lang_code(rq->lang), req_as_of(rq),
+				      req_query(rq, "territory"), period,
+				      db_param_day(&rq->arena, first), db_param_day(&rq->arena, last),
+				      db_param_day(&rq->arena, rq->today) }, &rq->err))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NO_CELL, rq->arg[1],
+			       req_query(rq, "territory"), period);
+	return answer(rq, "explain", r);
+}
+
+/* ------------------------------------------------------------------ plugins */
+
+static bool plain_answer(struct req *rq, const struct db_result *r)
+{
+	const char *body = arena_strdup(&rq->arena, db_text(r, 0, 0));
+
+	http_etag_content(rq, body, strlen(body));
+	return http_json(rq, 200, body);
+}
+
+bool indicator_api_plugins(struct req *rq)
+{
+	db_result_auto *r = NULL;
+
+	return db_run(&r, &rq->db, Q_plugin_list, (const char *[]){ lang_code(rq->lang) }, &rq->err) &&
+	       plain_answer(rq, r);
+}
+
+bool indicator_api_plugin(struct req *rq)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &rq->db, Q_plugin_get, (const char *[]){ rq->arg[0], lang_code(rq->lang) },
+		    &rq->err))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[0]);
+	return plain_answer(rq, r);
+}

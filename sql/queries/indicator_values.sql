@@ -1,0 +1,36 @@
+-- The cells of one indicator, by territory and period.  The newest period carries the flag `stale`
+-- while its values are not those of the present rows.
+-- No row: no indicator has this code.
+-- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 level   $6 territory, null: all
+-- $7 first period, null   $8 last period, null
+with one as materialized (
+  select g.id, g.code, v.version, v.metadata as m,
+         case when $4::timestamptz is null then indicator_trust($1::bigint, g.id, $3::text) end as trust
+    from plugin g join plugin_version v on v.plugin_id = g.id and v.active
+   where g.code = $2::text and g.kind = 'indicator'
+     and g.state in ('published', 'deprecated', 'quarantined', 'retired')
+), newest as materialized (
+  select max(i.period) as period from indicator_value i, one
+   where i.plan_id = $1::bigint and i.plugin_id = one.id and i.territory = 'FR' and i.audience = 'exact'
+), cells as materialized (
+  select distinct on (i.territory, i.period) i.id
+    from indicator_value i, one
+   where i.plan_id = $1::bigint and i.plugin_id = one.id and i.audience = 'exact' and i.level = $5::text
+     and i.known_from <= coalesce($4::timestamptz, 'infinity')
+     and ($6::text is null or i.territory = $6::text)
+     and ($7::text is null or i.period >= $7::text)
+     and ($8::text is null or left(i.period, length($8::text)) <= $8::text)
+   order by i.territory, i.period, i.known_from desc, i.id desc
+)
+select json_build_object(
+         'id', one.code, 'name', in_lang($3::text, one.m #>> '{name,fr}', one.m #>> '{name,en}'),
+         'unit', one.m ->> 'unit', 'decimals', (one.m ->> 'decimals')::integer,
+         'direction', one.m ->> 'direction', 'kind', one.m ->> 'kind', 'frequency', one.m ->> 'frequency',
+         'levels', one.m -> 'levels', 'version', one.version, 'level', $5::text,
+         'computed_at', (select instant_json(r.refreshed_at) from indicator_refresh r
+                          where r.plan_id = $1::bigint and r.plugin_id = one.id),
+         'flags', case when one.trust is null then '{}'::text[] else array['stale'] end, 'stale', one.trust,
+         'cells', (select coalesce(json_agg(cell_json(i, one.trust is not null and i.period = newest.period)
+                                            order by i.territory, i.period), '[]')
+                     from cells join indicator_value i on i.id = cells.id, newest))::text as body
+  from one;
