@@ -182,8 +182,9 @@ static void each_code(struct req *rq, const json_t *object, void *arg,
 		if (json_is_string(value))
 			what(arg, rq, arena_printf(&rq->arena, "#/%s", field), json_string_value(value));
 		json_array_foreach(value, i, item)
-			what(arg, rq, arena_printf(&rq->arena, "#/%s/%zu", field, i),
-			     json_string_value(item));
+			if (json_is_string(item))
+				what(arg, rq, arena_printf(&rq->arena, "#/%s/%zu", field, i),
+				     json_string_value(item));
 	}
 }
 

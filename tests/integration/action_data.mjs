@@ -106,12 +106,19 @@ export async function makePlan(code = PLAN) {
 	return { owner, planId, tokens, ids };
 }
 
+/* How many marks were ever left for the worker, who removes them. */
+export async function countMarks(owner) {
+	const { rows: [{ n }] } = await owner.query("select case when is_called then last_value else 0 end::int as n from job_id_seq");
+	return n;
+}
+
 /* How many rows each table of business has: what a refusal must not change. */
 export async function countRows(owner) {
 	const { rows: [row] } = await owner.query(`select (select count(*) from action_history)::int as action,
 		(select count(*) from action_deployment_history)::int as deployment, (select count(*) from status_report)::int as report,
 		(select count(*) from status_report_withdrawal)::int as withdrawal, (select count(*) from blocker_history)::int as blocker,
 		(select count(*) from milestone_history)::int as milestone, (select count(*) from evidence_history)::int as evidence,
-		(select count(*) from assignment_history)::int as assignment, (select count(*) from job)::int as job`);
+		(select count(*) from assignment_history)::int as assignment,
+		(select count(*) from idempotency_key)::int as key`);
 	return row;
 }
