@@ -222,13 +222,13 @@ int plan_cli(const struct config *config, int argc, char **argv)
 	const char *lang = getenv("LANG");
 	struct cli c = { .config = config,
 			 .lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN };
+	bool read = read_arguments(&c, argc, argv);
 	int code = EXIT_USAGE;
 	size_t i = 0;
 
-	if (read_arguments(&c, argc, argv))
-		while (i < sizeof verbs / sizeof *verbs && strcmp(verbs[i].name, c.word[0]) != 0)
-			i++;
-	if (c.words == 0 || i == sizeof verbs / sizeof *verbs || c.words != verbs[i].words) {
+	while (read && i < sizeof verbs / sizeof *verbs && strcmp(verbs[i].name, c.word[0]) != 0)
+		i++;
+	if (!read || i == sizeof verbs / sizeof *verbs || c.words != verbs[i].words) {
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
