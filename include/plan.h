@@ -13,6 +13,7 @@
 #include "db.h"
 #include "err.h"
 #include "msg.h"
+#include "req.h"
 
 /* What an import did, or would do. */
 struct plan_imported {
@@ -37,6 +38,21 @@ bool plan_import(struct plan_imported *out, struct db_session *s, const json_t *
  */
 bool plan_export(const char **out, struct db_session *s, const char *code, const char *as_of,
 		 bool with_status, struct err *e);
+
+/* Handlers of the routes of plans, measures and reference lists. */
+bool plan_api_list(struct req *rq);
+bool plan_api_find(struct req *rq);
+bool plan_api_get(struct req *rq);
+bool plan_api_patch(struct req *rq);
+bool plan_api_dashboard(struct req *rq);
+bool plan_api_changes(struct req *rq);
+bool plan_api_export(struct req *rq);
+bool measure_api_find(struct req *rq);		/* 404 when the plan has no such measure */
+bool measure_api_list(struct req *rq);
+bool measure_api_get(struct req *rq);
+bool measure_api_patch(struct req *rq);
+bool territory_api_list(struct req *rq);
+bool organisation_api_list(struct req *rq);
 
 /* `vigie plan import | export | list`; the exit code. */
 int plan_cli(const struct config *config, int argc, char **argv);

@@ -6,6 +6,7 @@
 
 #include "action.h"
 #include "indicator.h"
+#include "plan.h"
 #include "user.h"
 
 #define PLAN "/api/v1/plans/{plan}"
@@ -60,6 +61,33 @@ const struct route routes[] = {
 	{ "GET", "/api/v1/journal", NULL, user_api_journal, ACCESS_JOURNAL, F_LIST | F_NO_STORE,
 	  "plan person act object number since until", NULL, "Journal", 200,
 	  "Every act, refused attempts included; coordinators see their plans", 0, NULL },
+	/* ---- actions */
+	/* ---- plans */
+	{ "GET", "/api/v1/plans", NULL, plan_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
+	  NULL, "PlanList", 200, "Plans that the person may read", 0, NULL },
+	{ "GET", PLAN, NULL, plan_api_get, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Plan", 200, "One plan with its counts", 0, NULL },
+	{ "PATCH", PLAN, plan_api_find, plan_api_patch, ACCESS_COORDINATE, F_BODY | F_IF_MATCH, NULL,
+	  "PlanChange", "Plan", 200, "Changes the plan's own fields", 0, NULL },
+	{ "GET", PLAN "/dashboard", NULL, plan_api_dashboard, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Dashboard", 200, "Everything the home page shows", 0, NULL },
+	{ "GET", PLAN "/changes", NULL, plan_api_changes, ACCESS_PLAN, F_LIST,
+	  "since until object number field",
+	  NULL, "ChangeList", 200, "What moved between two instants, latest first", 0, NULL },
+	{ "GET", PLAN "/export.json", NULL, plan_api_export, ACCESS_PLAN, F_AS_OF, "with_status",
+	  NULL, "PlanFile", 200, "The plan as plan/1, a valid import", 0, NULL },
+	{ "GET", PLAN "/measures", NULL, measure_api_list, ACCESS_PLAN, F_LIST | F_AS_OF,
+	  "objective lead", NULL, "MeasureList", 200, "Measures of the plan", 0, NULL },
+	{ "GET", PLAN "/measures/{number}", NULL, measure_api_get, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Measure", 200, "One measure with its actions", 0, NULL },
+	{ "PATCH", PLAN "/measures/{number}", measure_api_find, measure_api_patch, ACCESS_COORDINATE,
+	  F_BODY | F_IF_MATCH, NULL, "MeasureChange", "Measure", 200,
+	  "Changes a measure and who carries it", 0, NULL },
+	{ "GET", "/api/v1/territories", NULL, territory_api_list, ACCESS_SIGNED_IN, F_LIST,
+	  "level parent", NULL, "TerritoryList", 200, "The nation, its regions and départements", 0,
+	  NULL },
+	{ "GET", "/api/v1/organisations", NULL, organisation_api_list, ACCESS_SIGNED_IN, F_LIST,
+	  "kind", NULL, "OrganisationList", 200, "Organisations", 0, NULL },
 	/* ---- actions */
 	{ "GET", PLAN "/actions", NULL, action_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, ACTION_FILTERS,
 	  NULL, "ActionList", 200, "Actions of the plan", 0, NULL },

@@ -191,7 +191,7 @@ static const struct list actions = { "actions", "action", "number", action_field
 /* True when the row itself differs, not only what hangs on it. */
 static bool row_differs(const json_t *diff)
 {
-	static const char hanging[] = "lead co_leads partners milestones budget deployments";
+	static const char hanging[] = "milestones budget deployments";
 	const json_t *one;
 	size_t i;
 

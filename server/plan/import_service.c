@@ -7,12 +7,14 @@
 
 #include "clock.h"
 #include "document.h"
+#include "patch.h"
 #include "plan.h"
 
 struct import_run {
 	struct db_session *s;
 	const char *code, *plan, *person;	/* ids as text; NULL while unknown */
 	bool is_new;
+	struct plan_patch *patch;	/* NULL: a whole file, with no version to keep to */
 	struct err *e;
 };
 
@@ -54,7 +56,8 @@ static bool write_plan(struct import_run *run, const json_t *changes)
 		return false;
 	if (!plan)
 		return true;
-	if (!db_run(&r, run->s, Q_plan_import_plan, (const char *[]){ json_write(a, plan),
+	if (!db_run(&r, run->s, run->is_new ? Q_plan_import_plan : Q_plan_import_change,
+		    (const char *[]){ json_write(a, plan),
 			import_text(plan, "reason") }, run->e))
 		return false;
 	run->plan = arena_strdup(a, db_text(r, 0, 0));
@@ -96,15 +99,23 @@ static bool load(struct import_run *run, json_t **plan, json_t **known, bool *zo
 		 const json_t *document)
 {
 	const char *zone = import_text(document, "time_zone");
+	struct plan_patch *patch = run->patch;
 	const struct db_call calls[] = {
 		{ Q_plan_import_begin, (const char *[]){ run->code, zone } },
 		{ Q_plan_export, (const char *[]){ run->code, NULL, "f" } },
+		{ patch ? patch->find : Q_db_ping, patch ? patch->params : NULL },
 	};
-	struct db_result *r[2];
+	struct db_result *r[3];
+	int count = patch ? 3 : 2;
 	bool ok;
 
-	if (!db_run_all(r, run->s, calls, 2, run->e))
+	if (!db_run_all(r, run->s, calls, count, run->e))
 		return false;
+	if (patch) {
+		patch->overtaken = db_rows(r[2]) == 0 ||
+				   db_i64(r[2], 0, db_column(r[2], "version")) != patch->version;
+		patch->archived = db_rows(r[2]) > 0 && db_bool(r[2], 0, db_column(r[2], "archived"));
+	}
 	run->person = arena_strdup(run->e->arena, db_text(r[0], 0, 0));
 	*zone_known = db_bool(r[0], 0, 1);
 	ok = parsed(known, db_text(r[0], 0, 2), run->e);
@@ -113,7 +124,7 @@ static bool load(struct import_run *run, json_t **plan, json_t **known, bool *zo
 		run->plan = arena_strdup(run->e->arena, db_text(r[1], 0, 0));
 		ok = parsed(plan, db_text(r[1], 0, 2), run->e);
 	}
-	free_results(r, 2);
+	free_results(r, count);
 	if (ok && !run->person && strncmp(run->s->context, "service:", 8) == 0)
 		return err_set(run->e, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, run->s->context + 8);
 	return ok;
@@ -135,7 +146,8 @@ static bool import_in(struct plan_imported *out, struct import_run *run, const j
 	json_t *plan = NULL, *lists = NULL;
 	bool ok;
 
-	ok = load(run, &plan, &lists, &known.zone_known, document);
+	ok = load(run, &plan, &lists, &known.zone_known, document) &&
+	     !(run->patch && run->patch->overtaken);
 	if (ok) {
 		known.plan = plan;
 		known.organisations = json_object_get(lists, "organisations");
@@ -144,6 +156,8 @@ static bool import_in(struct plan_imported *out, struct import_run *run, const j
 		ok = import_check(&result, document, &known, run->e);
 		out->preview = result.preview;
 	}
+	if (ok && run->patch && run->patch->archived)
+		ok = err_set(run->e, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
 	out->wrote = ok && !dry_run && json_object_size(result.changes) > 0;
 	if (out->wrote)
 		ok = write_plan(run, result.changes) && write_lists(run, result.changes, known.today);
@@ -153,11 +167,11 @@ static bool import_in(struct plan_imported *out, struct import_run *run, const j
 	return ok;
 }
 
-bool plan_import(struct plan_imported *out, struct db_session *s, const json_t *document,
-		 bool dry_run, enum lang lang, struct err *e)
+static bool run_import(struct plan_imported *out, struct db_session *s, const json_t *document,
+		       bool dry_run, enum lang lang, struct plan_patch *patch, struct err *e)
 {
 	const char *code = import_text(document, "code");
-	struct import_run run = { .s = s, .code = code ? code : "", .e = e };
+	struct import_run run = { .s = s, .code = code ? code : "", .patch = patch, .e = e };
 	bool ok;
 
 	*out = (struct plan_imported){ NULL, 0, false };
@@ -170,6 +184,34 @@ bool plan_import(struct plan_imported *out, struct db_session *s, const json_t *
 		db_rollback(s);
 	out->wrote = out->wrote && ok;
 	out->plan_id = run.plan && (out->wrote || !run.is_new) ? strtoll(run.plan, NULL, 10) : 0;
+	return ok;
+}
+
+bool plan_import(struct plan_imported *out, struct db_session *s, const json_t *document,
+		 bool dry_run, enum lang lang, struct err *e)
+{
+	return run_import(out, s, document, dry_run, lang, NULL, e);
+}
+
+/* Faults of the small document told as faults of the body that it was made from. */
+static void move_faults(struct err *e, const char *base)
+{
+	size_t len = strlen(base);
+
+	for (struct fault *f = e->first; f; f = f->next)
+		if (strncmp(f->where, base, len) == 0 && f->where[len] == '/')
+			f->where = arena_printf(e->arena, "#%s", f->where + len);
+}
+
+bool plan_patch(struct plan_patch *patch, struct db_session *s, const json_t *document,
+		const char *base, enum lang lang, struct err *e)
+{
+	struct plan_imported done;
+	bool ok = run_import(&done, s, document, patch->dry_run, lang, patch, e);
+
+	patch->wrote = done.wrote;
+	json_decref(done.preview);
+	move_faults(e, base);
 	return ok;
 }
 

@@ -1,7 +1,7 @@
--- Writes the plan's own fields, new or changed.
+-- Begins a plan.
 -- $1 jsonb: every field of the plan   $2 reason or null
--- Gives id and inserted.
-insert into plan as p (code, title_fr, title_en, lead_id, start_on, end_on, time_zone, stale_after_days,
+-- Gives its id.
+insert into plan (code, title_fr, title_en, lead_id, start_on, end_on, time_zone, stale_after_days,
                        expected_objectives, expected_measures, expected_actions,
                        origin_note_fr, origin_note_en, sources, change_reason)
 select d.code, d.title_fr, d.title_en, (select o.id from organisation o where o.code = d.lead), d.start_on, d.end_on,
@@ -11,11 +11,4 @@ select d.code, d.title_fr, d.title_en, (select o.id from organisation o where o.
   from jsonb_to_record($1::jsonb) as d (code text, title_fr text, title_en text, lead text, start_on date, end_on date,
        time_zone text, stale_after_days integer, expected jsonb, origin_note_fr text, origin_note_en text,
        sources text[])
-on conflict (code) do update set
-       title_fr = excluded.title_fr, title_en = excluded.title_en, lead_id = excluded.lead_id,
-       start_on = excluded.start_on, end_on = excluded.end_on, time_zone = excluded.time_zone,
-       stale_after_days = excluded.stale_after_days, expected_objectives = excluded.expected_objectives,
-       expected_measures = excluded.expected_measures, expected_actions = excluded.expected_actions,
-       origin_note_fr = excluded.origin_note_fr, origin_note_en = excluded.origin_note_en,
-       sources = excluded.sources, change_reason = excluded.change_reason, version = p.version + 1
 returning id;

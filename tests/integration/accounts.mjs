@@ -27,8 +27,8 @@ export function refusal(text, { url = application, context = '' } = {}) {
 }
 
 /* `vigie` with these words; the exit code must be 0 unless another is expected. */
-export async function command(words, { code = 0, env } = {}) {
-	const run = await vigie(words, { env });
+export async function command(words, { code = 0, env, input } = {}) {
+	const run = await vigie(words, { env, input });
 	assert.equal(run.code, code, `${words.join(' ')}: ${run.stdout}${run.stderr}`);
 	return run;
 }
