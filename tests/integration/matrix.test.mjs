@@ -121,7 +121,7 @@ const expectations = {
 
 	[`GET ${PLAN}/indicators`]: ['read', 200],
 	[`GET ${PLAN}/indicators/{id}`]: ['read', 404, { id: 'no.such' }],
-	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 404, { id: 'no.such' }],
+	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 400, { id: 'no.such' }], // neither territory nor period
 	'GET /api/v1/plugins': ['somewhere', 200],
 	'GET /api/v1/plugins/{id}': ['somewhere', 404, { id: 'no.such' }],
 };
