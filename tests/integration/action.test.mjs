@@ -419,7 +419,11 @@ describe('evidence', () => {
 	});
 	test('of at most 10 MB', async () => {
 		const full = Buffer.alloc(10_485_760, 'a');
-		assert.equal((await upload('plein.txt', full)).status, 201);
+		const { status, json } = await upload('plein.txt', full);
+		assert.equal(status, 201);
+		const { rows: [kept] } = await plan.owner.query(`select h.sha256, h.bytes, j.after from evidence_history h
+			join journal j on j.object = 'evidence' and j.object_id = h.id where h.id = $1`, [json.id]);
+		assert.deepEqual([kept.sha256, kept.bytes, kept.after.sha256, kept.after.bytes], [json.file.sha256, null, json.file.sha256, undefined]);
 		assert.equal((await upload('trop.txt', Buffer.alloc(10_485_761, 'a'))).status, 413);
 	});
 	test('added by coordinators and by who leads; read by all who read the plan', async () => {
