@@ -100,7 +100,10 @@ const expectations = {
 		['national', 428, { number: '1.1', body: { nothing_new: true } }],
 	],
 	[`GET ${ACTION}/status-reports/{id}`]: ['read', 200, { of: 'status_report' }],
-	[`POST ${ACTION}/status-reports/{id}/withdrawal`]: ['here', 422, { of: 'status_report', body }],
+	[`POST ${ACTION}/status-reports/{id}/withdrawal`]: [
+		['here', 422, { of: 'status_report', body }],
+		['coordinate', 422, { of: 'report_of_another', body }],
+	],
 	[`GET ${ACTION}/deployments`]: ['read', 200],
 	[`GET ${ACTION}/deployments/{territory}/{organisation}`]: ['read', 200, { territory: '93', organisation: 'DGPN' }],
 	[`PUT ${ACTION}/deployments/{territory}/{organisation}`]: ['coordinate', 200, { territory: '93', organisation: 'DGPN' }],
@@ -121,7 +124,7 @@ const expectations = {
 
 	[`GET ${PLAN}/indicators`]: ['read', 200],
 	[`GET ${PLAN}/indicators/{id}`]: ['read', 404, { id: 'no.such' }],
-	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 400, { id: 'no.such' }], // neither territory nor period
+	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 404, { id: 'no.such', query: '?territory=FR&period=2026-01' }],
 	'GET /api/v1/plugins': ['somewhere', 200],
 	'GET /api/v1/plugins/{id}': ['somewhere', 404, { id: 'no.such' }],
 };
@@ -164,7 +167,10 @@ before(async () => {
 	const action = (number) => `action a join plan p on p.id = a.plan_id and p.code = '${plan}' and a.number = '${number}'`;
 	const deployed = `${action('7.2')} join action_deployment d on d.action_id = a.id and d.territory = '93'
 		join organisation o on o.id = d.organisation_id and o.code = 'DGPN'`;
-	objects.status_report = insert('status_report', 'deployment_id, status, progress', "d.id, 'in_progress', 10", deployed);
+	const report = (by) => insert('status_report', 'deployment_id, status, progress, person_id',
+		`d.id, 'in_progress', 10, (select id from person where login = '${by}')`, deployed);
+	objects.status_report = report('own');
+	objects.report_of_another = report('lead');
 	objects.blocker = insert('blocker', 'territory, organisation_id, kind, title, opened_on', "'93', o.id, 'legal', 'x', '2026-01-01'", deployed);
 	objects.milestone = insert('milestone', 'title_fr, initial_due_on, due_on', "'x', '2026-01-01', '2026-01-01'", action('1.1'));
 	objects.evidence = insert('evidence', 'title, file_name, media_type, bytes, sha256', "'x', 'x.txt', 'text/plain', 'x', repeat('0', 64)", action('1.1'));
@@ -210,7 +216,7 @@ test('every route gives every role exactly its status, and a refusal changes not
 			for (const [right, allowed, options = {}] of cases)
 				for (const role of roles) {
 					const client = options.fresh && role !== 'nobody' ? await server.signIn(role, password) : clients[role];
-					const answer = await client.request(method, addressOf(path, options), { body: options.body });
+					const answer = await client.request(method, addressOf(path, options) + (options.query ?? ''), { body: options.body });
 					const expected = rights[right](role, allowed);
 					assert.equal(answer.status, expected, `${role}: ${answer.text.slice(0, 300)}`);
 					assert.equal(await checksum(), before_, `${role} was answered ${answer.status} and something changed`);

@@ -131,9 +131,11 @@ IT(makes_a_busy_address_wait_whatever_the_account)
 IT(looks_at_fewer_than_twenty_passwords_in_a_quarter_of_an_hour)
 {
 	for (int places = 1; places <= 1000; places *= 10) {
-		int64_t own[1000] = { 0 }, last = -1000;
+		static int64_t own[1000];
+		int64_t last = -1000;
 		int looked_at = 0;
 
+		memset(own, 0, sizeof own);
 		for (int64_t now = 0; now < 900; now++)
 			for (int p = 0; p < places; p++) {
 				struct failures f = { .account = looked_at, .account_age_s = now - last,
