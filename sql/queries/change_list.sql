@@ -4,7 +4,7 @@
 -- $6 {"limit", "hash", "key", "id"}; the key is the instant, the id "journal:place"
 with every as materialized (
   select c.at, c.journal_id, c.place, c.item
-    from plan_changes($1::bigint, coalesce($2::timestamptz, '-infinity'), coalesce($3::timestamptz, now()), $4::text) c
+    from plan_moves($1::bigint, coalesce($2::timestamptz, '-infinity'), coalesce($3::timestamptz, now()), $4::text) c
    where ($5::jsonb ->> 'object' is null or c.item ->> 'object' = $5::jsonb ->> 'object')
      and ($5::jsonb ->> 'number' is null or c.item ->> 'number' = $5::jsonb ->> 'number')
      and ($5::jsonb ->> 'field' is null or c.item ->> 'field' = $5::jsonb ->> 'field')

@@ -16,7 +16,7 @@ with q as materialized (
   select d.* from q cross join lateral plan_departments(q.plan, q.as_of, q.lang, q.on_day) d
 ), moved as materialized (
   select c.* from q cross join p cross join lateral
-         plan_changes(q.plan, p.since_at, coalesce(q.as_of, now()), q.lang) c
+         plan_moves(q.plan, p.since_at, coalesce(q.as_of, now()), q.lang) c
 ), deciding as materialized (
   select b.id, b.opened_on, json_build_object('action', x.number, 'title', x.title, 'blocker',
            blocker_json(b, q.lang)::jsonb || jsonb_build_object('age_days', q.on_day - b.opened_on)) as item

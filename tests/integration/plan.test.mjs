@@ -179,6 +179,15 @@ test('changes have a beginning, an end and pages', async () => {
 	assert.equal((await camille.get(`${base}/changes?since=2999-01-01`)).status, 400);
 });
 
+test('a withdrawn report is told with its reason', async () => {
+	const id = sql(`insert into status_report (plan_id, action_id, status, progress) select plan_id, id, 'in_progress', 10
+		from action where number = '2.1' and plan_id = (select id from plan where code = '${plan}') returning id`);
+	sql(`insert into status_report_withdrawal (report_id, plan_id, reason) select id, plan_id, 'erreur de saisie'
+		from status_report where id = ${id}`);
+	const { json } = await camille.get(`${base}/changes?object=status_report&number=2.1`);
+	assert.deepEqual(json.items.map(({ field, reason }) => [field, reason]), [['withdrawn', 'erreur de saisie']]);
+});
+
 /* ---------------------------------------------------------------- reference lists */
 
 test('the territories are those of the file: 101 départements, 18 regions and the nation', async () => {
