@@ -64,7 +64,7 @@ IT(counts_characters_and_not_bytes_at_both_bounds)
 	assert_int_equal(judged("kq7!zvbx#m2wtrj"), MSG_NONE);			/* 15 */
 	assert_int_equal(judged("éàùéàùéàùéàùéà"), MSG_PASSWORD_SHORT);		/* 14 in 28 bytes */
 	for (int i = 0; i < 128; i++)
-		memcpy(text + strlen(text), (const char *[]){ "é", "k", "ù", "z", "q", "à", "v" }[i * i % 7], 3);
+		strcat(text, (const char *[]){ "é", "k", "ù", "z", "q", "à", "v" }[i * i % 7]);
 	assert_int_equal(judged(text), MSG_NONE);
 	strcat(text, "x");
 	assert_int_equal(judged(text), MSG_PASSWORD_LONG);
