@@ -28,7 +28,8 @@ SOURCES  = $(wildcard server/*.c server/*/*.c)
 OBJECTS  = $(SOURCES:%.c=$(B)/%.o)
 MODULES  = $(filter-out $(B)/server/main.o,$(OBJECTS))
 GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc $(B)/gen/schemas.inc \
-           $(B)/gen/plugin_api.inc $(B)/gen/departments.inc $(B)/gen/recipes.inc
+           $(B)/gen/plugin_api.inc $(B)/gen/departments.inc $(B)/gen/recipes.inc \
+           $(B)/gen/catalogue.inc $(B)/gen/published.inc
 HEADERS  = $(wildcard include/*.h)
 # Every test_*.c is a program of its own beside the modules.
 TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
@@ -57,6 +58,10 @@ $(B)/gen/migrations.inc: sql/embed.awk $(wildcard sql/migrations/*.sql) | $(B)/g
 	@awk -v kind=MIGRATION -f sql/embed.awk $(sort $(filter %.sql,$^)) > $@.new && mv $@.new $@
 $(B)/gen/schemas.inc: server/http/schemas.awk $(wildcard server/*/*.schema.json) | $(B)/gen
 	@awk -f server/http/schemas.awk $(sort $(filter %.json,$^)) > $@.new && mv $@.new $@
+$(B)/gen/catalogue.inc: server/http/schemas.awk plugins/series.json | $(B)/gen
+	@awk -v kind=FILE_TEXT -f $^ > $@.new && mv $@.new $@
+$(B)/gen/published.inc: server/http/schemas.awk sql/seed/published-series.json | $(B)/gen
+	@awk -v kind=FILE_TEXT -f $^ > $@.new && mv $@.new $@
 $(B)/gen/plugin_api.inc: server/plugin/api.awk include/plugin_api.def | $(B)/gen
 	@awk -v out=c -f $^ > $@.new && mv $@.new $@
 $(B)/gen/departments.inc: server/plugin/departments.awk sql/seed/departements.json | $(B)/gen

@@ -15,6 +15,7 @@
 #include "indicator.h"
 #include "log.h"
 #include "routes.h"
+#include "series.h"
 #include "user.h"
 
 /* ------------------------------------------------------------------ steps */
@@ -291,6 +292,9 @@ int app_serve(const struct config *config, int argc, char **argv)
 
 /* ------------------------------------------------------------------ migrate */
 
+/* The catalogue is written as one statement, behind nobody. */
+enum { CATALOGUE_MS = 60000 };
+
 /* The application's role, as the database itself names it. */
 static bool application_role(char *out, size_t size, const struct config *config, struct err *e)
 {
@@ -302,6 +306,19 @@ static bool application_role(char *out, size_t size, const struct config *config
 			.lease_ms = (int)config->lease_ms, .query_ms = (int)config->query_ms }, e);
 	if (ok && (ok = db_run(&r, &s, Q_db_role, NULL, e)))
 		snprintf(out, size, "%s", db_text(r, 0, 0));
+	db_close(s.db);
+	return ok;
+}
+
+/* What every database holds beside its tables: the catalogue of series, the published figures. */
+static bool fill_catalogue(const struct config *config, struct err *e)
+{
+	struct db_session s = { .context = "service", .request_id = "migrate" };
+	bool ok;
+
+	ok = db_open(&s.db, &(struct db_config){ .url = config->database_url, .pool_size = 1,
+			.lease_ms = (int)config->lease_ms, .query_ms = CATALOGUE_MS }, e) &&
+	     series_seed(&s, e);
 	db_close(s.db);
 	return ok;
 }
@@ -327,6 +344,8 @@ int app_migrate(const struct config *config, int argc, char **argv)
 		for (int i = 0; i < count; i++)
 			if (strcmp(steps_done[i].state, "pending") == 0)
 				printf("%s: done\n", steps_done[i].name);
+		if (!fill_catalogue(config, &e))
+			code = app_complain(&e);
 	} else {
 		code = app_complain(&e);
 	}

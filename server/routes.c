@@ -7,6 +7,7 @@
 #include "action.h"
 #include "indicator.h"
 #include "plan.h"
+#include "series.h"
 #include "user.h"
 
 #define PLAN "/api/v1/plans/{plan}"
@@ -15,6 +16,9 @@
 	"application/vnd.oasis.opendocument.text application/vnd.oasis.opendocument.spreadsheet " \
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document " \
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet text/plain text/csv"
+#define SERIES "/api/v1/series"
+#define FIGURES SERIES "/{id}/observations"
+#define FIGURE_FILTERS "plan level territory organisation from to vintage exact"
 #define ACTION_FILTERS "measure objective status lead confidence late blocked stale territory q"
 
 const struct route routes[] = {
@@ -152,5 +156,20 @@ const struct route routes[] = {
 	  NULL, "PluginList", 200, "Plugins with their active version", 0, NULL },
 	{ "GET", "/api/v1/plugins/{id}", NULL, indicator_api_plugin, ACCESS_PLAN, 0, NULL,
 	  NULL, "Plugin", 200, "One plugin: its description, its text, its versions", 0, NULL },
+	/* ---- series */
+	{ "GET", SERIES, NULL, series_api_list, ACCESS_PLAN, 0, NULL,
+	  NULL, "SeriesList", 200, "The catalogue of series", 0, NULL },
+	{ "GET", FIGURES, series_api_find, series_api_observations, ACCESS_PLAN, F_LIST | F_AS_OF,
+	  FIGURE_FILTERS, NULL, "ObservationList", 200,
+	  "Figures of a series as recorded; those of a sensitive one are suppressed beyond one's scope, "
+	  "unless an analyst or a coordinator asks for exact=true, which is journalled", 0, NULL },
+	{ "POST", FIGURES, series_api_find_writable, series_api_post, ACCESS_REPORT,
+	  F_BODY | F_IDEMPOTENT, "plan", "NewObservations", "Recorded", 201,
+	  "Records figures: all rows or none", 2 << 20, NULL },
+	{ "GET", FIGURES ".csv", series_api_find, series_api_csv, ACCESS_PLAN, F_AS_OF, FIGURE_FILTERS,
+	  NULL, NULL, 200, "The same figures as CSV (RFC 4180), s for those that are suppressed", 0, NULL },
+	{ "POST", FIGURES ".csv", series_api_find_writable, series_api_post_csv, ACCESS_REPORT,
+	  F_BODY | F_IDEMPOTENT, "plan", NULL, "Recorded", 201,
+	  "Records figures from CSV: all lines or none", 2 << 20, "text/csv" },
 	{ 0 }
 };

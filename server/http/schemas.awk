@@ -1,7 +1,7 @@
-# Turns *.schema.json files into one line of C each: SCHEMA("path", "text").
+# Turns JSON files into one line of C each: SCHEMA("path", "text"); another macro by -v kind=NAME.
 function flush_file() {
 	if (name != "")
-		printf "SCHEMA(\"%s\", \"%s\")\n", name, text
+		printf "%s(\"%s\", \"%s\")\n", kind ? kind : "SCHEMA", name, text
 }
 FNR == 1 { flush_file(); name = FILENAME; text = "" }
 {

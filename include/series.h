@@ -1,0 +1,53 @@
+/*
+ * Series: what is counted, where, by whom, and every count ever recorded.
+ *
+ * The catalogue is plugins/series.json, built into the program; `vigie migrate`
+ * brings the database to it.  A figure is a series, a territory, an
+ * organisation, a period and a member of each dimension; what was said of it are
+ * its observations, which nothing changes or erases.  A later observation of the
+ * same source and vintage revises the earlier one.  Of several sources or
+ * vintages one is retained: a main source before a secondary one, then the
+ * latest vintage, then what was recorded last.
+ *
+ * Zero, no answer (missing, with a reason), not applicable and withheld
+ * (suppressed) are four different states.
+ *
+ * Small counts: a sensitive series has no protected form yet, so its figures are
+ * withheld whole (suppressed, reason small_count), zeros and totals included.
+ * They are exact for contributors within their own scope, and for analysts and
+ * coordinators who ask for it (exact=true), which the journal keeps once a
+ * person, series and hour.  Row-level security says the same once more.
+ */
+#ifndef VIGIE_SERIES_H
+#define VIGIE_SERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "db.h"
+#include "err.h"
+
+struct req;
+
+/*
+ * Brings the catalogue and the published figures of the database to those built
+ * in.  Does nothing when all is there.  ERR_CONFLICT names a series whose meaning
+ * changed although figures were recorded with the earlier one.
+ */
+bool series_seed(struct db_session *s, struct err *e) __attribute__((nonnull, warn_unused_result));
+
+/* Handlers; routes.c says which address each answers. */
+bool series_api_list(struct req *rq);
+bool series_api_find(struct req *rq);		/* 404 for the series or the plan */
+bool series_api_find_writable(struct req *rq);	/* and 403 for who writes no figure of the plan */
+bool series_api_observations(struct req *rq);
+bool series_api_csv(struct req *rq);
+bool series_api_post(struct req *rq);
+bool series_api_post_csv(struct req *rq);
+
+/* `vigie series …` and `vigie demo figures`; the exit code. */
+int series_cli(const struct config *config, int argc, char **argv);
+int series_demo_cli(const struct config *config, int argc, char **argv);
+
+#endif
