@@ -22,7 +22,8 @@ struct indicator_worker;
 
 /*
  * Makes a worker that does nothing yet.  `changed` is told, on the worker's
- * thread, each plan whose values were computed; it may be NULL.  *out is owned
+ * thread, each plan whose values were computed, and 0 when a plugin changed and
+ * with it every plan; it may be NULL.  *out is owned
  * (indicator_worker_close); `config` is borrowed.
  */
 bool indicator_worker_open(struct indicator_worker **out, const struct config *config,

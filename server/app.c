@@ -70,7 +70,7 @@ static void values_changed(void *arg, int64_t plan_id)
 	struct app *app = arg;
 	char topic[32];
 
-	snprintf(topic, sizeof topic, "plan:%lld", (long long)plan_id);
+	snprintf(topic, sizeof topic, plan_id ? "plan:%lld" : "*", (long long)plan_id);
 	http_heard(app->http, topic);
 	db_tell(app->listener, topic);
 }

@@ -5,11 +5,15 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
+#include "clock.h"
 #include "db.h"
 #include "indicator.h"
 #include "log.h"
+
+enum { CONNECT_MS = 2000 };
 
 struct compute {
 	struct indicator_worker *worker;
@@ -21,7 +25,7 @@ static void changed(void *arg, int64_t plan_id)
 	struct compute *c = arg;
 	char topic[32];
 
-	snprintf(topic, sizeof topic, "plan:%lld", (long long)plan_id);
+	snprintf(topic, sizeof topic, plan_id ? "plan:%lld" : "*", (long long)plan_id);
 	db_tell(c->listener, topic);
 }
 
@@ -31,6 +35,18 @@ static void heard(void *arg, const char *topic)
 
 	if (strcmp(topic, "*") == 0 || strncmp(topic, "plan:", 5) == 0)
 		indicator_worker_wake(c->worker);
+}
+
+/* Until all that waits is computed, and the servers can be told: what they keep would be old. */
+static bool once_over(struct compute *c, struct err *e)
+{
+	int64_t end = clock_mono_ms() + CONNECT_MS;
+
+	if (!indicator_worker_once(c->worker, e))
+		return false;
+	while (!db_listening(c->listener) && clock_mono_ms() < end)
+		usleep(10000);
+	return true;
 }
 
 /* Until SIGTERM or SIGINT. */
@@ -71,7 +87,7 @@ int indicator_cli_compute(const struct config *config, int argc, char **argv)
 	ok = indicator_worker_open(&c.worker, config, changed, &c, &e) &&
 	     db_listen(&c.listener, config->database_url, heard, &c, &e);
 	if (ok)
-		ok = once ? indicator_worker_once(c.worker, &e) : until_told(&c, &e);
+		ok = once ? once_over(&c, &e) : until_told(&c, &e);
 	if (!ok)
 		code = app_complain(&e);
 	db_listen_stop(c.listener);

@@ -19,6 +19,7 @@ struct gallery {
 	struct indicator_work *work;
 	struct arena *arena;
 	struct err *e;
+	bool changed;
 };
 
 static int is_plugin(const struct dirent *d)
@@ -43,6 +44,12 @@ static bool read_file(const char **out, size_t *len, struct arena *a, const char
 	return ok;
 }
 
+static bool note(struct gallery *g, const char *id, const char *on_disk, const struct finding *f)
+{
+	g->changed = true;
+	return indicator_store_on_disk(&g->work->db, g->arena, id, on_disk, f, g->e);
+}
+
 static bool broken(struct gallery *g, const char *id, const struct finding *f)
 {
 	struct indicator_shipped known;
@@ -53,8 +60,7 @@ static bool broken(struct gallery *g, const char *id, const struct finding *f)
 		  line, "where", f->where, "cause", finding_cause(g->arena, f, LANG_EN));
 	if (!indicator_store_shipped(&known, &g->work->db, g->arena, id, NULL, g->e))
 		return false;
-	return !known.known || !known.shipped ||
-	       indicator_store_on_disk(&g->work->db, g->arena, id, "broken", f, g->e);
+	return !known.known || !known.shipped || note(g, id, "broken", f);
 }
 
 /* A new version; its tests must pass. */
@@ -71,6 +77,7 @@ static bool publish(struct gallery *g, const struct plugin *p, const char *sha25
 			return broken(g, p->id, &tests[i].finding);
 	if (!indicator_store_publish(&g->work->db, g->arena, p, sha256, g->e))
 		return false;
+	g->changed = true;
 	log_event(LOG_INFO, "plugin", "id", p->id, "version", p->version, "state", "published");
 	return true;
 }
@@ -99,8 +106,7 @@ static bool compare(struct gallery *g, const struct plugin *p)
 		log_event(LOG_WARN, "plugin", "id", p->id, "version", p->version, "state",
 			  "modified on disk; the published version stays");
 	}
-	return strcmp(known.on_disk, now) == 0 ||
-	       indicator_store_on_disk(&g->work->db, g->arena, p->id, now, NULL, g->e);
+	return strcmp(known.on_disk, now) == 0 || note(g, p->id, now, NULL);
 }
 
 static bool one_file(struct gallery *g, const char *folder, const char *name)
@@ -122,9 +128,9 @@ static bool one_file(struct gallery *g, const char *folder, const char *name)
 	return ok;
 }
 
-bool indicator_publish_shipped(struct indicator_work *w, struct err *e)
+bool indicator_publish_shipped(bool *changed, struct indicator_work *w, struct err *e)
 {
-	struct gallery g = { w, e->arena, e };
+	struct gallery g = { .work = w, .arena = e->arena, .e = e };
 	const char *folder = arena_printf(e->arena, "%s/indicators", w->plugins_dir);
 	struct dirent **found = NULL;
 	int n = scandir(folder, &found, is_plugin, alphasort);
@@ -137,5 +143,6 @@ bool indicator_publish_shipped(struct indicator_work *w, struct err *e)
 		free(found[i]);
 	}
 	free(found);
+	*changed = g.changed;
 	return ok;
 }

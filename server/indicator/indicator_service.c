@@ -1,9 +1,9 @@
 /*
  * The refresh of one plan.
  *
- * The open period comes first, with those that may still change; of the periods
- * that have no values yet a refresh takes a few, newest first, and leaves a mark
- * for the rest, so that the queue never waits for a long history.  Rows are
+ * What changed comes first: the open period, with those that may still change.
+ * Periods that have no values yet follow in refreshes of their own, a few at a
+ * time, newest first, so that nobody waits for a long history.  Rows are
  * loaded period by period, once for all indicators, and each indicator computes
  * all its cells in one sandbox: one that fails keeps all its last good values.
  */
@@ -35,6 +35,7 @@ struct refresh {
 	int failed;
 	bool again;			/* something that failed may be tried again */
 	bool more;			/* periods without values remain */
+	bool present, past;		/* what it computes; both when something is tried again */
 };
 
 /* ------------------------------------------------------------------ cells */
@@ -158,11 +159,13 @@ static bool choose(const struct refresh *r, struct indicator_todo *t, const char
 {
 	t->chosen = strcmp(text_of(t, "frequency"), frequency) == 0 &&
 		    indicator_due(p, r->plan.today, t->computed, t->refreshed_us, end_us);
-	if (t->chosen && p->last < r->plan.today && !text_in_list(p->text, t->computed)) {
-		t->chosen = t->missing < MISSING_MAX;
-		t->more = !t->chosen;
-		t->missing++;
-	}
+	if (!t->chosen)
+		return false;
+	if (p->last >= r->plan.today || text_in_list(p->text, t->computed))
+		return t->chosen = r->present;
+	t->chosen = r->past && t->missing < MISSING_MAX;
+	t->missing++;
+	t->more = t->more || !t->chosen;
 	return t->chosen;
 }
 
@@ -230,7 +233,7 @@ static bool keep(struct refresh *r, struct indicator_todo *t)
 
 	if (t->finding.code == FINDING_NONE) {
 		r->more = r->more || (t->more && json_array_size(t->results) > 0);
-		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, r->e);
+		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, r->present, r->e);
 	}
 	if (!indicator_store_failed(&failures, &r->work->db, r->arena, r->plan.id, t, r->e))
 		return false;
@@ -261,6 +264,8 @@ static bool load(struct refresh *r)
 
 	if (!indicator_store_plan(&r->plan, db, r->arena, r->job.plan_id, r->work->today, r->e))
 		return false;
+	r->present = r->job.fresh || r->job.attempts > 0;
+	r->past = !r->job.fresh || r->job.attempts > 0;
 	start = day_format(r->plan.start_on);
 	end = day_format(r->plan.end_on);
 	r->plan_frame = json_pack("{s:s, s:s, s:i}", "start_on", start.text, "end_on", end.text,
@@ -287,8 +292,8 @@ static void tell_done(const struct refresh *r, int64_t ms)
 	snprintf(took, sizeof took, "%lld", (long long)ms);
 	snprintf(count, sizeof count, "%zu", r->count);
 	snprintf(failed, sizeof failed, "%d", r->failed);
-	log_event(LOG_INFO, "refresh", "plan", r->plan.code, "indicators", count, "failed", failed,
-		  "ms", took);
+	log_event(LOG_INFO, "refresh", "plan", r->plan.code, "of", r->present ? "present" : "past",
+		  "indicators", count, "failed", failed, "ms", took);
 }
 
 /* The marks of a refresh that could not be kept wait, so that the plan does not block the others. */

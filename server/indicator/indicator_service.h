@@ -36,8 +36,9 @@ bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, str
  * Checks each file of plugins_dir/indicators.  A good one whose version is not
  * published yet is, when its tests pass; the same version with another text is
  * told and left alone; a broken one is told, and its last good values stay.
+ * *changed: what is answered of plugins or indicators is another than before.
  * False: the database failed.
  */
-bool indicator_publish_shipped(struct indicator_work *w, struct err *e);
+bool indicator_publish_shipped(bool *changed, struct indicator_work *w, struct err *e);
 
 #endif

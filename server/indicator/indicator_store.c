@@ -34,7 +34,7 @@ bool indicator_store_take(struct indicator_job *out, struct db_session *s, struc
 
 	if (!db_run(&r, s, Q_job_take, NULL, e) || db_rows(r) == 0)
 		return false;
-	*out = (struct indicator_job){ db_i64(r, 0, 0), (int)db_i64(r, 0, 1) };
+	*out = (struct indicator_job){ db_i64(r, 0, 0), (int)db_i64(r, 0, 1), db_bool(r, 0, 2) };
 	return true;
 }
 
@@ -140,7 +140,7 @@ bool indicator_store_rows(struct db_result **out, struct db_session *s, struct a
 }
 
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
-			   const struct indicator_todo *todo, struct err *e)
+			   const struct indicator_todo *todo, bool present, struct err *e)
 {
 	const char *plan_id = db_param_i64(a, plan->id), *plugin_id = db_param_i64(a, todo->plugin_id);
 	const char *version_id = db_param_i64(a, todo->version_id);
@@ -151,7 +151,7 @@ bool indicator_store_write(struct db_session *s, struct arena *a, const struct i
 		{ Q_indicator_refreshed, (const char *[]){ plan_id, plugin_id, version_id,
 							   db_param_day(a, plan->today) } },
 	};
-	bool ok = db_run_all(r, s, calls, 2, e);
+	bool ok = db_run_all(r, s, calls, present ? 2 : 1, e);
 
 	db_result_free(r[0]);
 	db_result_free(r[1]);

@@ -12,6 +12,7 @@
 struct indicator_job {
 	int64_t plan_id;
 	int attempts;		/* of the mark that was tried most often */
+	bool fresh;		/* something changed; else only the past waits */
 };
 
 struct indicator_plan {
@@ -52,9 +53,9 @@ bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_
 bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
 			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day,
 			  struct err *e);
-/* Keeps the results that changed, and that the indicator was computed. */
+/* Keeps the results that changed, and with `present` that the values are those of today. */
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
-			   const struct indicator_todo *todo, struct err *e);
+			   const struct indicator_todo *todo, bool present, struct err *e);
 /* Keeps that it failed; *failures: how often in a row. */
 bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a, int64_t plan_id,
 			    const struct indicator_todo *todo, struct err *e);

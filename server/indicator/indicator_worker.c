@@ -104,11 +104,20 @@ static bool refresh_one(struct indicator_worker *w, struct err *e)
 	return true;
 }
 
+static bool publish(struct indicator_worker *w, struct err *e)
+{
+	bool changed = false, ok = indicator_publish_shipped(&changed, &w->work, e);
+
+	if (changed && w->changed)
+		w->changed(w->arg, 0);
+	return ok;
+}
+
 static bool prepare(struct indicator_worker *w, struct err *e)
 {
 	int64_t now = clock_mono_ms();
 
-	if (!w->published && !indicator_publish_shipped(&w->work, e))
+	if (!w->published && !publish(w, e))
 		return false;
 	w->published = true;
 	if (w->due_ms && now < w->due_ms + DUE_MS)

@@ -15,7 +15,7 @@ with waiting as materialized (
    where j.kind in ('refresh', 'later') and j.not_before <= clock_timestamp()
      for update of j skip locked
 ), taken as (
-  delete from job where id in (select id from seen) returning plan_id, attempts, created_at
+  delete from job where id in (select id from seen) returning plan_id, kind, attempts
 )
-select plan_id, max(attempts) as attempts, count(*) as marks, min(created_at) as since
+select plan_id, max(attempts) as attempts, bool_or(kind = 'refresh') as fresh
   from taken group by plan_id;

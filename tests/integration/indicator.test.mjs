@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, base, connectOwner, makePlan } from './action_data.mjs';
-import { sleep, startServer } from './client.mjs';
+import { sleep, startServer, vigie } from './client.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
@@ -205,7 +205,7 @@ test('every month since the plan began has its cells, and those before anything 
 	const months = [];
 	for (let m = 2024 * 12 + 5; m <= Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) - 1; m++)
 		months.push(`${Math.floor(m / 12)}-${String(m % 12 + 1).padStart(2, '0')}`);
-	const { answer } = await until(() => cells('plan.progress', 'territory=FR'), (c) => c.length === months.length);
+	const { answer } = await until(() => cells('plan.progress', 'territory=FR'), (c) => c.length === months.length, 60_000);
 	assert.deepEqual(answer.map((c) => c.period), months);
 	for (const cell of answer.slice(0, -1)) {
 		assert.equal(cell.state, 'missing');
@@ -364,6 +364,20 @@ test('a broken file stops nothing: the last good value stays, with the reason', 
 	await checkAll();
 });
 
+test('what another process finds of a file is answered at once', async () => {
+	await fresh();
+	const elsewhere = await mkdtemp(join(tmpdir(), 'vigie-plugins-'));
+	await cp(folder, elsewhere, { recursive: true });
+	await writeFile(join(elsewhere, 'indicators/plan.progress.lua'), 'return indicator {');
+	const compute = (dir) => vigie(['compute', '--once', `--plugins-dir=${dir}`]);
+	assert.equal((await compute(elsewhere)).code, 0);
+	const { ms } = await until(() => item('plan.progress'), (i) => i.stale?.reason === 'broken');
+	assert.ok(ms < 1000 * slow, `${ms} ms`);
+	assert.equal((await compute(folder)).code, 0);
+	await fresh();
+	await rm(elsewhere, { recursive: true });
+});
+
 test('a file that differs from its published version is told and not reloaded', async () => {
 	const { sha256 } = (await victor.get('/api/v1/plugins/plan.on_time')).json;
 	await rewrite('plan.on_time', (text) => text.replace('value = 100 * on_time / due', 'value = 50 * on_time / due')
@@ -447,7 +461,7 @@ test('a worker killed in the middle of a refresh leaves its work to the next', a
 
 test('two workers share the queue: every change is computed, nothing twice', async () => {
 	const two = await Promise.all([startWorker(), startWorker()]);
-	const refreshes = () => two.map((w) => w.log.match(/event=refresh/g)?.length ?? 0);
+	const refreshes = () => two.map((w) => w.log.match(/event=refresh .*of=present/g)?.length ?? 0);
 	for (let i = 0; i < 12; i++) {
 		await report('7.11', running(i + 1));
 		await report('7.2', running(i + 70), '13/DGGN');
