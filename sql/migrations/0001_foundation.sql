@@ -66,6 +66,17 @@ language sql stable as $$
   select exists (select 1 from up where up.code = $2)
 $$;
 
+-- Territory codes of a place and of all that lies within it.
+create function territories_within(scope text) returns setof text
+language sql stable rows 20 as $$
+  with recursive down (code) as (
+    select $1
+    union
+    select p.territory from down join territory_parent p on p.parent = down.code and p.to_on is null
+  )
+  select code from down
+$$;
+
 create table organisation (
   id      bigint generated always as identity primary key,
   code    text not null unique check (code ~ '^[A-Z0-9][A-Z0-9_-]{0,31}$'),
@@ -325,10 +336,12 @@ call allow('update, delete', 'idempotency_key');
 
 -- Work to be done later, by any server.  Append-only marks: a worker deletes
 -- the rows it sees and does their work once, so that no mark is ever lost and
--- writers never wait for each other.
+-- writers never wait for each other.  'later' is work that makes no value old while
+-- it waits: another try of an indicator that failed, periods of the past that were
+-- never computed.
 create table job (
   id         bigint generated always as identity primary key,
-  kind       text not null check (kind in ('refresh')),
+  kind       text not null check (kind in ('refresh', 'later')),
   plan_id    bigint,
   created_at timestamptz not null default now(),
   not_before timestamptz not null default now(),

@@ -1,18 +1,4 @@
--- Refreshing indicators: what plugins see of actions, what a refresh remembers.
-
--- The day that the values are of: another day, another state of what is due.
--- failed_version_id is the version that fails; version_id stays that of the last good values.
-alter table indicator_refresh add column day date;
-alter table indicator_refresh add column failed_version_id bigint references plugin_version;
-create index on indicator_refresh (failed_version_id);
-
--- Work that makes no value old while it waits: another try of an indicator that failed, periods
--- of the past that were never computed.
-alter table job drop constraint job_kind_check;
-alter table job add constraint job_kind_check check (kind in ('refresh', 'later'));
-
--- How the file of a shipped plugin compares with its published version; null when nobody looked.
-alter table plugin add column on_disk text check (on_disk in ('same', 'modified', 'broken'));
+-- Computing indicators: what plugins see of actions, how far a value can be trusted.
 
 -- Figures are compared at twelve significant digits.
 create function same_figure(a double precision, b double precision) returns boolean

@@ -89,17 +89,17 @@ $$;
 create function password_change(password_hash text) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  person bigint := vigie_person();
+  who bigint := vigie_person();
 begin
-  if person is null then
+  if who is null then
     raise exception 'unauthenticated' using errcode = 'VG401';
   end if;
-  perform credential_keep(person, $1);
+  perform credential_keep(who, $1);
   update session s set revoked_at = now()
-   where s.person_id = person and s.revoked_at is null
+   where s.person_id = who and s.revoked_at is null
      and s.hash <> current_setting('vigie.session', true);
-  perform journal_act('password', 'person', person, person, (select login from person where id = person));
-  return person;
+  perform journal_act('password', 'person', who, who, (select p.login from person p where p.id = who));
+  return who;
 end $$;
 
 -- A password set without the person: for demonstration accounts alone.
@@ -152,19 +152,19 @@ $$;
 create function code_use(hash text, password_hash text) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  person bigint;
+  who bigint;
 begin
   update one_time_code c set used_at = now()
     from person p
    where c.hash = $1 and c.used_at is null and c.expires_at > now()
      and p.id = c.person_id and p.disabled_at is null
-  returning c.person_id into person;
-  if person is not null then
-    perform credential_keep(person, $2);
-    update session s set revoked_at = now() where s.person_id = person and s.revoked_at is null;
-    perform journal_act('password', 'person', person, person, (select login from person where id = person));
+  returning c.person_id into who;
+  if who is not null then
+    perform credential_keep(who, $2);
+    update session s set revoked_at = now() where s.person_id = who and s.revoked_at is null;
+    perform journal_act('password', 'person', who, who, (select p.login from person p where p.id = who));
   end if;
-  return person;
+  return who;
 end $$;
 
 -- ------------------------------------------------------------------ sessions

@@ -1,39 +1,4 @@
--- Administration of people: tokens, and what is known of an account.
-
--- In these two, `person` named the table where the variable was meant.
-create or replace function password_change(password_hash text) returns bigint
-language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  who bigint := vigie_person();
-begin
-  if who is null then
-    raise exception 'unauthenticated' using errcode = 'VG401';
-  end if;
-  perform credential_keep(who, $1);
-  update session s set revoked_at = now()
-   where s.person_id = who and s.revoked_at is null
-     and s.hash <> current_setting('vigie.session', true);
-  perform journal_act('password', 'person', who, who, (select p.login from person p where p.id = who));
-  return who;
-end $$;
-
-create or replace function code_use(hash text, password_hash text) returns bigint
-language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  who bigint;
-begin
-  update one_time_code c set used_at = now()
-    from person p
-   where c.hash = $1 and c.used_at is null and c.expires_at > now()
-     and p.id = c.person_id and p.disabled_at is null
-  returning c.person_id into who;
-  if who is not null then
-    perform credential_keep(who, $2);
-    update session s set revoked_at = now() where s.person_id = who and s.revoked_at is null;
-    perform journal_act('password', 'person', who, who, (select p.login from person p where p.id = who));
-  end if;
-  return who;
-end $$;
+-- Administration of people: tokens, and accounts with their rights as answers show them.
 
 -- What an administrator sees of an account beyond its row.
 create function person_sign_in(person bigint) returns table (has_password boolean, seen_at timestamptz)
@@ -89,3 +54,25 @@ begin
   end if;
   return whose;
 end $$;
+
+create function grant_json(g role_grant) returns json language sql as $$
+  select json_build_object('id', g.id, 'role', g.role, 'plan', plan_code_of(g.plan_id),
+           'organisation', (select o.code from organisation o where o.id = g.organisation_id),
+           'territories', g.territories, 'granted_at', instant_json(g.granted_at),
+           'granted_by', person_json(g.granted_by))
+$$;
+
+-- Grows with each change of the account and of its rights.
+create function person_version(p person) returns bigint language sql stable as $$
+  select p.version + (select count(*) + count(g.revoked_at) from role_grant g where g.person_id = p.id)
+$$;
+
+create function person_document(p person) returns json language sql as $$
+  select json_build_object('id', p.id, 'login', p.login, 'name', p.name, 'lang', p.lang,
+           'disabled', p.disabled_at is not null, 'demo', p.demo, 'created_at', instant_json(p.created_at),
+           'has_password', coalesce(s.has_password, false), 'seen_at', instant_json(s.seen_at),
+           'grants', coalesce((select json_agg(grant_json(g) order by g.id) from role_grant g
+                                where g.person_id = p.id and g.revoked_at is null), '[]'),
+           'version', person_version(p))
+    from (select) one left join person_sign_in(p.id) s on true
+$$;

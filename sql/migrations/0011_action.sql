@@ -1,76 +1,6 @@
 -- Actions as answers show them: what several queries read, written once.
 
 /*
- * For a part of actions, tbl_of(action, as_of) gives the rows of one action as
- * they were known at `as_of`; null means now.  tbl_at reads a whole plan.
- */
-create procedure readable_of_action(tbl text) language plpgsql as $p$
-declare
-  columns text;
-begin
-  select string_agg(format('h.%I', column_name), ', ' order by ordinal_position) into columns
-    from information_schema.columns where table_schema = 'public' and table_name = tbl;
-  execute format($f$
-    create or replace function %1$I(action bigint, as_of timestamptz) returns setof %2$I
-    language plpgsql stable rows 5 as $body$
-    begin
-      if as_of is null then
-        return query select t.* from %2$I t where t.action_id = $1;
-      else
-        return query
-          select v.* from %2$I t
-           cross join lateral (select %4$s from %3$I h where h.id = t.id and h.known_from <= $2
-                                order by h.known_from desc, h.history_id desc limit 1) v
-           where t.action_id = $1;
-      end if;
-    end $body$ $f$, tbl || '_of', tbl, tbl || '_history', columns);
-end $p$;
-
-call readable_of_action('action_deployment');
-call readable_of_action('assignment');
-call readable_of_action('milestone');
-call readable_of_action('blocker');
-call readable_of_action('budget_line');
-
-create index on milestone (action_id);
-create index on evidence (action_id);
-
--- One action by its number, as known at `as_of`; null means now.
-create function action_one(plan bigint, number text, as_of timestamptz) returns setof action
-language plpgsql stable rows 1 as $$
-begin
-  if as_of is null then
-    return query select a.* from action a where a.plan_id = $1 and a.number = $2;
-  else
-    return query select a.* from action_at($1, $3) a where a.number = $2;
-  end if;
-end $$;
-
--- The day on which something read as of an instant is judged late: that day in the plan's zone, or today.
-create function as_of_day(plan bigint, as_of timestamptz, today date) returns date
-language sql stable as $$
-  select coalesce((select ($2 at time zone p.time_zone)::date from plan p where p.id = $1), $3)
-$$;
-
--- Text as searches compare it: small letters, no accents, ligatures as two letters.
-create function fold_text(t text) returns text
-language sql immutable strict parallel safe as $$
-  select replace(replace(replace(lower(regexp_replace(normalize($1, NFKD), '[\u0300-\u036f]', '', 'g')),
-                                 'œ', 'oe'), 'æ', 'ae'), '’', '''')
-$$;
-
--- Territory codes of a place and of all that lies within it.
-create function territories_within(scope text) returns setof text
-language sql stable rows 20 as $$
-  with recursive down (code) as (
-    select $1
-    union
-    select p.territory from down join territory_parent p on p.parent = down.code and p.to_on is null
-  )
-  select code from down
-$$;
-
-/*
  * Where what is declared and what is derived disagree: the codes, worst first,
  * null when they agree.  `mean` is the mean progress of the deployments that
  * gave one; `open` counts deployments neither done, dropped nor carried over;
@@ -238,4 +168,32 @@ language sql stable as $$
     'version', d.version)
     from territory t, organisation o, plan p
    where t.code = d.territory and o.id = d.organisation_id and p.id = d.plan_id
+$$;
+
+-- A report as the history shows it; withdrawn as known at `as_of`, null means now.
+create function report_json(r status_report, as_of timestamptz) returns json
+language sql stable as $$
+  select json_build_object(
+    'id', r.id, 'at', instant_json(r.recorded_at), 'by', person_json(r.person_id),
+    'territory', d.territory, 'organisation', o.code,
+    'status', r.status, 'progress', r.progress, 'confidence', r.confidence, 'comment', r.comment,
+    'reason', r.reason, 'done_on', r.done_on, 'carried_to', carried_json(r.carried_plan, r.carried_measure),
+    'nothing_new', r.nothing_new,
+    'withdrawn', (select json_build_object('at', instant_json(w.withdrawn_at), 'by', person_json(w.person_id),
+                                           'reason', w.reason)
+                    from status_report_withdrawal w
+                   where w.report_id = r.id and ($2 is null or w.withdrawn_at <= $2)))
+    from (values (1)) one
+    left join action_deployment d on d.id = r.deployment_id
+    left join organisation o on o.id = d.organisation_id
+$$;
+
+-- Evidence without its bytes.
+create function evidence_json(e evidence) returns json
+language sql stable as $$
+  select json_build_object(
+    'id', e.id, 'title', e.title, 'url', e.url,
+    'file', case when e.file_name is not null then json_build_object(
+      'name', e.file_name, 'media_type', e.media_type, 'bytes', octet_length(e.bytes), 'sha256', e.sha256) end,
+    'added_at', instant_json(e.added_at), 'added_by', person_json(e.added_by), 'version', e.version)
 $$;

@@ -38,6 +38,55 @@ begin
   call readable_as_of('plan', 'id');
 end $$;
 
+/*
+ * For a part of actions, tbl_of(action, as_of) gives the rows of one action as
+ * they were known at `as_of`; null means now.  tbl_at reads a whole plan.
+ */
+create procedure readable_of_action(tbl text) language plpgsql as $p$
+declare
+  columns text;
+begin
+  select string_agg(format('h.%I', column_name), ', ' order by ordinal_position) into columns
+    from information_schema.columns where table_schema = 'public' and table_name = tbl;
+  execute format($f$
+    create or replace function %1$I(action bigint, as_of timestamptz) returns setof %2$I
+    language plpgsql stable rows 5 as $body$
+    begin
+      if as_of is null then
+        return query select t.* from %2$I t where t.action_id = $1;
+      else
+        return query
+          select v.* from %2$I t
+           cross join lateral (select %4$s from %3$I h where h.id = t.id and h.known_from <= $2
+                                order by h.known_from desc, h.history_id desc limit 1) v
+           where t.action_id = $1;
+      end if;
+    end $body$ $f$, tbl || '_of', tbl, tbl || '_history', columns);
+end $p$;
+
+call readable_of_action('action_deployment');
+call readable_of_action('assignment');
+call readable_of_action('milestone');
+call readable_of_action('blocker');
+call readable_of_action('budget_line');
+
+-- One action by its number, as known at `as_of`; null means now.
+create function action_one(plan bigint, number text, as_of timestamptz) returns setof action
+language plpgsql stable rows 1 as $$
+begin
+  if as_of is null then
+    return query select a.* from action a where a.plan_id = $1 and a.number = $2;
+  else
+    return query select a.* from action_at($1, $3) a where a.number = $2;
+  end if;
+end $$;
+
+-- The day on which something read as of an instant is judged late: that day in the plan's zone, or today.
+create function as_of_day(plan bigint, as_of timestamptz, today date) returns date
+language sql stable as $$
+  select coalesce((select ($2 at time zone p.time_zone)::date from plan p where p.id = $1), $3)
+$$;
+
 -- Derived, never typed.  `on_day` is today, or the day that is read as of.
 create function is_late(status text, due_on date, on_day date) returns boolean
 language sql immutable parallel safe as $$
@@ -63,29 +112,4 @@ language sql stable rows 60 as $$
                   coalesce(a.start_on, p.start_on), p.stale_after_days, $3),
          exists (select 1 from blocker_at($1, $2) b where b.action_id = a.id and b.closed_on is null)
     from action_at($1, $2) a, plan_at($1, $2) p
-$$;
-
--- Title in the reader's language, French where there is no translation.
-create function in_lang(lang text, fr text, en text) returns text
-language sql immutable parallel safe as $$
-  select case when lang = 'en' then coalesce(en, fr) else fr end
-$$;
-
--- An organisation as answers show it: {"code", "name"}.
-create function organisation_json(organisation_id bigint, lang text) returns json
-language sql stable as $$
-  select json_build_object('code', o.code, 'name', in_lang($2, o.name_fr, o.name_en))
-    from organisation o where o.id = $1
-$$;
-
--- A person as answers show them: {"id", "name"}.
-create function person_json(person_id bigint) returns json
-language sql stable as $$
-  select json_build_object('id', p.id, 'name', p.name) from person p where p.id = $1
-$$;
-
--- An instant as answers write it: 2026-11-21T16:02:11.123456Z.
-create function instant_json(at timestamptz) returns text
-language sql stable as $$
-  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
 $$;

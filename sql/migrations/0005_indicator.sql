@@ -7,6 +7,8 @@ create table plugin (
   state      text not null default 'draft'
              check (state in ('draft', 'review', 'published', 'deprecated', 'retired', 'quarantined')),
   shipped    boolean not null default false,
+  -- how the file of a shipped plugin compares with its published version; null when nobody looked
+  on_disk    text check (on_disk in ('same', 'modified', 'broken')),
   created_at timestamptz not null default now(),
   created_by bigint references person
 );
@@ -30,19 +32,24 @@ create index on plugin_version (published_by);
 -- Which version is active may change; its text never does.
 call allow('update (active)', 'plugin_version');
 
--- How the last refresh of an indicator went, one row a plan and indicator.
+-- How the last refresh of an indicator went, one row a plan and indicator.  `day` is
+-- the day that the values are of: another day, another state of what is due.
+-- version_id is the version of the last good values, failed_version_id the one that fails.
 create table indicator_refresh (
-  plan_id      bigint not null references plan,
-  plugin_id    bigint not null references plugin,
-  version_id   bigint references plugin_version,
-  refreshed_at timestamptz,
-  failed_since timestamptz,
-  failures     integer not null default 0,
-  finding      jsonb,
+  plan_id           bigint not null references plan,
+  plugin_id         bigint not null references plugin,
+  version_id        bigint references plugin_version,
+  refreshed_at      timestamptz,
+  day               date,
+  failed_since      timestamptz,
+  failed_version_id bigint references plugin_version,
+  failures          integer not null default 0,
+  finding           jsonb,
   primary key (plan_id, plugin_id)
 );
 create index on indicator_refresh (plugin_id);
 create index on indicator_refresh (version_id);
+create index on indicator_refresh (failed_version_id);
 call allow('update', 'indicator_refresh');
 
 -- Cells, append-only: the current one is the latest known.

@@ -196,6 +196,7 @@ create table milestone (
   foreign key (plan_id, action_id) references action (plan_id, id)
 );
 create index on milestone (plan_id, due_on);
+create index on milestone (action_id);
 
 create table blocker (
   id               bigint generated always as identity primary key,
@@ -242,6 +243,7 @@ create table evidence (
   constraint evidence_file_is_named check (bytes is null or (file_name is not null and sha256 is not null and media_type is not null))
 );
 create index on evidence (plan_id, action_id);
+create index on evidence (action_id);
 create index on evidence (added_by);
 
 create table budget_line (
