@@ -14,9 +14,19 @@ with q as materialized (
   select m.* from q cross join lateral plan_measures(q.plan, q.as_of, q.lang, q.on_day) m
 ), places as materialized (
   select d.* from q cross join lateral plan_departments(q.plan, q.as_of, q.lang, q.on_day) d
-), moved as materialized (
-  select c.* from q cross join p cross join lateral
+), told as materialized (
+  select c.at, c.journal_id, c.place, c.item::jsonb as item
+    from q cross join p cross join lateral
          plan_moves(q.plan, p.since_at, coalesce(q.as_of, now()), q.lang) c
+), moved as materialized (
+  select t.at, t.journal_id, t.place, t.item from told t where t.item ->> 'field' is distinct from 'deployments'
+  union all
+  -- deployments that came together are one line here, whatever the number of actions: an import must not hide the rest
+  select t.at, max(t.journal_id), 1, (array_agg(t.item order by t.journal_id))[1]
+           || jsonb_build_object('new', sum((t.item ->> 'new')::integer))
+           || case when count(*) > 1 then '{"object": "plan", "number": null}'::jsonb else '{}' end
+    from told t where t.item ->> 'field' = 'deployments'
+   group by t.at
 ), deciding as materialized (
   select b.id, b.opened_on, json_build_object('action', x.number, 'title', x.title, 'blocker',
            blocker_json(b, q.lang)::jsonb || jsonb_build_object('age_days', q.on_day - b.opened_on)) as item

@@ -61,6 +61,16 @@ test('a plan of which nobody spoke: zero is not silence', async () => {
 	assert.deepEqual(json.warnings, []);
 });
 
+test('deployments that an import brings are one line among what changed', async () => {
+	const { json } = await victor.get(dashboard);
+	const { json: list } = await victor.get(`${base}/changes?field=deployments&limit=200`);
+	const lines = json.changes.items.filter(({ field }) => field === 'deployments');
+	assert.ok(list.total > 10, 'there are more than the page has lines');
+	assert.deepEqual(lines.map(({ object, number }) => [object, number]), [['plan', null]]);
+	assert.equal(lines[0].new, list.items.reduce((sum, one) => sum + one.new, 0));
+	assert.equal(json.changes.total, (await victor.get(`${base}/changes?limit=1&since=2026-01-01`)).json.total - list.total + 1);
+});
+
 test('the trajectory goes from the first month to the last, planned ever upwards to 100', async () => {
 	const { trajectory, today } = (await victor.get(dashboard)).json;
 	assert.deepEqual([trajectory[0].period, trajectory.at(-1).period], ['2024-06', '2026-12']);
