@@ -34,10 +34,11 @@ export const launch = () =>
 /* A context and what went wrong in it: faults stays empty on a sound page. */
 export async function open(
 	browser,
-	{ width = 1280, height = 900, scheme = 'light', lang = 'fr-FR', expected = /$^/ } = {},
+	{ width = 1280, height = 900, scale = 1, scheme = 'light', lang = 'fr-FR', expected = /$^/ } = {},
 ) {
 	const context = await browser.newContext({
 		viewport: { width, height },
+		deviceScaleFactor: scale,
 		colorScheme: scheme,
 		locale: lang,
 		reducedMotion: 'reduce',
@@ -135,6 +136,7 @@ export const pages = () => [
 	'/?view=table',
 	'/actions.html?status=not_started',
 	'/measure.html?number=7',
+	'/action.html?number=2.1',
 	'/action.html?number=7.2',
 	'/account.html',
 	'/legal.html',

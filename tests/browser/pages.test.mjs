@@ -70,6 +70,12 @@ for (const lang of ['fr-FR', 'en-GB'])
 				`${where} shows the key of a missing text`,
 			);
 			assert.equal(await page.evaluate(() => document.documentElement.lang), lang.slice(0, 2));
+			if (where === '/')
+				assert.match(
+					text,
+					lang === 'fr-FR' ? /Mieux connaître la TEHES/ : /Know trafficking for sexual exploitation better/,
+					'the plan speaks the language of the page, not that of the account',
+				);
 		}
 		assert.deepEqual(faults, []);
 		await context.close();

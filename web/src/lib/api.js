@@ -21,10 +21,12 @@ export class Failure extends Error {
 export const path = (...parts) => '/' + parts.map(encodeURIComponent).join('/');
 
 async function send(method, where, { query, body, etag, key } = {}) {
+	/* The page's language, which may be another than the one of the account. */
 	const url = new URL(base + where, location.origin);
+	url.searchParams.set('lang', lang);
 	for (const [name, value] of Object.entries(query ?? {}))
 		if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, value);
-	const headers = { Accept: 'application/json', 'Accept-Language': lang };
+	const headers = { Accept: 'application/json' };
 	if (body !== undefined) headers['Content-Type'] = 'application/json';
 	if (etag) headers['If-Match'] = etag;
 	if (key) headers['Idempotency-Key'] = key;

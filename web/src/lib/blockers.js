@@ -189,7 +189,16 @@ const opened = ({ opened_on: day, opened_by: by, territory }, today) =>
 		.filter(Boolean)
 		.join(' · ');
 
-export function blockersView({ plan, action, states, mayWrite, target, today }, changed, redraw) {
+/* A blocker of one deployment is closed by who answers for it, one of the action by who answers for the action. */
+const answersFor = (targets, { territory, organisation }) =>
+	targets.some(
+		(one) =>
+			one.coordinator ||
+			(one.territory ?? null) === (territory ?? null) &&
+				(!territory || one.organisation === organisation),
+	);
+
+export function blockersView({ plan, action, states, mayWrite, targets, target, today }, changed, redraw) {
 	const where = path('plans', plan.code, 'actions', action.number, 'blockers');
 	const open = (action.blockers ?? []).filter(({ closed_on: closed }) => !closed);
 	return html`${
@@ -205,7 +214,7 @@ export function blockersView({ plan, action, states, mayWrite, target, today }, 
 								<h3>${fine(blocker.title)}</h3>
 								${blocker.description ? html`<p class="vg-text-block">${fine(blocker.description)}</p>` : nothing}
 								${blocker.decision_needed ? html`<p>${decision(blocker)}</p>` : nothing}
-								${mayWrite ? closing(blocker, where, states, changed, redraw) : nothing}
+								${answersFor(targets, blocker) ? closing(blocker, where, states, changed, redraw) : nothing}
 							</li>`,
 					)}
 				</ul>`

@@ -1,4 +1,4 @@
-/* One line of “what moved”: when, what, from which value to which, why. */
+/* “What moved”: one line an act, with when, what, from which value to which, who and why. */
 import { html, nothing } from 'lit-html';
 import { t, has, fine } from './i18n.js';
 import { percent, shortDay } from './format.js';
@@ -6,42 +6,75 @@ import { confidenceText, statusText } from './parts.js';
 import { link } from './url.js';
 
 function shown(field, value) {
-	if (value === null || value === undefined || value === '') return t('state.none');
+	if (value === null || value === undefined || value === '') return null;
 	if (field === 'status') return statusText(value);
 	if (field === 'confidence') return confidenceText(value);
 	if (field === 'progress') return percent(value);
 	if (/_on$/.test(field)) return shortDay(value);
 	return typeof value === 'object'
-		? (value.name ?? value.code ?? JSON.stringify(value))
+		? (value.name ?? value.code ?? Object.values(value).join(', '))
 		: fine(String(value));
 }
 
-const move = ({ field, old, new: now }) =>
-	html`<span class="vg-old">${shown(field, old)}</span> <span aria-hidden="true">→</span
-		><span class="fr-sr-only">${t('change.to')}</span> <strong>${shown(field, now)}</strong>`;
+/* Something that begins or ends has its own words. */
+const EVENTS = {
+	'blocker title': 'change.blocker_opened',
+	'milestone title': 'change.milestone_added',
+	'evidence title': 'change.evidence_added',
+	'blocker closed_on': 'change.blocker_closed',
+	'milestone done_on': 'change.milestone_done',
+};
 
-export function changeItem(item, plan) {
-	const pages = {
-		action: 'action',
-		measure: 'measure',
-		blocker: 'action',
-		milestone: 'action',
-		deployment: 'action',
-		status_report: 'action',
-	};
-	const page = pages[item.object];
-	const where = link(`/${page}.html`, { plan, number: item.number });
-	const name = t(page === 'measure' ? 'word.measure' : 'word.action', { number: item.number ?? '' });
-	const field = item.field ? (has(`field.${item.field}`) ? t(`field.${item.field}`) : item.field) : null;
+function move({ object, field, old, new: now }) {
+	if (field === 'deployments') return t('change.deployments', { n: now });
+	if (field === 'withdrawn') return t('change.withdrawn');
+	const event = old === null && now !== null && EVENTS[`${object} ${field}`];
+	if (event) return field === 'title' ? html`${t(event)} <strong>${fine(now)}</strong>` : t(event);
+	if (!field || (field === 'title' && old === null))
+		return html`${t('change.added')} <strong>${shown(field, now)}</strong>`;
+	const before = shown(field, old);
+	return html`${has(`field.${field}`) ? t(`field.${field}`) : field}
+		${before === null ? nothing : html`<span class="vg-old">${before}</span> <span aria-hidden="true">→</span><span class="fr-sr-only"> ${t('change.to')}</span>`}
+		<strong>${shown(field, now) ?? t('state.none')}</strong>`;
+}
+
+const same = (a, b) =>
+	['at', 'object', 'number', 'territory', 'organisation'].every((name) => a[name] === b[name]);
+
+/* The rows of one act, which the server tells field by field, put together again. */
+export function acts(items) {
+	const found = [];
+	for (const item of items) {
+		const last = found[found.length - 1];
+		if (last && same(last[0], item)) last.push(item);
+		else found.push([item]);
+	}
+	return found;
+}
+
+function subject({ object, number, territory, organisation }, plan) {
+	if (!number || object === 'plan') return t('change.plan');
+	const page = object === 'measure' ? 'measure' : 'action';
+	const name = object === 'objective' ? 'word.objective' : `word.${page}`;
+	const place = [territory, organisation].filter(Boolean).join(' ');
+	const text = t(name, { number });
+	return html`${object === 'objective' ? text : html`<a class="fr-link" href=${link(`/${page}.html`, { plan, number })}>${text}</a>`}${place ? html` (${place})` : nothing}`;
+}
+
+export function changeItem(act, plan) {
+	const [first] = act;
+	const comment = act.find(({ field, new: now }) => field === 'comment' && now)?.new;
+	const moves = act.filter(({ field }) => field !== 'comment');
+	const reason = act.find((one) => one.reason)?.reason;
 	return html`<li class="vg-change">
-		<time class="vg-muted" datetime=${item.at}>${shortDay(item.at)}</time>
+		<time class="vg-muted" datetime=${first.at}>${shortDay(first.at)}</time>
 		<div>
 			<p>
-				${page && item.number ? html`<a class="fr-link" href=${where}>${name}</a>` : name}
-				${item.object === 'blocker' ? t('change.blocker') : nothing}
-				${field ? html`– ${field} ${move(item)}` : nothing}
+				${subject(first, plan)}${moves.map((one, i) => html`${i ? ', ' : ' – '}${move(one)}`)}${moves.length ? nothing : html` – ${t('change.comment')}`}
 			</p>
-			${item.reason ? html`<p class="vg-muted">${fine(item.reason)}</p>` : nothing}
+			${comment ? html`<p class="vg-said">${fine(comment)}</p>` : nothing}
+			${reason ? html`<p class="vg-muted">${fine(reason)}</p>` : nothing}
+			${first.by ? html`<p class="vg-muted vg-by">${first.by.name}</p>` : nothing}
 		</div>
 	</li>`;
 }

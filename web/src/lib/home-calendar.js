@@ -37,7 +37,7 @@ export function calendar(data, state, redraw) {
 		t('calendar.title'),
 		data.calendar.length === 0
 			? empty(t('calendar.none'))
-			: html`<div class="fr-table vg-cards">
+			: html`<div class="fr-table vg-cards vg-cards--compact">
 						<table>
 							<caption class="fr-sr-only">
 								${t(all ? 'calendar.all' : 'calendar.next', { n: rows.length })}

@@ -46,10 +46,10 @@ function row(measure, actions, plan) {
 		</th>
 		<td data-label=${t('measure.actions')}>
 			<span class="vg-tiles">${actions.map((action) => tile(action, plan))}</span
-			>${late || blocked ? html`<span class="vg-small">${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}
+			>${late || blocked ? html`<span class="vg-small">${[late && t('measure.late', { n: late }), blocked && t('measure.blocked', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}
 		</td>
-		<td data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>
-		<td data-label=${t('word.trend')}>${trend(measure.trend)}</td>
+		<td class=${measure.confidence ? '' : 'vg-quiet'} data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>
+		<td class=${measure.trend ? '' : 'vg-quiet'} data-label=${t('word.trend')}>${trend(measure.trend)}</td>
 		<td data-label=${t('word.progress')} class="vg-progress-cell">
 			${progress(measure.progress)}${partial(measure.coverage)}
 		</td>
@@ -79,7 +79,7 @@ export function measures(data) {
 		t('measure.title', { n: data.measures.length }),
 		data.measures.length === 0
 			? empty(t('measure.none'))
-			: html`<div class="fr-table vg-cards">
+			: html`<div class="fr-table vg-cards vg-cards--compact">
 					<table>
 						<caption class="fr-sr-only">
 							${t('measure.caption', { n: data.measures.length, objectives: decimal(data.objectives.length) })}

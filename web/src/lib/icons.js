@@ -22,6 +22,7 @@ const strokes = {
 	info: svg`<circle cx="8" cy="8" r="6"/><path d="M8 7.300v3.700M8 4.900v.3"/>`,
 	warning: svg`<path d="M8 2.200l6.2 11.300H1.800zM8 6.500v3.300M8 11.600v.3"/>`,
 	clock: svg`<path d="M8 2.500a5.5 5.5 0 1 0 5.5 5.500M8 5v3l2 1.500M13.5 2.500v3h-3"/>`,
+	calendar: svg`<path d="M2.5 4h11v9.500h-11zM2.5 7h11M5.5 2.500v3M10.5 2.500v3"/>`,
 	menu: svg`<path d="M2.5 4.500h11M2.5 8h11M2.5 11.500h11"/>`,
 	star: svg`<path class="vg-fill" d="M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.200L8 11.400l-3.7 2.1.8-4.200L2 6.400l4.2-.5z"/>`,
 };

@@ -91,34 +91,6 @@ export const alert = (kind, title, body, extra) =>
 		</div>
 	</div>`;
 
-/* One sentence for a refusal, the number of the request with it so that it can be quoted. */
-export function failureText(failure) {
-	const { status, problem = {}, retryAfter } = failure;
-	const known = { 0: 'offline', 401: 'signed_out', 403: 'forbidden', 404: 'not_found', 501: 'not_there' }[
-		status
-	];
-	const detail = problem.detail ?? (status === 403 || status === 409 ? problem.title : undefined);
-	const text =
-		known && !(status === 403 && detail)
-			? t(`failure.${known}`)
-			: (detail ?? (status === 429 || status === 503 ? t('failure.busy') : t('failure.other', { status })));
-	return retryAfter && /^\d+$/.test(retryAfter)
-		? `${text} ${t('failure.retry', { n: Number(retryAfter) })}`
-		: text;
-}
-
-export const failureAlert = (failure, title = t('failure.title')) =>
-	alert(
-		'error',
-		title,
-		failureText(failure),
-		failure.problem?.instance
-			? html`<p class="fr-hint-text">
-					${t('failure.request', { id: failure.problem.instance.replace(/^\/requests\//, '') })}
-				</p>`
-			: nothing,
-	);
-
 export const panel = (id, title, body, { aside = nothing, className = '' } = {}) =>
 	html`<section class="vg-panel ${className}" aria-labelledby=${id}>
 		<div class="vg-panel__head">

@@ -7,7 +7,8 @@ import { live } from 'lit-html/directives/live.js';
 import { t, fine } from './i18n.js';
 import { instant, percent } from './format.js';
 import { Failure, get, idempotencyKey, path, post } from './api.js';
-import { alert, announce, confidenceText, statusText, CONFIDENCES } from './parts.js';
+import { alert, announce, confidenceText, statusBadge, statusText, CONFIDENCES } from './parts.js';
+import { dayField } from './day-field.js';
 import { icon, weather } from './icons.js';
 import { dropDraft, keepDraft, readDraft } from './draft.js';
 import { faults, groupClass, message, persist, summary } from './write.js';
@@ -262,16 +263,16 @@ const reason = (form, set) =>
 const doneOn = (form, set) =>
 	html`<div class=${groupClass(form.errors, 'done_on')}>
 		<label class="fr-label" for="r-done_on">${t('report.done_on')}</label>
-		<input
-			class="fr-input vg-date"
-			type="date"
-			id="r-done_on"
-			name="done_on"
-			max=${form.today}
-			.value=${live(form.done_on)}
-			aria-describedby="r-done_on-error"
-			@input=${set}
-		/>${message(form.errors, 'done_on', 'r-done_on')}
+		${dayField({
+			id: 'r-done_on',
+			name: 'done_on',
+			value: form.done_on,
+			max: form.today,
+			describedby: 'r-done_on-error',
+			invalid: form.errors?.done_on,
+			change: (day, typed) => set({ target: { name: 'done_on', value: day ?? typed } }),
+		})}
+		${message(form.errors, 'done_on', 'r-done_on')}
 	</div>`;
 
 function carriedTo(form, set) {
@@ -397,7 +398,10 @@ export function reportView(form, redraw, saved) {
 							</select>
 						</div>`
 					: form.target.territory
-						? html`<p class="vg-muted">${t('report.for', { target: form.target.label })}</p>`
+						? html`<p class="vg-target">
+								${t('report.for')} <strong>${form.target.label}</strong> ${statusBadge(form.item.status)}
+								${form.item.progress === null ? nothing : html`<span class="vg-number">${percent(form.item.progress)}</span>`}
+							</p>`
 						: nothing
 			}
 			<div class="vg-nothing-new">

@@ -7,9 +7,10 @@ import { loadTexts, lang, t, fine, tx } from './i18n.js';
 import { currentSession, get, path, readSession, signOut } from './api.js';
 import { isDark, setLanguage, setScheme, store, stored } from './preferences.js';
 import { icon, logo } from './icons.js';
-import { alert, announce, failureAlert } from './parts.js';
+import { announce } from './parts.js';
 import { instant, longDay, setZone } from './format.js';
 import { link, param, replace } from './url.js';
+import { dayField, readDay } from './day-field.js';
 
 const place = (id) => document.getElementById(id);
 const other = lang === 'fr' ? 'en' : 'fr';
@@ -21,6 +22,10 @@ function leave() {
 		.catch(() => {})
 		.finally(() => location.assign('/sign-in.html'));
 }
+
+/* An administrator's account opens no plan: nothing of a plan is offered nor asked for. */
+export const administersOnly = ({ grants = [] }) =>
+	grants.length > 0 && grants.every(({ role }) => role === 'admin');
 
 const NAVIGATION = [
 	['home', '/', 'nav.home'],
@@ -103,7 +108,7 @@ function drawHeader() {
 					}
 				</ul>
 				${
-					person
+					person && !administersOnly(currentSession())
 						? html`<nav class="fr-nav" aria-label=${t('nav.label')}>
 								<ul class="fr-nav__list">
 									${NAVIGATION.map(
@@ -211,21 +216,20 @@ export function setTitle(text) {
 const waiting = () =>
 	html`<div class="fr-container vg-waiting" aria-busy="true"><p>${t('page.loading')}</p></div>`;
 
-export function explain(failure) {
+/* The page's place; what the server's page says there goes away the first time. */
+let filled = false;
+function fill(template) {
+	const main = place('content');
+	if (!filled) main.textContent = '';
+	filled = true;
+	render(template, main);
+}
+
+/* What is only needed when something is refused is fetched then. */
+async function explain(failure) {
 	if (failure.status === 401) return toSignIn();
-	const code = { 403: 'forbidden', 404: 'not_found' }[failure.status];
-	render(
-		html`<div class="fr-container">
-			<h1>${t(code ? `page.${code}` : 'page.failed')}</h1>
-			${failureAlert(failure)}
-			<p class="vg-buttons">
-				<button type="button" class="fr-btn" @click=${() => location.reload()}>${t('page.retry')}</button
-				><a class="fr-btn fr-btn--secondary" href="/">${t('nav.home_label')}</a>
-			</p>
-		</div>`,
-		place('content'),
-	);
-	return undefined;
+	const [{ explanation }] = await Promise.all([import('./refusal.js'), loadTexts(true)]);
+	return fill(explanation(failure));
 }
 
 /*
@@ -234,7 +238,6 @@ export function explain(failure) {
  */
 export async function start({ name, title, open, planless, sheets, load, view, drawn }) {
 	current.page = name;
-	const main = place('content');
 	const [session] = await Promise.all([readSession().catch((failure) => ({ failure })), loadTexts(sheets)]);
 	setTitle(t(title));
 	drawSkipLinks();
@@ -243,25 +246,13 @@ export async function start({ name, title, open, planless, sheets, load, view, d
 	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader);
 	if (session.failure && !open) return explain(session.failure);
 	if (!open && !session.person) return toSignIn();
-	if (view) {
-		main.textContent = '';
-		render(waiting(), main);
-	}
+	if (view) fill(waiting());
 	try {
+		if (!open && !planless && administersOnly(session)) return explain({ administrator: true });
 		const context = { session, plan: open || planless ? null : await findPlan(session) };
-		if (!open && !planless && !context.plan) {
-			main.textContent = '';
-			render(
-				html`<div class="fr-container">
-					<h1>${t(title)}</h1>
-					${alert('info', t('page.no_plan'), t('page.no_plan_detail'))}
-				</div>`,
-				main,
-			);
-			return undefined;
-		}
+		if (!open && !planless && !context.plan) return explain({ planless: true });
 		const data = await load?.(context);
-		const redraw = () => render(view(data, context, redraw), main);
+		const redraw = () => fill(view(data, context, redraw));
 		if (view) redraw();
 		drawn?.(data, context, redraw);
 		if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
@@ -292,21 +283,13 @@ export const datePicker = (today) =>
 		class="vg-as-of"
 		@submit=${(event) => {
 			event.preventDefault();
-			const day = new FormData(event.target).get('as_of');
+			const day = readDay(new FormData(event.target).get('as_of'));
 			replace({ as_of: day === today ? null : day });
 			location.reload();
 		}}
 	>
 		<label class="fr-label" for="as-of">${t('past.label')}</label>
-		<input
-			class="fr-input"
-			type="date"
-			id="as-of"
-			name="as_of"
-			required
-			max=${today}
-			.value=${param('as_of')?.slice(0, 10) ?? today}
-		/>
+		${dayField({ id: 'as-of', name: 'as_of', value: param('as_of')?.slice(0, 10) ?? today, max: today, required: true })}
 		<button class="fr-btn fr-btn--secondary">${t('past.show')}</button>
 	</form>`;
 

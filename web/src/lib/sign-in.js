@@ -1,7 +1,8 @@
 /* The sign-in form, on its own page and in the dialog that opens when a session has ended. */
 import { html, nothing } from 'lit-html';
 import { t } from './i18n.js';
-import { alert, failureText } from './parts.js';
+import { alert } from './parts.js';
+import { failureText } from './refusal.js';
 import { signIn } from './api.js';
 
 const words = (failure) => (failure.status === 401 ? t('sign_in.refused') : failureText(failure));

@@ -5,7 +5,8 @@
 import { html, nothing } from 'lit-html';
 import { t } from './i18n.js';
 import { currentSession } from './api.js';
-import { alert, failureAlert } from './parts.js';
+import { alert } from './parts.js';
+import { failureAlert } from './refusal.js';
 
 /* send() → answer.  Signs in again when needed; throws the refusal otherwise. */
 export async function persist(send) {

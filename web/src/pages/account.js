@@ -1,11 +1,13 @@
 /* Who I am here: rights in words, language and colours, open sessions, password. */
 import { html, nothing } from 'lit-html';
-import { setTitle, start } from '../lib/shell.js';
+import { administersOnly, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, path, put, remove } from '../lib/api.js';
 import { lang, t, fine, has } from '../lib/i18n.js';
 import { instant } from '../lib/format.js';
 import { scheme, setLanguage, setScheme } from '../lib/preferences.js';
-import { alert, announce, empty, failureAlert, panel } from '../lib/parts.js';
+import { alert, announce, empty, panel } from '../lib/parts.js';
+import { failureAlert } from '../lib/refusal.js';
+import { administration } from '../lib/admin.js';
 import { faults, groupClass, message, persist, summary } from '../lib/write.js';
 
 const optional = (promise, otherwise) =>
@@ -165,17 +167,20 @@ start({
 	planless: true,
 	async load({ session }) {
 		setTitle(t('account.title'));
-		const [plans, territories, list] = await Promise.all([
-			optional(all('/plans'), []),
+		const administers = (session.grants ?? []).some(({ role }) => role === 'admin');
+		const [plans, territories, list, people] = await Promise.all([
+			administersOnly(session) ? [] : optional(all('/plans'), []),
 			optional(all('/territories'), []),
 			optional(
 				get('/sessions').then(({ data }) => data.items),
 				null,
 			),
+			administers ? all('/people') : null,
 		]);
 		return {
 			login: session.person.login,
 			sessions: list,
+			people,
 			password: {},
 			plans: new Map(plans.map(({ code, title }) => [code, title])),
 			places: new Map(territories.map(({ code, name }) => [code, name])),
@@ -200,6 +205,7 @@ start({
 				${panel('sessions', t('account.sessions'), sessions(state, redraw))}
 				${panel('password', t('account.password_title'), password(state, redraw))}
 			</div>
+			${state.people ? administration(state.people) : nothing}
 		</div>`;
 	},
 });

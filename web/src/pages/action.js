@@ -1,13 +1,14 @@
 /* One action: where it stands, why, since when; and the form that says where it stands now. */
 import { html, nothing } from 'lit-html';
 import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
-import { all, Failure, get, path } from '../lib/api.js';
+import { all, Failure, get, patch, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { instant, longDay, quantity } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import {
 	absent,
 	alert,
+	announce,
 	confidence,
 	due,
 	empty,
@@ -21,6 +22,8 @@ import {
 import { statusBar } from '../lib/status-bar.js';
 import { reportForm, reportView, rest } from '../lib/report-form.js';
 import { blockersView } from '../lib/blockers.js';
+import { failureAlert } from '../lib/refusal.js';
+import { persist } from '../lib/write.js';
 import { historyView } from '../lib/history.js';
 import { icon } from '../lib/icons.js';
 
@@ -45,7 +48,7 @@ async function findTargets({ grants = [] }, plan, action) {
 				role === 'contributor' && territories.includes('FR') && leads.includes(code),
 		)
 	)
-		targets.push({ key: '', label: t('report.national'), path: self });
+		targets.push({ key: '', label: t('report.national'), path: self, coordinator });
 	if (action.level !== 'department') return targets;
 	for (const grant of own.filter(({ role }) => role === 'contributor')) {
 		const rows = await optional(all(`${self}/deployments`, { organisation: grant.organisation }), []);
@@ -165,11 +168,34 @@ function facts({ action }) {
 	</dl>`;
 }
 
-function milestones({ action }) {
-	const list = action.milestones ?? [];
+/* Who leads the action says when a milestone is reached. */
+function reach(state, milestone, changed, redraw) {
+	const send = async () => {
+		const where = `${state.self}${path('milestones', String(milestone.id))}`;
+		state.milestoneFailure = null;
+		try {
+			await persist(() => patch(where, { done_on: state.form.today }, { etag: `"${milestone.version}"` }));
+			announce(t('milestone.saved'));
+		} catch (failure) {
+			if (!(failure instanceof Failure)) throw failure;
+			state.milestoneFailure = failure;
+		}
+		await changed();
+		redraw();
+		document.getElementById('milestones').focus();
+	};
+	return html`<button type="button" class="fr-btn fr-btn--tertiary vg-no-print" @click=${send}>
+		${t('milestone.reached')}<span class="fr-sr-only"> ${fine(milestone.title)}</span>
+	</button>`;
+}
+
+function milestones(state, changed, redraw) {
+	const list = state.action.milestones ?? [];
+	const leads = state.targets.some(({ territory }) => !territory);
 	return list.length === 0
 		? empty(t('milestone.none'))
-		: html`<ul class="vg-list vg-list--tight">
+		: html`${state.milestoneFailure ? failureAlert(state.milestoneFailure, t('form.not_saved')) : nothing}
+				<ul class="vg-list vg-list--tight">
 				${list.map(
 					(milestone) =>
 						html`<li class="vg-milestone">
@@ -180,6 +206,7 @@ function milestones({ action }) {
 									${milestone.done_on ? t('milestone.done', { date: longDay(milestone.done_on) }) : nothing}
 									${due(milestone, true)}
 								</p>
+								${leads && !milestone.done_on ? reach(state, milestone, changed, redraw) : nothing}
 							</div>
 						</li>`,
 				)}
@@ -283,11 +310,11 @@ start({
 										${param('as_of') ? t('report.past') : t('report.read_only', { name: session.person.name })}
 									</p>`
 						}
-						${panel('blockers', t('blocker.title'), blockersView({ plan, action, states: state.blockers, mayWrite, target: form?.target, today }, changed, redraw))}
+						${panel('blockers', t('blocker.title'), blockersView({ plan, action, states: state.blockers, mayWrite, targets: state.targets, target: form?.target, today }, changed, redraw))}
 						${panel('history', t('history.title'), historyView(state.reports), { aside: state.reports?.length ? html`<p class="vg-muted">${t('history.count', { n: state.reports.length })}</p>` : nothing })}
 					</div>
 					<div class="vg-action__side">
-						${panel('facts', t('action.facts'), facts(state))}${panel('milestones', t('milestone.title'), milestones(state))}${deployments(state)}
+						${panel('facts', t('action.facts'), facts(state))}${panel('milestones', t('milestone.title'), milestones(state, changed, redraw))}${deployments(state)}
 					</div>
 				</div>
 				${printSource(state.at)}

@@ -5,7 +5,8 @@ import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { longDay } from '../lib/format.js';
 import { param, replace } from '../lib/url.js';
-import { announce, empty, failureAlert, statusText, STATUSES } from '../lib/parts.js';
+import { announce, empty, statusText, STATUSES } from '../lib/parts.js';
+import { failureAlert } from '../lib/refusal.js';
 import { actionsTable } from '../lib/actions-table.js';
 
 const FILTERS = ['q', 'objective', 'measure', 'status', 'lead', 'late', 'blocked'];

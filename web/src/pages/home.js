@@ -22,7 +22,7 @@ import { describe, legend, loadShapes, map, mapTable } from '../lib/map.js';
 import { measures } from '../lib/home-measures.js';
 import { indicators, recomputing } from '../lib/home-indicators.js';
 import { calendar } from '../lib/home-calendar.js';
-import { changeItem } from '../lib/changes.js';
+import { acts, changeItem } from '../lib/changes.js';
 
 const day = ({ as_of: past, today }) => past ?? today;
 
@@ -52,10 +52,15 @@ function situation(data) {
 						});
 		first = tx('home.progress', { date, progress: html`<strong>${percent(done)}</strong>`, compared });
 	}
+	const overdue = t('home.late_are', { n: late });
 	const problems =
-		!late && !blocked
-			? t('home.no_problem')
-			: `${[late && t('home.late_actions', { n: late }), blocked && t('home.blocked_actions', { n: blocked })].filter(Boolean).join(', ')}.`;
+		late && blocked
+			? t('home.late_and_blocked', { late: overdue, blocked: t('home.blocked_are', { n: blocked }) })
+			: late
+				? t('home.sentence', { text: overdue })
+				: blocked
+					? t('home.sentence', { text: t('home.blocked_only', { n: blocked }) })
+					: t('home.no_problem');
 	return html`<p class="vg-situation">${first} ${problems}</p>
 		${done !== null && coverage.received < coverage.expected ? html`<p class="fr-hint-text">${t('home.coverage', { n: coverage.received, expected: coverage.expected })}</p>` : nothing}`;
 }
@@ -84,10 +89,10 @@ function figures(data) {
 	const silent = t('home.departments_detail', { n: expected - fresh });
 	const table = `${link('/', { plan: param('plan'), view: 'table' })}#departments`;
 	return html`<ul class="vg-figures" aria-label=${t('home.figures', { date: longDay(day(data)) })}>
-		${card(actions({ status: 'done' }), 'done', counts.done, counts.total, t('home.done', { n: counts.done }), doing)}
+		${card(actions({ status: 'done' }), 'done', counts.done, counts.total, t('home.done', { n: counts.total }), doing)}
 		${card(actions({ late: 'true' }), 'late', counts.late, null, t('home.late', { n: counts.late }), t('home.late_detail'))}
 		${card(actions({ blocked: 'true' }), 'blocked', counts.blocked, null, t('home.blocked', { n: counts.blocked }), asked)}
-		${card(table, 'departments', fresh, expected, t('home.departments', { n: fresh }), silent)}
+		${card(table, 'departments', fresh, expected, t('home.departments', { n: expected }), silent)}
 	</ul>`;
 }
 
@@ -156,15 +161,16 @@ function toDecide(data) {
 
 function changes(data) {
 	const { since, total } = data.changes;
-	const items = data.changes.items.slice(0, CHANGES);
+	const items = acts(data.changes.items).slice(0, CHANGES);
+	const rest = total - items.reduce((sum, act) => sum + act.length, 0);
 	return panel(
 		'changes',
 		since ? t('home.since', { date: shortDay(since) }) : t('home.changes'),
 		items.length
 			? html`<ul class="vg-list vg-list--tight">
-						${items.map((item) => changeItem(item, data.plan.code))}
+						${items.map((act) => changeItem(act, data.plan.code))}
 					</ul>
-					${total > items.length ? html`<p class="vg-muted">${t('home.more_changes', { n: total - items.length })}</p>` : nothing}`
+					${rest > 0 ? html`<p class="vg-muted">${t('home.more_changes', { n: rest })}</p>` : nothing}`
 			: empty(t('home.no_change')),
 	);
 }
