@@ -115,6 +115,7 @@ struct worker {
 	size_t out_room;
 	pthread_mutex_t lock;	/* of the two fields below */
 	int watched;		/* descriptor, -1: none */
+	int watched_way;	/* SHUT_RD: what does not come; SHUT_RDWR: what is not taken, either */
 	int64_t deadline_ms;
 	struct worker *next;
 };
@@ -235,8 +236,8 @@ void socket_end_connections(int port);
 int socket_of(const struct exchange *x);
 void watch_start(struct http_server *s);
 void watch_stop(struct http_server *s);
-/* Between these two calls the connection is cut once `ms` have passed. */
-void watch_arm(struct exchange *x, int ms);
+/* Between these two calls reading (SHUT_RD) or all of the connection (SHUT_RDWR) ends once `ms` have passed. */
+void watch_arm(struct exchange *x, int way, int ms);
 void watch_disarm(struct exchange *x);
 
 #endif

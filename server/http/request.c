@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <strings.h>
 
 #include "clock.h"
@@ -294,7 +295,8 @@ static bool broken_body(struct exchange *x)
 
 /*
  * Reads the body to its end.  CivetWeb goes on reading as long as a byte comes
- * now and then, so the watch cuts the connection at the deadline.
+ * now and then, so the watch ends the reading at the deadline; the refusal can
+ * still be written.
  */
 static bool read_bytes(struct exchange *x, struct buffer *b)
 {
@@ -332,7 +334,7 @@ bool request_body(struct exchange *x)
 	/* Where a chunked body ends is the parser's word alone: nothing may follow it. */
 	x->close |= x->chunked;
 	buffer_init(&b, &rq->arena, x->body_bytes + 1);
-	watch_arm(x, x->server->config.request_ms);
+	watch_arm(x, SHUT_RD, x->server->config.request_ms);
 	fine = read_bytes(x, &b);
 	watch_disarm(x);
 	if (!fine)
@@ -361,7 +363,7 @@ void request_discard(struct exchange *x)
 	if (!x->read_body || x->refused || x->chunked || left > DISCARD_MAX ||
 	    header_value(x->info, "Expect"))
 		return;
-	watch_arm(x, x->server->config.request_ms);
+	watch_arm(x, SHUT_RD, x->server->config.request_ms);
 	while (left && n > 0) {
 		n = mg_read(x->conn, piece, left < sizeof piece ? left : sizeof piece);
 		left -= n > 0 ? (size_t)n : 0;

@@ -242,7 +242,7 @@ static void send_both(struct exchange *x, const struct buffer *head, const char 
 	memcpy(w->out + head->len, bytes, len);
 	/* What exceeds the socket's buffer waits for a reader, who may be slow. */
 	if (total > KEPT_BYTES)
-		watch_arm(x, x->server->config.request_ms);
+		watch_arm(x, SHUT_RDWR, x->server->config.request_ms);
 	if (mg_write(x->conn, w->out, total) != (int)total)
 		x->close = true;
 	if (total > KEPT_BYTES) {

@@ -155,7 +155,7 @@ static void cut_late(struct http_server *s, int64_t now)
 	for (struct worker *w = s->workers; w; w = w->next) {
 		pthread_mutex_lock(&w->lock);
 		if (w->watched >= 0 && now >= w->deadline_ms) {
-			shutdown(w->watched, SHUT_RDWR);
+			shutdown(w->watched, w->watched_way);
 			w->watched = -1;
 		}
 		pthread_mutex_unlock(&w->lock);
@@ -199,12 +199,13 @@ void watch_stop(struct http_server *s)
 	s->watching = false;
 }
 
-void watch_arm(struct exchange *x, int ms)
+void watch_arm(struct exchange *x, int way, int ms)
 {
 	int fd = socket_of(x);
 
 	pthread_mutex_lock(&x->worker->lock);
 	x->worker->watched = fd;
+	x->worker->watched_way = way;
 	x->worker->deadline_ms = clock_mono_ms() + ms;
 	pthread_mutex_unlock(&x->worker->lock);
 }
