@@ -118,6 +118,16 @@ make_data() { # under another name first, so that an interrupted initdb leaves n
 	rm -f "$dir/initdb.log"
 }
 
+await_answer() { # a cluster that runs may be recovering from the death of one of its processes
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		! "$bin/psql" -XqAt "$(address postgres postgres)" -c 'select 1' >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	tail -20 "$log" >&2
+	die "PostgreSQL in $data does not answer"
+}
+
 make_roles() { # says what is missing, then does it: the same when called again
 	"$bin/psql" -XqAt -v ON_ERROR_STOP=1 "$(address postgres postgres)" <<-'END' >/dev/null
 	select format('create role %I login', r) from unnest(array['vigie_owner', 'vigie']) r
@@ -153,6 +163,7 @@ start() {
 		server "$bin/pg_ctl" start --silent --wait --timeout=120 --pgdata="$data" --log="$log" \
 			--options="-k $(readlink -e "$socket") $*" || { tail -20 "$log" >&2; die "PostgreSQL did not start"; }
 	fi
+	await_answer
 	make_roles
 	print_urls
 }

@@ -62,6 +62,18 @@ it "starts again when another process has the dead one's number" $script start "
 it "and leaves that process alone" kill -0 "$other"
 it "and has kept what was committed" answers "$dir/pg"
 
+sleeper() { ask "$dir/pg" DATABASE_OWNER_URL "select pid from pg_stat_activity where wait_event = 'PgSleep' limit 1"; }
+recovering() { # a start asked right after one of its processes was killed, several times: the moment is short
+	local i pid
+	for i in 1 2 3 4 5 6 7 8; do
+		ask "$dir/pg" DATABASE_OWNER_URL 'select pg_sleep(60)' >/dev/null 2>&1 &
+		until pid=$(sleeper) && [ -n "$pid" ]; do sleep 0.1; done
+		kill -9 "$pid" || return
+		$script start "$dir/pg" || return
+		wait $! || :
+	done
+}
+it "waits for it while it recovers from the death of one of its processes" recovering
 it "stops" $script stop "$dir/pg"
 it "leaves no process" refused members
 it "stops again without a fault" $script stop "$dir/pg"

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { startServer, sleep } from '../integration/client.mjs';
-import { Cluster, ask, everyThread, otherLines, ready, soak, until, usage } from './harness.mjs';
+import { Cluster, ask, everyThread, otherLines, patience, ready, soak, until, usage } from './harness.mjs';
 
 let cluster, server;
 before(async () => {
@@ -62,7 +62,7 @@ async function lock(table) {
 	};
 }
 
-test('stopped: alive but not ready, memory flat, log calm, back within a second', { timeout: 120_000 }, async (t) => {
+test('stopped: alive but not ready, memory flat, log calm, back within a second', { timeout: 300_000 }, async (t) => {
 	const seconds = soak ? 60 : 8;
 	await cluster.down();
 	await everyThread(server.port, '/readyz'); // so that each has the buffers it will ever have
@@ -77,7 +77,7 @@ test('stopped: alive but not ready, memory flat, log calm, back within a second'
 	const answers = await stop(), now = usage(server.pid);
 	assert.ok(answers.length > seconds * 20);
 	assertRefused(answers.slice(8));
-	assert.ok(slowest(answers) < 2500, `503 took ${slowest(answers)} ms`);
+	assert.ok(slowest(answers) < 2500 * patience(), `503 took ${slowest(answers)} ms`);
 	assert.ok(now.rss - memory.rss < 1024, `memory: ${memory.rss} → ${now.rss} KiB`);
 	assert.ok(now.fds <= memory.fds, `descriptors: ${memory.fds} → ${now.fds}`);
 	const lines = otherLines(server, from);
@@ -85,36 +85,36 @@ test('stopped: alive but not ready, memory flat, log calm, back within a second'
 
 	await cluster.up();
 	const took = await until(ready(server.port));
-	assert.ok(took < 1000, `back after ${took} ms`);
+	assert.ok(took < 1000 * patience(), `back after ${took} ms`);
 });
 
-test('postmaster killed: 503 at once, back within a second of its return', { timeout: 60_000 }, async (t) => {
+test('postmaster killed: 503 at once, back within a second of its return', { timeout: 300_000 }, async (t) => {
 	cluster.kill();
 	const stop = asking(t);
 	await sleep(700);
 	const answers = await stop();
 	assertRefused(answers.filter((a) => a.status !== 200));
 	assert.equal(answers.at(-1).status, 503);
-	assert.ok(slowest(answers) < 2500, `503 took ${slowest(answers)} ms`);
+	assert.ok(slowest(answers) < 2500 * patience(), `503 took ${slowest(answers)} ms`);
 	await cluster.up();
 	const took = await until(ready(server.port));
-	assert.ok(took < 1000, `back after ${took} ms`);
+	assert.ok(took < 1000 * patience(), `back after ${took} ms`);
 });
 
-test('one backend killed: back within 3 s', { timeout: 60_000 }, async () => {
+test('one backend killed: back within 3 s', { timeout: 300_000 }, async () => {
 	const [pid] = cluster.sql("select pid from pg_stat_activity where usename = 'vigie' and query !~ 'listen'").split('\n');
 	process.kill(Number(pid), 'SIGKILL');
 	const took = await until(ready(server.port), { ms: 5000 });
-	assert.ok(took < 3000, `back after ${took} ms`);
+	assert.ok(took < 3000 * patience(), `back after ${took} ms`);
 });
 
-test('frozen: refused within 5 s, healthy meanwhile, back within a second', { timeout: 60_000 }, async (t) => {
+test('frozen: refused within 5 s, healthy meanwhile, back within a second', { timeout: 300_000 }, async (t) => {
 	const stop = asking(t, 0);
 	await sleep(300);
 	cluster.freeze();
 	await sleep(100);
 	const health = await ask(server.port, '/healthz');
-	assert.ok(health.status === 200 && health.ms < 500);
+	assert.ok(health.status === 200 && health.ms < 500 * patience());
 	await sleep(7000);
 	const threads = usage(server.pid).threads;
 	cluster.thaw();
@@ -122,22 +122,22 @@ test('frozen: refused within 5 s, healthy meanwhile, back within a second', { ti
 	const answers = await stop();
 	assert.ok(answers.some((a) => a.status === 503));
 	assertRefused(answers.filter((a) => a.status !== 200));
-	assert.ok(slowest(answers) < 5000, `an answer took ${slowest(answers)} ms`);
-	assert.ok(took < 1000, `back after ${took} ms`);
+	assert.ok(slowest(answers) < 5000 * patience(), `an answer took ${slowest(answers)} ms`);
+	assert.ok(took < 1000 * patience(), `back after ${took} ms`);
 	assert.equal(usage(server.pid).threads, threads);
 });
 
-test('every connection busy: 503 within 2 s, pages fine, back within a second', { timeout: 60_000 }, async () => {
+test('every connection busy: 503 within 2 s, pages fine, back within a second', { timeout: 300_000 }, async () => {
 	const release = await lock('schema_migration');
 	const held = Array.from({ length: 8 }, () => ask(server.port, '/readyz'));
 	await until(async () => await server.metric('vigie_db_leased') === 8, { ms: 1500 });
 	const late = Array.from({ length: 24 }, () => ask(server.port, '/readyz'));
 	const page = await ask(server.port, '/');
-	assert.ok(page.status === 200 && page.ms < 500, `a page took ${page.ms} ms`);
+	assert.ok(page.status === 200 && page.ms < 500 * patience(), `a page took ${page.ms} ms`);
 	assertRefused(await Promise.all(late));
-	assert.ok(slowest(await Promise.all(late)) <= 2000, `503 took ${slowest(await Promise.all(late))} ms`);
+	assert.ok(slowest(await Promise.all(late)) <= 2000 * patience(), `503 took ${slowest(await Promise.all(late))} ms`);
 	assertRefused(await Promise.all(held));
 	await release();
 	const took = await until(ready(server.port));
-	assert.ok(took < 1000, `back after ${took} ms`);
+	assert.ok(took < 1000 * patience(), `back after ${took} ms`);
 });
