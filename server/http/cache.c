@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "internal.h"
 
-enum { BUCKETS = 1024, PLANS = 256 };
+/* Whoever waited so long for an answer that another request builds goes and builds it, too. */
+enum { BUCKETS = 1024, PLANS = 256, AWAIT_MS = 2000 };
 
 struct answer {
 	struct answer *next;		/* same bucket */
@@ -28,6 +30,8 @@ struct answer {
 
 struct answer_cache {
 	pthread_mutex_t lock;
+	pthread_cond_t built;
+	struct building *building;	/* what is missing and on its way */
 	struct answer *bucket[BUCKETS];
 	struct answer *newest, *oldest;
 	size_t max_entries, max_bytes;
@@ -39,10 +43,15 @@ struct answer_cache {
 struct answer_cache *cache_new(size_t max_entries, size_t max_bytes)
 {
 	struct answer_cache *c = calloc(1, sizeof *c);
+	pthread_condattr_t attr;
 
 	if (!c)
 		abort();
 	pthread_mutex_init(&c->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->built, &attr);
+	pthread_condattr_destroy(&attr);
 	c->max_entries = max_entries;
 	c->max_bytes = max_bytes;
 	return c;
@@ -123,14 +132,12 @@ static struct answer *lookup(struct answer_cache *c, uint64_t hash, const char *
 	return NULL;
 }
 
-struct answer *cache_find(struct answer_view *out, struct answer_cache *c, const char *key,
-			  int64_t plan_id, uint64_t generation)
+/* Call with the lock held. */
+static struct answer *find(struct answer_view *out, struct answer_cache *c, uint64_t hash,
+			   const char *key, int64_t plan_id, uint64_t generation)
 {
-	uint64_t hash = hash_of(key);
-	struct answer *a;
+	struct answer *a = lookup(c, hash, key);
 
-	pthread_mutex_lock(&c->lock);
-	a = lookup(c, hash, key);
 	if (a && (a->generation != generation || a->plan_id != plan_id)) {
 		drop(c, a);
 		a = NULL;
@@ -142,12 +149,64 @@ struct answer *cache_find(struct answer_view *out, struct answer_cache *c, const
 			use_list_front(c, a);
 		}
 		view(out, a);
+	}
+	return a;
+}
+
+static bool being_built(const struct answer_cache *c, uint64_t hash, const char *key,
+			uint64_t generation)
+{
+	for (const struct building *b = c->building; b; b = b->next)
+		if (b->hash == hash && b->generation == generation && strcmp(b->key, key) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * After a change every reader misses at once: were each to build the answer,
+ * they would take all connections to the database for the same rows.
+ */
+struct answer *cache_await(struct answer_view *out, struct answer_cache *c, const char *key,
+			   int64_t plan_id, uint64_t *generation, struct building *mine)
+{
+	int64_t end_ms = clock_mono_ms() + AWAIT_MS;
+	struct timespec end = { end_ms / 1000, end_ms % 1000 * 1000000 };
+	uint64_t hash = hash_of(key);
+	bool waiting = true;
+	struct answer *a;
+
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		*generation = cache_generation(c, plan_id);
+		a = find(out, c, hash, key, plan_id, *generation);
+		if (a || !waiting || !being_built(c, hash, key, *generation))
+			break;
+		waiting = pthread_cond_timedwait(&c->built, &c->lock, &end) == 0;
+	}
+	if (a) {
 		c->stats.hits++;
 	} else {
 		c->stats.misses++;
+		*mine = (struct building){ c->building, key, hash, *generation, true };
+		c->building = mine;
 	}
 	pthread_mutex_unlock(&c->lock);
 	return a;
+}
+
+void cache_built(struct answer_cache *c, struct building *mine)
+{
+	struct building **p = &c->building;
+
+	if (!mine->claimed)
+		return;
+	pthread_mutex_lock(&c->lock);
+	while (*p != mine)
+		p = &(*p)->next;
+	*p = mine->next;
+	mine->claimed = false;
+	pthread_cond_broadcast(&c->built);
+	pthread_mutex_unlock(&c->lock);
 }
 
 static struct answer *answer_new(const char *key, const char *json, size_t len, const char *etag)
@@ -214,6 +273,7 @@ void cache_free(struct answer_cache *c)
 		return;
 	while (c->oldest)
 		drop(c, c->oldest);
+	pthread_cond_destroy(&c->built);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }
@@ -257,9 +317,9 @@ bool http_cached(struct req *rq, const char *key)
 	if (!x || !x->server->config.cache_mb ||
 	    (x->server->config.hearing && !x->server->config.hearing(x->server->app)))
 		return false;
-	x->generation = cache_generation(x->server->cache, rq->plan_id);
 	x->generation_known = true;
-	a = cache_find(&v, x->server->cache, whole_key(rq, key), rq->plan_id, x->generation);
+	cache_built(x->server->cache, &x->building);
+	a = cache_await(&v, x->server->cache, whole_key(rq, key), rq->plan_id, &x->generation, &x->building);
 	x->cached = a ? "hit" : "miss";
 	if (!a)
 		return false;
@@ -281,6 +341,7 @@ bool http_keep(struct req *rq, const char *key, const char *json)
 		return http_json(rq, 200, json);
 	a = cache_keep(&v, x->server->cache, whole_key(rq, key), rq->plan_id, x->generation, json, len,
 		       rq->etag);
+	cache_built(x->server->cache, &x->building);
 	answer_from(rq, a, &v);
 	return true;
 }

@@ -85,10 +85,18 @@ uint64_t cache_generation(struct answer_cache *c, int64_t plan_id);
 void cache_bump(struct answer_cache *c, int64_t plan_id);
 void cache_bump_all(struct answer_cache *c);
 struct answer_view { const char *bytes, *gzip, *etag; size_t len, gzip_len; };
-/* The answer kept under `key` for this generation: shared, held until answer_release. */
-struct answer *cache_find(struct answer_view *out, struct answer_cache *c, const char *key,
-			  int64_t plan_id, uint64_t generation);
-/* Keeps a copy, compressed once; the result is held as by cache_find. */
+struct building { struct building *next; const char *key; uint64_t hash, generation; bool claimed; };
+/*
+ * The answer kept under `key` for the plan's present generation, which is left
+ * in *generation: shared, held until answer_release.  When it is missing one
+ * caller gets NULL and builds it, in `mine` until cache_built; the others wait
+ * for it.  `key` must live as long.
+ */
+struct answer *cache_await(struct answer_view *out, struct answer_cache *c, const char *key,
+			   int64_t plan_id, uint64_t *generation, struct building *mine);
+/* Ends a claim, whether an answer was kept or not; nothing without one. */
+void cache_built(struct answer_cache *c, struct building *mine);
+/* Keeps a copy, compressed once; the result is held as by cache_await. */
 struct answer *cache_keep(struct answer_view *out, struct answer_cache *c, const char *key,
 			  int64_t plan_id, uint64_t generation, const char *json, size_t len,
 			  const char *etag);
@@ -172,6 +180,7 @@ struct exchange {
 	int changed_count;
 	uint64_t generation;		/* of the plan when the cache was asked */
 	bool generation_known;
+	struct building building;	/* the answer that others wait for meanwhile */
 	const char *cached;		/* "hit", "miss" or NULL, for the log */
 };
 

@@ -191,6 +191,7 @@ int server_begin_request(struct mg_connection *conn)
 	} else {
 		run_stages(&x);
 	}
+	cache_built(x.server->cache, &x.building);	/* also when it could not be built */
 	if (x.refused)
 		x.metric = METRIC_REFUSED;
 	if (x.rq.err.code == ERR_NONE)
