@@ -59,6 +59,12 @@ struct indicator_stats indicator_worker_stats(struct indicator_worker *w);
 /* `vigie compute [--once]`: a worker of its own, on any machine. */
 int indicator_cli_compute(const struct config *config, int argc, char **argv);
 
+/*
+ * `vigie plugin …`: where a database is set, `list` tells what is published and
+ * `run ID` computes on a plan as it is; the rest is left to plugin_cli().
+ */
+int indicator_cli_plugin(const struct config *config, int argc, char **argv);
+
 /* ------------------------------------------------------------------ handlers */
 
 bool indicator_api_list(struct req *rq);	/* GET /plans/{plan}/indicators */

@@ -33,18 +33,12 @@ static int show_version(const struct config *config, int argc, char **argv)
 	return 0;
 }
 
-static int run_plugin(const struct config *config, int argc, char **argv)
-{
-	(void)config;
-	return plugin_cli(argc, argv);
-}
-
 static const struct command commands[] = {
 	{ "migrate", app_migrate, "", "brings the database to this version's schema, as its owner" },
 	{ "serve", app_serve, "", "serves pages and the interface" },
 	{ "compute", indicator_cli_compute, "[--once]", "computes indicators; any number may run, on any machine" },
 	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
-	{ "plugin", run_plugin, "new|check|test|list|run …", "writes and tests indicators" },
+	{ "plugin", indicator_cli_plugin, "new|check|test|list|run …", "writes and tests indicators" },
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
 	{ "demo", user_demo_cli, "people --plan CODE --out FILE", "demonstration accounts" },
 	{ "config", show_config, "", "prints every setting as it is now" },
@@ -108,11 +102,12 @@ int main(int argc, char **argv)
 	char message[400];
 	int code;
 
-	/* Neither needs a setting: plugin has options of its own, the jailed process looks at nothing. */
+	/* The jailed process looks at nothing; authors need no setting, unless for what is published. */
 	if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
 		return sandbox_main(argc, argv);
-	if (argc > 1 && strcmp(argv[1], "plugin") == 0)
-		return run_plugin(NULL, argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "plugin") == 0 &&
+	    !(argc > 2 && (strcmp(argv[2], "list") == 0 || strcmp(argv[2], "run") == 0)))
+		return plugin_cli(argc - 1, argv + 1);
 	arena_init(&arena);
 	if (config_load(&config, &arena, &argc, argv, environ, message, sizeof message)) {
 		code = run(&config, argc, argv);

@@ -19,7 +19,8 @@ struct gallery {
 	struct indicator_work *work;
 	struct arena *arena;
 	struct err *e;
-	bool changed;
+	bool last_try;
+	struct indicator_published *out;
 };
 
 static int is_plugin(const struct dirent *d)
@@ -46,7 +47,7 @@ static bool read_file(const char **out, size_t *len, struct arena *a, const char
 
 static bool note(struct gallery *g, const char *id, const char *on_disk, const struct finding *f)
 {
-	g->changed = true;
+	g->out->changed = true;
 	return indicator_store_on_disk(&g->work->db, g->arena, id, on_disk, f, g->e);
 }
 
@@ -55,6 +56,12 @@ static bool broken(struct gallery *g, const char *id, const struct finding *f)
 	struct indicator_shipped known;
 	char line[16];
 
+	/* it ran out of time by the wall clock, or could not start: perhaps not its own fault */
+	if ((f->code == V223 || f->code == V231) && !g->last_try) {
+		log_event(LOG_INFO, "plugin", "id", id, "state", "not checked yet", "finding",
+			  finding_name(f->code));
+		return g->out->undecided = true;
+	}
 	snprintf(line, sizeof line, "%d", f->line);
 	log_event(LOG_WARN, "plugin", "id", id, "state", "broken", "finding", finding_name(f->code), "line",
 		  line, "where", f->where, "cause", finding_cause(g->arena, f, LANG_EN));
@@ -77,7 +84,7 @@ static bool publish(struct gallery *g, const struct plugin *p, const char *sha25
 			return broken(g, p->id, &tests[i].finding);
 	if (!indicator_store_publish(&g->work->db, g->arena, p, sha256, g->e))
 		return false;
-	g->changed = true;
+	g->out->changed = true;
 	log_event(LOG_INFO, "plugin", "id", p->id, "version", p->version, "state", "published");
 	return true;
 }
@@ -128,14 +135,16 @@ static bool one_file(struct gallery *g, const char *folder, const char *name)
 	return ok;
 }
 
-bool indicator_publish_shipped(bool *changed, struct indicator_work *w, struct err *e)
+bool indicator_publish_shipped(struct indicator_published *out, struct indicator_work *w, bool last_try,
+			       struct err *e)
 {
-	struct gallery g = { .work = w, .arena = e->arena, .e = e };
+	struct gallery g = { w, e->arena, e, last_try, out };
 	const char *folder = arena_printf(e->arena, "%s/indicators", w->plugins_dir);
 	struct dirent **found = NULL;
 	int n = scandir(folder, &found, is_plugin, alphasort);
 	bool ok = true;
 
+	*out = (struct indicator_published){ 0 };
 	if (n < 0)
 		log_event(LOG_WARN, "plugin", "folder", folder, "cause", strerror(errno));
 	for (int i = 0; i < n; i++) {
@@ -143,6 +152,5 @@ bool indicator_publish_shipped(bool *changed, struct indicator_work *w, struct e
 		free(found[i]);
 	}
 	free(found);
-	*changed = g.changed;
 	return ok;
 }

@@ -331,3 +331,53 @@ bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, str
 		postpone(&r);
 	return err_ok(e);
 }
+
+/* ------------------------------------------------------------------ one indicator, nothing kept */
+
+/* The period of that name, or the open one. */
+static const struct indicator_period *find_period(const struct refresh *r, const struct indicator_todo *t,
+						  const char *name)
+{
+	struct indicator_period *p;
+	size_t count = indicator_periods(&p, r->arena, text_of(t, "frequency"), r->plan.start_on,
+					 r->plan.today);
+
+	for (size_t i = count; i-- > 0; )
+		if (!name || strcmp(p[i].text, name) == 0)
+			return &p[i];
+	return NULL;
+}
+
+static bool try_one(struct refresh *r, const char *id, const char *name)
+{
+	const struct indicator_period *p = NULL;
+	struct indicator_todo *t = NULL;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (strcmp(r->todo[i].plugin.id, id) == 0)
+			t = &r->todo[i];
+	if (!t)
+		return err_set(r->e, ERR_NOT_FOUND, MSG_NOT_FOUND, id);
+	p = find_period(r, t, name);
+	if (!p)
+		return err_set(r->e, ERR_NOT_FOUND, MSG_NO_CELL, id, r->plan.code, name ? name : "");
+	t->computed = "";
+	return one_period(r, text_of(t, "frequency"), p) && compute(r, t);
+}
+
+bool indicator_try(json_t **out, json_t **about, struct indicator_work *w, int64_t plan_id,
+		   const char *id, const char *period, struct finding *f, struct err *e)
+{
+	struct refresh r = { .work = w, .arena = e->arena, .e = e,
+			     .job = { .plan_id = plan_id, .attempts = 1 } };
+	bool ok = load(&r) && try_one(&r, id, period);
+
+	for (size_t i = 0; ok && i < r.count; i++)
+		if (strcmp(r.todo[i].plugin.id, id) == 0) {
+			*f = r.todo[i].finding;
+			*out = json_incref(r.todo[i].results);
+			*about = json_incref(r.todo[i].plugin.about);
+		}
+	drop(&r);
+	return ok && f->code == FINDING_NONE;
+}

@@ -7,6 +7,7 @@
 
 #include "db.h"
 
+struct json_t;
 struct plugin_host;
 
 /* What a worker works with. */
@@ -33,12 +34,27 @@ struct indicator_done {
 bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, struct err *e);
 
 /*
+ * Computes one published indicator on the present rows of a plan for one period,
+ * NULL: the open one, and keeps nothing.  *out: its cells as indicator_write.sql
+ * takes them, owned (json_decref), and what describes it in *about, owned too.
+ * False with *f filled when the plugin fails; ERR_NOT_FOUND names what is not there.
+ */
+struct finding;
+bool indicator_try(struct json_t **out, struct json_t **about, struct indicator_work *w, int64_t plan_id,
+		   const char *id, const char *period, struct finding *f, struct err *e);
+
+/*
  * Checks each file of plugins_dir/indicators.  A good one whose version is not
  * published yet is, when its tests pass; the same version with another text is
  * told and left alone; a broken one is told, and its last good values stay.
- * *changed: what is answered of plugins or indicators is another than before.
- * False: the database failed.
+ * One that a busy machine did not get through in time is neither: it is left for
+ * another try, unless this is the last.  False: the database failed.
  */
-bool indicator_publish_shipped(bool *changed, struct indicator_work *w, struct err *e);
+struct indicator_published {
+	bool changed;		/* what is answered of plugins or indicators */
+	bool undecided;		/* some file waits for another try */
+};
+bool indicator_publish_shipped(struct indicator_published *out, struct indicator_work *w, bool last_try,
+			       struct err *e);
 
 #endif

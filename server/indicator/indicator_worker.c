@@ -22,6 +22,7 @@ enum {
 	LOOK_MS = 1000,		/* between two looks at the queue */
 	DUE_MS = 5000,		/* between two looks for what the day or a version made old */
 	AWAY_MS = 2000,		/* pause when the database fails */
+	TRIES_MAX = 10,		/* of the publication, on a machine too busy for it */
 	QUERY_MS = 60000,	/* deadline of a query: those of a refresh are the heavy ones */
 };
 
@@ -37,7 +38,8 @@ struct indicator_worker {
 	pthread_cond_t wake;
 	bool running, woken, stopping;	/* the last two are guarded by `lock` */
 	bool published;			/* the thread's own, as what follows */
-	int64_t due_ms;
+	int tries;			/* of the publication */
+	int64_t publish_ms, due_ms;	/* when each was last done */
 	_Atomic uint64_t refreshes, failures, us, last_us;
 	_Atomic int64_t pending;
 };
@@ -106,10 +108,18 @@ static bool refresh_one(struct indicator_worker *w, struct err *e)
 
 static bool publish(struct indicator_worker *w, struct err *e)
 {
-	bool changed = false, ok = indicator_publish_shipped(&changed, &w->work, e);
+	struct indicator_published done;
+	bool ok = indicator_publish_shipped(&done, &w->work, ++w->tries == TRIES_MAX, e);
 
-	if (changed && w->changed)
+	if (done.changed && w->changed)
 		w->changed(w->arg, 0);
+	w->published = ok && !done.undecided;
+	if (ok)
+		w->publish_ms = clock_mono_ms();
+	else
+		w->tries--;	/* the database was away: that says nothing of the files */
+	if (done.changed)
+		w->due_ms = 0;
 	return ok;
 }
 
@@ -117,9 +127,8 @@ static bool prepare(struct indicator_worker *w, struct err *e)
 {
 	int64_t now = clock_mono_ms();
 
-	if (!w->published && !publish(w, e))
+	if (!w->published && (!w->publish_ms || now >= w->publish_ms + DUE_MS) && !publish(w, e))
 		return false;
-	w->published = true;
 	if (w->due_ms && now < w->due_ms + DUE_MS)
 		return true;
 	w->due_ms = now;
@@ -238,8 +247,9 @@ void indicator_worker_wake(struct indicator_worker *w)
 
 bool indicator_worker_once(struct indicator_worker *w, struct err *e)
 {
-	while (turn(w, e))
-		;
+	while (turn(w, e) || (err_ok(e) && !w->published))
+		if (!w->published)
+			rest(w, LOOK_MS);
 	return err_ok(e);
 }
 

@@ -317,6 +317,28 @@ test('what is asked wrongly is told', async () => {
 	assert.equal((await server.anonymous().get(indicators)).status, 401);
 });
 
+test('commands list what is published and compute it on the plan as it is', async () => {
+	await fresh();
+	const listed = await vigie(['plugin', 'list']);
+	assert.equal(listed.code, 0, listed.stderr);
+	assert.match(listed.stdout, /^plan\.progress +1\.0\.0 +published +same +Avancement du plan$/m);
+	assert.equal(JSON.parse((await vigie(['plugin', 'list', '--json'])).stdout).total, 3);
+	const run = async (...words) => JSON.parse((await vigie(['plugin', 'run', 'plan.progress', '--json', ...words])).stdout);
+	const [national] = await run();
+	assert.equal(national.value, (await item('plan.progress')).value);
+	const [region, ...none] = await run('--level=region', '--territory', 'REG-11');
+	assert.deepEqual(none, []);
+	assert.equal(region.value, (await cells('plan.progress', `territory=REG-11&from=${period}`))[0].value);
+	assert.equal((await run('--period', '2025-01'))[0].reason, 'outside_validity');
+	const text = await vigie(['plugin', 'run', 'plan.progress', '--territory=93']);
+	assert.match(text.stdout, /^93 +\d{4}-\d{2} +[\d.]+ %/);
+	assert.equal((await vigie(['plugin', 'run', 'plan.unknown'])).code, 1);
+	assert.equal((await vigie(['plugin', 'run', 'plan.progress', '--level=city'])).code, 64);
+	assert.equal((await vigie(['plugin', 'run', 'plan.progress', '--plan=nowhere'])).code, 1);
+	const files = await vigie(['plugin', 'list', '--dir', join(folder, 'indicators')]);
+	assert.match(files.stdout, /✓ plan\.progress/);
+});
+
 test('a refresh keeps only the cells that changed', async () => {
 	await fresh();
 	const count = async () => (await owner.query('select count(*)::int as n from indicator_value')).rows[0].n;

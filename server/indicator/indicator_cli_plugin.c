@@ -1,0 +1,217 @@
+/*
+ * vigie plugin list and run where there is a database: what is published, on
+ * the plan as it is.  Everything else of `vigie plugin` needs none.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "finding.h"
+#include "indicator.h"
+#include "indicator_service.h"
+#include "json.h"
+#include "plugin.h"
+
+enum { DEADLINE_MS = 60000 };
+
+struct cli {
+	const struct config *config;
+	struct arena arena;
+	struct err e;
+	struct indicator_work work;
+	const char *id, *plan, *level, *period, *territory;
+	enum lang lang;
+	bool json;
+};
+
+/* True when the words ask for files: a path, a table, a folder. */
+static bool of_files(int argc, char **argv)
+{
+	for (int i = 2; i < argc; i++)
+		if (strncmp(argv[i], "--dir", 5) == 0 || strncmp(argv[i], "--data", 6) == 0 ||
+		    strchr(argv[i], '/') || (strlen(argv[i]) > 4 && strcmp(argv[i] + strlen(argv[i]) - 4, ".lua") == 0))
+			return true;
+	return false;
+}
+
+static bool read_arguments(struct cli *c, int argc, char **argv)
+{
+	const struct { const char *name, **to; } options[] = {
+		{ "--plan", &c->plan }, { "--level", &c->level }, { "--period", &c->period },
+		{ "--territory", &c->territory } };
+	const char *lang = NULL;
+
+	for (int i = 2; i < argc; i++) {
+		const char *equal = strchr(argv[i], '='), **to = NULL;
+		size_t len = equal ? (size_t)(equal - argv[i]) : strlen(argv[i]);
+
+		for (size_t k = 0; k < sizeof options / sizeof options[0]; k++)
+			if (strlen(options[k].name) == len && strncmp(options[k].name, argv[i], len) == 0)
+				to = options[k].to;
+		if (len == 6 && strncmp(argv[i], "--lang", 6) == 0)
+			to = &lang;
+		if (strcmp(argv[i], "--json") == 0)
+			c->json = true;
+		else if (to && (equal || i + 1 < argc))
+			*to = equal ? equal + 1 : argv[++i];
+		else if (!to && argv[i][0] != '-' && !c->id)
+			c->id = argv[i];
+		else
+			return false;
+	}
+	if (lang && strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0)
+		return false;
+	c->lang = lang && strcmp(lang, "en") == 0 ? LANG_EN : LANG_FR;
+	return !c->level || strcmp(c->level, "national") == 0 || strcmp(c->level, "region") == 0 ||
+	       strcmp(c->level, "department") == 0;
+}
+
+/* ------------------------------------------------------------------ list */
+
+static const char *text_of(const json_t *item, const char *field)
+{
+	const char *text = json_string_value(json_object_get(item, field));
+
+	return text ? text : "";
+}
+
+static bool list(struct cli *c)
+{
+	json_auto_t *body = NULL;
+	db_result_auto *r = NULL;
+	const json_t *items;
+
+	if (!db_run(&r, &c->work.db, Q_plugin_list, (const char *[]){ lang_code(c->lang) }, &c->e) ||
+	    !json_parse(&body, db_text(r, 0, 0), db_length(r, 0, 0), &c->e))
+		return false;
+	if (c->json) {
+		puts(db_text(r, 0, 0));
+		return true;
+	}
+	items = json_object_get(body, "items");
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		const json_t *one = json_array_get(items, i);
+
+		printf("%-28s %-8s %-12s %-9s %s\n", text_of(one, "id"), text_of(one, "version"),
+		       text_of(one, "state"), text_of(one, "on_disk"), text_of(one, "name"));
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------ run */
+
+/* The plan named, or the only one. */
+static bool find_plan(int64_t *id, struct cli *c)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &c->work.db, Q_plugin_plans, (const char *[]){ c->plan }, &c->e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->plan ? c->plan : "plan");
+	if (db_rows(r) > 1)
+		return err_set(&c->e, ERR_PARAMETER, MSG_WHICH_PLAN);
+	*id = db_i64(r, 0, 0);
+	return true;
+}
+
+static void show_cell(const json_t *cell, const json_t *about)
+{
+	const json_t *value = json_object_get(cell, "value"), *extra = json_object_get(cell, "extra");
+	int decimals = (int)json_integer_value(json_object_get(about, "decimals"));
+	const char *reason = text_of(cell, *text_of(cell, "reason_text") ? "reason_text" : "reason");
+	char *more = extra ? json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
+
+	if (value)
+		printf("%-8s %-8s %14.*f %s%s%s\n", text_of(cell, "territory"), text_of(cell, "period"),
+		       decimals, json_number_value(value), text_of(about, "unit"), more ? "  " : "",
+		       more ? more : "");
+	else
+		printf("%-8s %-8s %14s %s\n", text_of(cell, "territory"), text_of(cell, "period"), "–", reason);
+	free(more);
+}
+
+/* The cells asked for: of the level, by default the nation's, or of the territory. */
+static void show(const struct cli *c, const json_t *cells, const json_t *about)
+{
+	json_auto_t *kept = json_array();
+	char *text;
+
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		json_t *cell = json_array_get(cells, i);
+		const char *level = c->level ? c->level : c->territory ? NULL : "national";
+
+		if ((!level || strcmp(text_of(cell, "level"), level) == 0) &&
+		    (!c->territory || strcmp(text_of(cell, "territory"), c->territory) == 0))
+			json_array_append(kept, cell);
+	}
+	for (size_t i = 0; !c->json && i < json_array_size(kept); i++)
+		show_cell(json_array_get(kept, i), about);
+	if (!c->json)
+		return;
+	text = json_dumps(kept, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+	puts(text ? text : "[]");
+	free(text);
+}
+
+static bool run(struct cli *c, int *code)
+{
+	json_auto_t *cells = NULL, *about = NULL;
+	struct finding f = { 0 };
+	int64_t plan_id = 0;
+	bool ok;
+
+	if (!find_plan(&plan_id, c))
+		return false;
+	ok = indicator_try(&cells, &about, &c->work, plan_id, c->id, c->period, &f, &c->e);
+	if (ok)
+		show(c, cells, about);
+	if (f.code == FINDING_NONE)
+		return ok;
+	*code = EXIT_REFUSED;
+	fprintf(stderr, "%s:%d: %s  %s\n  %s\n  %s\n", c->id, f.line, finding_name(f.code),
+		f.where ? f.where : "", finding_cause(&c->arena, &f, c->lang),
+		finding_remedy(&c->arena, &f, c->lang));
+	return true;
+}
+
+/* ------------------------------------------------------------------ the command */
+
+static int with_database(struct cli *c, bool runs)
+{
+	int code = 0;
+	bool ok;
+
+	arena_init(&c->arena);
+	err_init(&c->e, &c->arena);
+	plugin_host_open(&c->work.host);
+	c->work.today = c->config->today;
+	c->work.db = (struct db_session){ .context = "service", .request_id = "command" };
+	ok = db_open(&c->work.db.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
+			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e) &&
+	     (runs ? run(c, &code) : list(c));
+	if (!ok)
+		code = app_complain(&c->e);
+	db_close(c->work.db.db);
+	plugin_host_close(c->work.host);
+	arena_free(&c->arena);
+	return code;
+}
+
+int indicator_cli_plugin(const struct config *config, int argc, char **argv)
+{
+	bool runs = argc > 2 && strcmp(argv[1], "run") == 0;
+	bool lists = argc > 1 && strcmp(argv[1], "list") == 0;
+	struct cli c = { .config = config };
+
+	if (!*config->database_url || (!runs && !lists) || of_files(argc, argv))
+		return plugin_cli(argc, argv);
+	if (!read_arguments(&c, argc, argv) || runs != (c.id != NULL)) {
+		fputs("usage: vigie plugin list [--json] [--lang fr|en]\n"
+		      "       vigie plugin run ID [--level national|region|department] [--period 2026-03]\n"
+		      "                        [--territory 93] [--plan CODE] [--json] [--lang fr|en]\n", stderr);
+		return EXIT_USAGE;
+	}
+	return with_database(&c, runs);
+}
