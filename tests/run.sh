@@ -163,7 +163,8 @@ run_stage() {
 	soak) configure gcc && pages && node_modules && SOAK=1 SUITE_SECONDS=${SUITE_SECONDS:-7200} folder fault ;;
 	bench) configure gcc && pages && node_modules && fresh_database bench &&
 		VIGIE_BIN=$root/$build/vigie guarded node tests/bench/run.mjs ;;
-	screens) configure gcc && pages && node_modules && start_demo && guarded node tests/browser/screens.mjs; stop_demo ;;
+	screens) configure gcc && pages && node_modules && start_demo &&
+		{ guarded node tests/browser/screens.mjs || fail "the pictures were not taken"; stop_demo; } ;;
 	esac || [ -n "$fault" ] || fail "$1 could not be run"
 }
 

@@ -5,10 +5,13 @@ import { HtmlValidate } from 'html-validate';
 import {
 	accessible,
 	account,
+	client,
 	launch,
 	noSidewaysScroll,
 	open,
 	pages,
+	plan,
+	settled,
 	signIn,
 	url,
 	visit,
@@ -162,16 +165,49 @@ test('the address is the state: filters, sort, table and colours come back', asy
 	await context.close();
 });
 
-test('the past says so, cannot be changed, and leads back to now', async () => {
-	const { context, page } = await signedIn({});
-	const yesterday = new Date(Date.now() - 86400000).toISOString().slice(0, 10);
-	await visit(page, `/action.html?number=7.2&as_of=${yesterday}`).catch(() => {});
-	if ((await page.locator('h1:has-text("Introuvable")').count()) === 0) {
-		assert.equal(await page.locator('.vg-report').count(), 0);
-		assert.match(await page.locator('.fr-notice--warning').textContent(), /passé/);
-		await page.click('.fr-notice--warning a');
-		await page.waitForSelector('.vg-report');
-	}
+test('the past says so, shows what was known, cannot be changed, and leads back to now', async () => {
+	const api = await client(account('coordinator'));
+	const where = `/plans/${plan()}/actions/16.1`;
+	const say = async (progress) => {
+		const { etag } = await api('GET', where);
+		const body = { status: 'in_progress', progress };
+		const answer = await api('POST', `${where}/status-reports`, body, { 'If-Match': etag });
+		assert.equal(answer.status, 201);
+		return answer.data.reported_at;
+	};
+	const then = await say(10);
+	await say(55);
+	const { context, page, faults } = await signedIn({});
+	await visit(page, `/action.html?number=16.1&as_of=${encodeURIComponent(then)}`);
+	assert.match(await page.locator('.vg-standing').textContent(), /10\u202f%/);
+	assert.equal(await page.locator('.vg-report, .vg-blocker button, .vg-milestone button').count(), 0);
+	assert.match(await page.locator('.fr-notice--warning').textContent(), /passé/);
+	await accessible(page, 'the past');
+	await page.click('.fr-header__home');
+	await settled(page);
+	await visit(page, `/?as_of=${encodeURIComponent(then)}`);
+	assert.match(await page.locator('.fr-notice--warning').textContent(), /passé/);
+	await page.click('a.vg-tile[href*="number=16.1"]');
+	await page.waitForURL(/as_of=/);
+	await settled(page);
+	await page.click('.fr-notice--warning a');
+	await page.waitForSelector('.vg-report');
+	assert.match(await page.locator('.vg-standing').textContent(), /55\u202f%/);
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('each chart has its table, each figure its date, illustrative titles say so', async () => {
+	const { context, page, faults } = await signedIn({});
+	await visit(page, '/');
+	assert.match(await page.locator('.fr-notice').first().textContent(), /22\smesures et 54\sactions sont illustratifs/);
+	await page.click('.vg-twin > summary');
+	assert.equal(await page.locator('.vg-twin tbody tr').count(), 31, 'a row for each month of the plan');
+	const today = await page.inputValue('#as-of');
+	assert.match(today, /^\d\d\/\d\d\/\d{4}$/);
+	assert.ok((await page.locator('.vg-situation time').getAttribute('datetime')).startsWith(today.slice(6)));
+	for (const text of await page.locator('.vg-indicator').allTextContents()) assert.match(text, /20\d\d[\s\S]*Calculé le/);
+	assert.deepEqual(faults, []);
 	await context.close();
 });
 

@@ -59,7 +59,7 @@ const target = fileURLToPath(new URL('../../web/home.png', import.meta.url));
 const browser = await launch();
 try {
 	await fill();
-	const { page } = await open(browser, { width: 1280, height: 1600, scale: 0.75 });
+	const { page } = await open(browser, { width: 1280, height: 1600, scale: 0.68 });
 	await signIn(page, account('coordinator'));
 	await page.waitForFunction(() => !document.querySelector('.vg-indicator .vg-badge--stale'));
 	await page.screenshot({ path: target });
