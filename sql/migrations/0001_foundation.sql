@@ -285,9 +285,12 @@ declare
     create function %1$I() returns trigger
     language plpgsql security definer set search_path = public, pg_temp as $body$
     begin
-      insert into %2$I select n.*, now() from new_rows n;
+      insert into %2$I select n.*, %7$s from new_rows n;
       insert into journal (person_id, request_id, plan_id, act, object, object_id, number, before, after, reason)
   $f$;
+  -- Who began first may write last: the versions of a row follow each other in time all the same.
+  next_from constant text := format('greatest(now(), (select max(h.known_from) from %I h where h.id = n.id))',
+                                    tbl || '_history');
 begin
   execute format('create table %I (like %I, known_from timestamptz not null,'
                  ' history_id bigint generated always as identity primary key)', tbl || '_history', tbl);
@@ -302,13 +305,13 @@ begin
              null, changed('{}', jsonb_strip_nulls(to_jsonb(n))), %6$s
         from new_rows n;
       return null;
-    end $body$ $f$, 'track_insert_' || tbl, tbl || '_history', plan, tbl, number, reason);
+    end $body$ $f$, 'track_insert_' || tbl, tbl || '_history', plan, tbl, number, reason, 'now()');
   execute format(head || $f$
       select vigie_person(), current_setting('vigie.request', true), %3$s, 'update', %4$L, n.id, %5$s,
              changed(to_jsonb(n), to_jsonb(o)), changed(to_jsonb(o), to_jsonb(n)), %6$s
         from new_rows n join old_rows o on o.id = n.id;
       return null;
-    end $body$ $f$, 'track_update_' || tbl, tbl || '_history', plan, tbl, number, reason);
+    end $body$ $f$, 'track_update_' || tbl, tbl || '_history', plan, tbl, number, reason, next_from);
   execute format('create trigger track_insert after insert on %I referencing new table as new_rows'
                  ' for each statement execute function %I()', tbl, 'track_insert_' || tbl);
   execute format('create trigger track_update after update on %I'

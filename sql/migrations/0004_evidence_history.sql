@@ -30,7 +30,7 @@ begin
   insert into evidence_history (id, plan_id, action_id, title, url, file_name, media_type, sha256, added_at, added_by,
                                 version, known_from)
   select n.id, n.plan_id, n.action_id, n.title, n.url, n.file_name, n.media_type, n.sha256, n.added_at, n.added_by,
-         n.version, now()
+         n.version, greatest(now(), (select max(h.known_from) from evidence_history h where h.id = n.id))
     from new_rows n;
   insert into journal (person_id, request_id, plan_id, act, object, object_id, number, before, after)
   select vigie_person(), current_setting('vigie.request', true), n.plan_id, 'update', 'evidence', n.id,

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { base, makePlan } from './action_data.mjs';
+import { base, connectOwner, makePlan, PLAN } from './action_data.mjs';
 import { sleep, startServer } from './client.mjs';
 
 let plan, server, carla;
@@ -108,4 +108,21 @@ test('late is judged on the day read, in the plan’s zone', async () => {
 		assert.equal((await carla.get(`${base}/1.2?as_of=${at}`)).json.late, late, at);
 		assert.equal((await carla.get(`${base}?as_of=${at}`)).json.items.find((a) => a.number === '1.2').late, late, at);
 	}
+});
+
+test('who writes last is the last in the history, though he began first', async () => {
+	const slow = await connectOwner();
+	const write = (client, title) => client.query(`update action set title_fr = $1, version = version + 1
+		where number = '1.2' and plan_id = (select id from plan where code = $2)`, [title, PLAN]);
+	await slow.query('begin');
+	await slow.query('select now()');
+	await sleep(5);
+	await write(plan.owner, 'Écrit d’abord');
+	await write(slow, 'Écrit ensuite');
+	await slow.query('commit');
+	await slow.end();
+	await sleep(5);
+	const at = new Date().toISOString();
+	assert.equal((await carla.get(`${base}/1.2`)).json.title_fr, 'Écrit ensuite');
+	assert.equal((await carla.get(`${base}/1.2?as_of=${at}`)).json.title_fr, 'Écrit ensuite');
 });
