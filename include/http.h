@@ -80,9 +80,10 @@ struct answer_cache;
 bool http_cached(struct req *rq, const char *key);		/* true: the answer is set */
 bool http_keep(struct req *rq, const char *key, const char *json);	/* sets the answer too */
 /*
- * The plan of the request changed: once the answer is certain (after the commit,
- * an idempotent one included) later reads are built anew, other servers are
- * told and the compute worker wakes.  The second form names another plan.
+ * The plan of the request changed: when the handler is done (after the commit of
+ * an idempotent one), whether its answer succeeds or not, later reads are built
+ * anew, other servers are told and the compute worker wakes.  The second form
+ * names another plan.
  */
 void http_plan_changed(struct req *rq);
 void http_plan_changed_id(struct req *rq, int64_t plan_id);

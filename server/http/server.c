@@ -101,6 +101,8 @@ static void tell_changes(struct exchange *x)
 	struct http_server *s = x->server;
 	int room = (int)(sizeof x->changed / sizeof x->changed[0]);
 
+	if (x->rq.err.msg == MSG_DATABASE_UNSURE && strcmp(x->rq.method, "GET") != 0)
+		http_plan_changed(&x->rq);
 	if (x->changed_count > room)
 		cache_bump_all(s->cache);
 	for (int i = 0; i < x->changed_count && i < room; i++) {
@@ -194,9 +196,8 @@ int server_begin_request(struct mg_connection *conn)
 	cache_built(x.server->cache, &x.building);	/* also when it could not be built */
 	if (x.refused)
 		x.metric = METRIC_REFUSED;
-	if (x.rq.err.code == ERR_NONE)
-		tell_changes(&x);
-	else if (!answer_missing_page(&x))
+	tell_changes(&x);	/* a change may be kept though its answer failed */
+	if (x.rq.err.code != ERR_NONE && !answer_missing_page(&x))
 		problem_set(&x);
 	if (x.rq.err.code == ERR_FORBIDDEN && x.rq.user.id && x.server->config.refused)
 		x.server->config.refused(&x.rq);

@@ -85,6 +85,8 @@ static bool make_thing(struct req *rq)
 	http_location(rq, "/api/v1/plans/p/things/1");
 	http_etag_version(rq, n);
 	http_plan_changed(rq);
+	if (json_object_get(rq->body, "fail_late"))
+		return err_set(&rq->err, ERR_BUSY, MSG_DATABASE_AWAY);
 	return http_json(rq, 201, arena_printf(&rq->arena, "{\"made\":%d}", n));
 }
 
@@ -445,6 +447,18 @@ IT(tells_the_others_of_a_change_only_when_it_happened)
 	assert_int_equal(atomic_load(&told), before + 1);
 }
 
+IT(tells_the_others_of_a_change_that_was_kept_though_its_answer_failed)
+{
+	int before = atomic_load(&told), boards;
+
+	assert_int_equal(ask("GET", "/api/v1/plans/p/board", CARLA, NULL), 200);
+	boards = atomic_load(&built);
+	assert_int_equal(ask("POST", "/api/v1/plans/p/things", CARLA JSON, "{\"fail_late\":1}"), 503);
+	assert_int_equal(atomic_load(&told), before + 1);
+	assert_int_equal(ask("GET", "/api/v1/plans/p/board", CARLA, NULL), 200);
+	assert_int_equal(atomic_load(&built), boards + 1);
+}
+
 #define KEY(k) "Idempotency-Key: " k "\r\n"
 
 static const char *body_of(const char *text)
@@ -544,6 +558,7 @@ SPEC_WITH("one request", start, stop,
 	  RUN(keeps_an_answer_until_its_plan_changes),
 	  RUN(builds_every_answer_when_it_may_keep_none),
 	  RUN(tells_the_others_of_a_change_only_when_it_happened),
+	  RUN(tells_the_others_of_a_change_that_was_kept_though_its_answer_failed),
 	  RUN(gives_the_same_answer_for_the_same_key_and_works_once),
 	  RUN(forgets_a_key_whose_work_failed),
 	  RUN(takes_an_old_key_as_new),
