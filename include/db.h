@@ -74,14 +74,15 @@ bool db_run(struct db_result **out, struct db_session *s, enum query query,
 	    const char *const *params, struct err *e)
 	__attribute__((nonnull(1, 2, 5), warn_unused_result));
 
-/* Several queries in one pipeline and one transaction; all or none.  out[i] as db_run. */
+/* Several queries in one pipeline and one transaction; all or none.  out[i] as db_run, NULL on failure. */
 struct db_call { enum query query; const char *const *params; };
 bool db_run_all(struct db_result **out, struct db_session *s, const struct db_call *calls,
 		int count, struct err *e) __attribute__((nonnull, warn_unused_result));
 
 /*
  * An explicit transaction, for a use case that must read, decide and write as
- * one.  Roll back is safe at any time and does nothing without db_begin.
+ * one.  Commit keeps nothing when *e says already that something failed.  Roll
+ * back is safe at any time and does nothing without db_begin.
  */
 bool db_begin(struct db_session *s, struct err *e) __attribute__((nonnull, warn_unused_result));
 bool db_commit(struct db_session *s, struct err *e) __attribute__((nonnull, warn_unused_result));
@@ -108,7 +109,6 @@ static inline void db_result_cleanup(struct db_result **r)
 
 /* Parameters from numbers.  Borrowed from *a. */
 const char *db_param_i64(struct arena *a, int64_t value);
-const char *db_param_f64(struct arena *a, double value);
 const char *db_param_day(struct arena *a, int32_t day);	/* DAY_NONE: NULL */
 static inline const char *db_param_bool(bool value)
 {

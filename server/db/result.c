@@ -87,11 +87,6 @@ const char *db_param_i64(struct arena *a, int64_t value)
 	return arena_printf(a, "%lld", (long long)value);
 }
 
-const char *db_param_f64(struct arena *a, double value)
-{
-	return arena_printf(a, "%.17g", value);
-}
-
 const char *db_param_day(struct arena *a, int32_t day)
 {
 	return day == DAY_NONE ? NULL : arena_strdup(a, day_format(day).text);

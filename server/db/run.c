@@ -156,7 +156,6 @@ static bool round_trip(struct db_result **out, struct db_session *s, struct db_c
 	bool with_context = !s->tx || calls[0].query == Q_db_begin;
 	bool sent, answered;
 
-	memset(out, 0, (size_t)count * sizeof *out);
 	sent = send_all(&p, s, with_context, calls, count);
 	answered = sent && receive(&p, out, clock_mono_ms() + pool_query_ms(s->db));
 	s->db_us += (clock_mono_ns() - start) / 1000;
@@ -182,21 +181,18 @@ bool db_run_all(struct db_result **out, struct db_session *s, const struct db_ca
 	struct db_conn *c;
 	bool ok;
 
+	memset(out, 0, (size_t)count * sizeof *out);
 	if (!err_ok(e))
 		return false;
 	if (count == 0)
 		return true;
 	if (s->tx) {
-		if (!s->tx->pg) {
-			memset(out, 0, (size_t)count * sizeof *out);
+		if (!s->tx->pg)
 			return conn_busy(e, MSG_DATABASE_AWAY);
-		}
 		return round_trip(out, s, s->tx, calls, count, false, e);
 	}
-	if (!pool_lease(&c, s->db, e)) {
-		memset(out, 0, (size_t)count * sizeof *out);
+	if (!pool_lease(&c, s->db, e))
 		return false;
-	}
 	ok = round_trip(out, s, c, calls, count, true, e);
 	pool_return(s->db, c);
 	return ok;
@@ -234,6 +230,10 @@ bool db_commit(struct db_session *s, struct err *e)
 	struct db_result *r = NULL;
 	bool ok;
 
+	if (!err_ok(e)) {	/* what failed before must not be kept */
+		db_rollback(s);
+		return false;
+	}
 	if (!c || !c->pg || PQtransactionStatus(c->pg) != PQTRANS_INTRANS) {
 		db_rollback(s);
 		err_cause(e, "commit without a sound transaction");
