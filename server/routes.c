@@ -65,7 +65,6 @@ const struct route routes[] = {
 	{ "GET", "/api/v1/journal", NULL, user_api_journal, ACCESS_JOURNAL, F_LIST | F_NO_STORE,
 	  "plan person act object number since until", NULL, "Journal", 200,
 	  "Every act, refused attempts included; coordinators see their plans", 0, NULL },
-	/* ---- actions */
 	/* ---- plans */
 	{ "GET", "/api/v1/plans", NULL, plan_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
 	  NULL, "PlanList", 200, "Plans that the person may read", 0, NULL },

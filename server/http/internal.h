@@ -54,7 +54,6 @@ void router_free(struct router *r);
 /* The pattern that `path` (decoded) matches, its arguments in `arg`; NULL: none. */
 const struct pattern *router_match(const struct router *r, struct arena *a, const char *path,
 				   const char *arg[ROUTE_ARGS]);
-int router_patterns(const struct router *r, const struct pattern **out);
 /* The column of a method name; HEAD is GET's; -1: another. */
 int method_index(const char *method);
 

@@ -147,12 +147,6 @@ void router_free(struct router *r)
 	free(r);
 }
 
-int router_patterns(const struct router *r, const struct pattern **out)
-{
-	*out = r->pattern;
-	return r->count;
-}
-
 static bool matches(const struct pattern *p, const char *const *segment, const size_t *bytes)
 {
 	for (int i = 0; i < p->count; i++) {
