@@ -123,7 +123,8 @@ bool list_answer(struct req *rq, enum query query, const char *sorts, const json
 
 	if (!list_read(&list, rq, sorts))
 		return false;
-	if (list.id && (strlen(list.id) > 18 || strspn(list.id, "0123456789") != strlen(list.id)))
+	if (list.id && (!*list.id || strlen(list.id) > 18 ||
+			strspn(list.id, "0123456789") != strlen(list.id)))
 		return err_add_param(&rq->err, "cursor", MSG_BAD_CURSOR);
 	if (http_cached(rq, "parts"))
 		return true;

@@ -77,6 +77,18 @@ static const char *instant_param(struct req *rq, int64_t us)
 	return us == AS_OF_NOW ? NULL : arena_strdup(&rq->arena, instant_format(us).text);
 }
 
+/* A cursor of this list ends on an instant, a row of the journal and a place in it: "5678:1". */
+static bool fits_changes(const struct list *l)
+{
+	size_t row = strspn(l->id, "0123456789"), place;
+	int64_t at;
+
+	if (!row || row > 18 || l->id[row] != ':' || !instant_parse(&at, l->key))
+		return false;
+	place = strspn(l->id + row + 1, "0123456789");
+	return place && place <= 18 && !l->id[row + 1 + place];
+}
+
 bool plan_api_changes(struct req *rq)
 {
 	json_auto_t *filters = json_object();
@@ -87,7 +99,8 @@ bool plan_api_changes(struct req *rq)
 		return false;
 	if (since == AS_OF_NOW)		/* today: nothing is later than now */
 		since = clock_now_us();
-	list_read(&list, rq, "-at");
+	if (list_read(&list, rq, "-at") && list.id && !fits_changes(&list))
+		err_add_param(&rq->err, "cursor", MSG_BAD_CURSOR);
 	filter_read(filters, rq, "object", OBJECTS);
 	filter_read(filters, rq, "number", NULL);
 	filter_read(filters, rq, "field", NULL);

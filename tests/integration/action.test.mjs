@@ -329,6 +329,8 @@ describe('deployments', () => {
 		const { json } = await carla.get(`${where}?limit=1`);
 		assert.equal(json.total, 2);
 		assert.equal((await carla.get(`${where}?limit=1&cursor=${json.next_cursor}`)).json.items[0].territory, '93');
+		const empty = await carla.get(`${where}?limit=1&cursor=${json.next_cursor.slice(0, 16)}1f`);
+		assert.deepEqual([empty.status, empty.json.errors?.[0].code], [400, 'bad_cursor']);
 	});
 });
 

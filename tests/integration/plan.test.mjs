@@ -179,6 +179,20 @@ test('changes have a beginning, an end and pages', async () => {
 	assert.equal((await camille.get(`${base}/changes?since=2999-01-01`)).status, 400);
 });
 
+test('a cursor that was tampered with is a bad parameter', async () => {
+	for (const path of ['changes', 'measures', 'actions']) {
+		const { json: { next_cursor: cursor } } = await camille.get(`${base}/${path}?limit=1`);
+		assert.ok(cursor, path);
+		for (const text of ['\x1f', 'x\x1fx', '\x1f1', 'x\x1f99999999999999999999', 'x\x1f1:99999999999999999999',
+			'2026-11-21T20:36:16.291100Z\x1f1', '2026-11-21T20:36:16.291100Z\x1f1:', "'\x1f'"]) {
+			const url = `${base}/${path}?limit=1&cursor=${cursor.slice(0, 16)}${Buffer.from(text).toString('hex')}`;
+			const { status, json } = await camille.get(url);
+			assert.ok(status === 200 || json.errors?.[0].code === 'bad_cursor', `${path} ${JSON.stringify(text)}: ${status}`);
+			if (path === 'changes') assert.equal(status, 400, JSON.stringify(text));
+		}
+	}
+});
+
 test('a withdrawn report is told with its reason', async () => {
 	const id = sql(`insert into status_report (plan_id, action_id, status, progress) select plan_id, id, 'in_progress', 10
 		from action where number = '2.1' and plan_id = (select id from plan where code = '${plan}') returning id`);
