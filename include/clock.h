@@ -25,6 +25,9 @@ void clock_set_today(int32_t day);
 /* Today in `zone` ("Europe/Paris"); an unknown zone counts as UTC. */
 int32_t clock_today(const char *zone);
 
+/* True when `zone` is known to the system: a setting that is not would move midnight unseen. */
+bool clock_zone_known(const char *zone);
+
 /* Microseconds since 1970-01-01 UTC, real. */
 int64_t clock_now_us(void);
 

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
@@ -277,15 +278,27 @@ bool config_load(struct config *out, struct arena *a, int *argc, char **argv,
 			return false;
 	if (!read_environment(&l, environment) || !read_arguments(&l, argc, argv))
 		return false;
+	if (!clock_zone_known(out->time_zone))
+		return refuse(&l, "settings", "time_zone", "a zone such as Europe/Paris is expected");
 	if (!text_in_list(out->log_level, "error warn info debug"))
 		return refuse(&l, "settings", "log_level", "error, warn, info or debug is expected");
 	return true;
 }
 
+/* Nothing may follow: "127.0.0.1:1,0.0.0.0" would also listen to everybody. */
 bool config_loopback(const char *address)
 {
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 ||
-	       strcmp(address, "[::1]") == 0 || strcmp(address, "localhost") == 0;
+	return (strncmp(address, "127.", 4) == 0 && strspn(address, "0123456789.") == strlen(address)) ||
+	       strcmp(address, "::1") == 0 || strcmp(address, "[::1]") == 0 ||
+	       strcmp(address, "localhost") == 0;
+}
+
+/* It is compared with the address that a connection comes from. */
+static bool is_ip(const char *address)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, address, bytes) == 1 || inet_pton(AF_INET6, address, bytes) == 1;
 }
 
 /* scheme://host[:port] and nothing behind: it is compared with Origin byte by byte. */
@@ -306,6 +319,10 @@ bool config_serve(const struct config *c, char *message, size_t message_size)
 		snprintf(message, message_size,
 			 "address %s can be reached from other machines: put a proxy in front and "
 			 "set trusted_proxy to its address, or listen on 127.0.0.1", c->address);
+	else if (*c->trusted_proxy && !is_ip(c->trusted_proxy))
+		snprintf(message, message_size,
+			 "trusted_proxy %s is not the address of a machine, such as 10.0.0.2",
+			 c->trusted_proxy);
 	else if (*c->public_url && !is_origin(c->public_url))
 		snprintf(message, message_size,
 			 "public_url must be like https://vigie.example, in lower case, without "

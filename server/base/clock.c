@@ -33,6 +33,11 @@ void clock_set_today(int32_t day)
 	fixed_today = day;
 }
 
+bool clock_zone_known(const char *zone)
+{
+	return zone_known(zone);
+}
+
 int32_t clock_today(const char *zone)
 {
 	int32_t day = fixed_today;

@@ -269,3 +269,10 @@ int32_t zone_offset_s(const char *zone, int64_t utc)
 	}
 	return low ? z->offset[low - 1] : z->first;
 }
+
+bool zone_known(const char *zone)
+{
+	const struct zone *z = find(zone);
+
+	return z && (z->count || z->has_rule);
+}

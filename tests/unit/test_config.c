@@ -134,6 +134,38 @@ IT(refuses_to_be_reached_from_other_machines_without_a_proxy)
 	assert_true(config_serve(&c, message, sizeof message));
 }
 
+IT(refuses_a_list_of_addresses_and_a_proxy_that_is_no_address)
+{
+	const char *environment[] = { "DATABASE_URL=postgresql:///x", NULL };
+	static const char *const wrong[][2] = {
+		{ "--address=127.0.0.1:9000,0.0.0.0", "--trusted-proxy=" },
+		{ "--address=127.evil.example", "--trusted-proxy=" },
+		{ "--address=0.0.0.0", "--trusted-proxy=nginx" },
+		{ "--address=0.0.0.0", "--trusted-proxy=10.0.0.0/8" },
+	};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_true(load(environment, (const char *[]){ "vigie", wrong[i][0], wrong[i][1], NULL }));
+		assert_false(config_serve(&c, message, sizeof message));
+		assert_non_null(strstr(message, "trusted_proxy"));
+	}
+	assert_true(load(environment, (const char *[]){ "vigie", "--trusted-proxy=2001:db8::1", NULL }));
+	assert_true(config_serve(&c, message, sizeof message));
+}
+
+IT(refuses_a_time_zone_that_is_not_there)
+{
+	static const char *const wrong[] = { "--time-zone=Mars/Phobos", "--time-zone=../../etc/passwd",
+					     "--time-zone=" };
+
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_false(load(nothing, (const char *[]){ "vigie", wrong[i], NULL }));
+		assert_non_null(strstr(message, "time_zone"));
+	}
+	assert_true(load(nothing, (const char *[]){ "vigie", "--time-zone=UTC", NULL }));
+	assert_true(load(nothing, (const char *[]){ "vigie", "--time-zone=America/Cayenne", NULL }));
+}
+
 IT(refuses_to_serve_without_a_database_or_with_an_odd_address)
 {
 	const char *environment[] = { "DATABASE_URL=postgresql:///x", NULL };
@@ -175,5 +207,7 @@ SPEC_WITH("settings", fresh, freed,
 	  RUN(says_which_setting_is_wrong_and_what_would_be_right),
 	  RUN(names_the_nearest_setting_of_a_file),
 	  RUN(refuses_to_be_reached_from_other_machines_without_a_proxy),
+	  RUN(refuses_a_list_of_addresses_and_a_proxy_that_is_no_address),
+	  RUN(refuses_a_time_zone_that_is_not_there),
 	  RUN(refuses_to_serve_without_a_database_or_with_an_odd_address),
 	  RUN(prints_what_it_reads_back_and_hides_passwords))
