@@ -367,6 +367,20 @@ test('the journal is only added to, even by its owner', () => {
 	assert.match(refusal("update journal set act = 'forged'", { context: 'service' }), /42501/);
 });
 
+test('nobody writes in the journal for somebody else or for another day, nor sets a password unseen', async () => {
+	const person = sql("select id from person where login = 'c.martin'");
+	const mine = sha256(secretOf(await server.signIn('c.martin', password)));
+	const state = 'select (select count(*) from journal), (select string_agg(password_hash, $$$$ order by person_id) from credential)';
+	const kept = sql(state);
+	for (const context of ['', 'service', mine])
+		for (const text of [`insert into journal (act, object, person_id) values ('forged', 'x', ${person} + 1)`,
+			`insert into journal (act, object, person_id, at) values ('forged', 'x', vigie_person(), '2020-01-01')`,
+			`select journal_act('sign_in', 'session', 1, ${person}, null)`,
+			`select credential_keep(${person}, '$argon2id$v=19$m=65536,t=2,p=1$forged')`])
+			assert.match(refusal(text, { context }) ?? 'it was allowed', /42501/, `${text} as ${context}`);
+	assert.equal(sql(state), kept);
+});
+
 /* ---------------------------------------------------------------- the command line */
 
 test('accounts by command: exit codes, both languages, what is wrong and what would be right', async () => {
