@@ -83,9 +83,13 @@ end $$;
 
 -- The day on which something read as of an instant is judged late: that day in the plan's zone, or today.
 create function as_of_day(plan bigint, as_of timestamptz, today date) returns date
-language sql stable as $$
-  select coalesce((select ($2 at time zone p.time_zone)::date from plan p where p.id = $1), $3)
-$$;
+language plpgsql stable as $$
+begin
+  if as_of is null then
+    return today;
+  end if;
+  return coalesce((select (as_of at time zone p.time_zone)::date from plan p where p.id = $1), today);
+end $$;
 
 -- Derived, never typed.  `on_day` is today, or the day that is read as of.
 create function is_late(status text, due_on date, on_day date) returns boolean

@@ -8,16 +8,18 @@ $$;
 
 -- An organisation as answers show it: {"code", "name"}.
 create function organisation_json(organisation_id bigint, lang text) returns json
-language sql stable as $$
-  select json_build_object('code', o.code, 'name', in_lang($2, o.name_fr, o.name_en))
-    from organisation o where o.id = $1
-$$;
+language plpgsql stable as $$
+begin
+  return (select json_build_object('code', o.code, 'name', in_lang($2, o.name_fr, o.name_en))
+            from organisation o where o.id = $1);
+end $$;
 
 -- A person as answers show them: {"id", "name"}.
 create function person_json(person_id bigint) returns json
-language sql stable as $$
-  select json_build_object('id', p.id, 'name', p.name) from person p where p.id = $1
-$$;
+language plpgsql stable as $$
+begin
+  return (select json_build_object('id', p.id, 'name', p.name) from person p where p.id = $1);
+end $$;
 
 -- An instant as answers write it: 2026-11-21T16:02:11.123456Z.
 create function instant_json(at timestamptz) returns text

@@ -1,4 +1,9 @@
 -- Actions as answers show them: what several queries read, written once.
+--
+-- Each status report is answered with the whole action, so that what this costs
+-- is paid at every write.  Two things cost most.  A function in SQL that is not
+-- inlined is parsed and planned again by every query that calls it; one in plpgsql
+-- is planned once a connection.  And each read of a table asks anew who may read it.
 
 /*
  * Where what is declared and what is derived disagree: the codes, worst first,
@@ -31,21 +36,22 @@ language sql immutable parallel safe as $$
   ], null), '{}')
 $$;
 
--- {"plan", "measure"} of what was carried over, or null.
+-- {"plan", "measure"} of what was carried over, or null.  Stable, as what it calls, so that it is inlined.
 create function carried_json(plan text, measure text) returns json
-language sql immutable parallel safe as $$
+language sql stable parallel safe as $$
   select case when plan is not null then json_build_object('plan', plan, 'measure', measure) end
 $$;
 
 create function blocker_json(b blocker, lang text) returns json
-language sql stable as $$
-  select json_build_object(
+language plpgsql stable as $$
+begin
+  return json_build_object(
     'id', b.id, 'kind', b.kind, 'title', b.title, 'description', b.description,
     'decision_needed', b.decision_needed, 'decision_from', organisation_json(b.decision_from_id, lang),
     'opened_on', b.opened_on, 'opened_by', person_json(b.opened_by),
     'closed_on', b.closed_on, 'closed_reason', b.closed_reason, 'territory', b.territory,
-    'organisation', (select o.code from organisation o where o.id = b.organisation_id), 'version', b.version)
-$$;
+    'organisation', (select o.code from organisation o where o.id = b.organisation_id), 'version', b.version);
+end $$;
 
 create function milestone_json(m milestone, lang text) returns json
 language sql stable as $$
@@ -54,97 +60,102 @@ language sql stable as $$
     'initial_due_on', m.initial_due_on, 'due_on', m.due_on, 'done_on', m.done_on, 'version', m.version)
 $$;
 
--- Who carries an action in one role, by code: [{"code", "name"}].
-create function carriers_json(action bigint, role text, as_of timestamptz, lang text) returns json
-language sql stable as $$
-  select coalesce(json_agg(organisation_json(o.id, lang) order by o.code), '[]')
-    from assignment_of($1, $3) s join organisation o on o.id = s.organisation_id
-   where s.role = $2 and s.until_on is null
-$$;
+-- The numbers of a measure and of its objective.
+create function measure_numbers(plan bigint, measure_id bigint, as_of timestamptz)
+returns table (measure text, objective text)
+language plpgsql stable rows 1 as $$
+begin
+  if as_of is null then
+    return query select m.number, o.number from measure m join objective o on o.id = m.objective_id
+                  where m.id = $2;
+  else
+    return query select m.number, o.number
+                   from measure_at($1, $3) m join objective_at($1, $3) o on o.id = m.objective_id
+                  where m.id = $2;
+  end if;
+end $$;
 
--- The budget of one action; money given in several currencies is not added up.
-create function budget_json(action bigint, as_of timestamptz) returns json
-language sql stable as $$
-  select json_build_object('planned', case when n < 2 then planned end,
-                           'committed', case when n < 2 then committed end,
-                           'spent', case when n < 2 then spent end,
-                           'currency', currency, 'costed', coalesce(costed, false))
-    from (select count(distinct b.currency) as n, sum(b.planned) as planned, sum(b.committed) as committed,
-                 sum(b.spent) as spent, coalesce(min(b.currency), 'EUR') as currency,
-                 bool_or(b.planned is not null) as costed
-            from budget_line_of($1, $2) b) t
-$$;
-
-/*
- * The deployments of one action in figures, and how often they and the other
- * parts of the action changed: what its ETag needs beside its own version.
- */
-create function action_parts(action bigint, as_of timestamptz)
-returns table (total bigint, by_status json, counted bigint, open bigint, begun bigint, mean numeric, changes bigint)
-language sql stable rows 1 as $$
-  select count(d.id),
-         json_build_object(
-           'not_started', count(*) filter (where d.status = 'not_started'),
-           'in_progress', count(*) filter (where d.status = 'in_progress'),
-           'done', count(*) filter (where d.status = 'done'),
-           'on_hold', count(*) filter (where d.status = 'on_hold'),
-           'dropped', count(*) filter (where d.status = 'dropped'),
-           'carried_over', count(*) filter (where d.status = 'carried_over')),
-         count(*) filter (where d.status not in ('dropped', 'carried_over')),
-         count(*) filter (where d.status in ('not_started', 'in_progress', 'on_hold')),
-         count(*) filter (where d.status <> 'not_started'),
-         avg(d.progress) filter (where d.status not in ('dropped', 'carried_over')),
-         coalesce(sum(d.version - 1), 0)::bigint
-         + (select coalesce(sum(b.version), 0) from blocker_of($1, $2) b)::bigint
-         + (select coalesce(sum(m.version), 0) from milestone_of($1, $2) m)::bigint
-         + (select coalesce(sum(l.version), 0) from budget_line_of($1, $2) l)::bigint
-    from action_deployment_of($1, $2) d
-$$;
-
--- One action as GET …/actions/{number} answers it.  `texts` has a sentence for each code of action_disagreement.
-create function action_document(plan bigint, number text, as_of timestamptz, today date, lang text, texts jsonb)
+-- One action as GET …/actions/{number} answers it, each of its parts read once.
+-- `texts` has a sentence for each code of action_disagreement; `changes` is how often the parts changed,
+-- which its ETag needs beside its own version.
+create function action_document(plan bigint, number text, as_of timestamptz, today date, lang text,
+                                texts jsonb)
 returns table (version bigint, changes bigint, body text)
 language sql stable rows 1 as $$
-  select a.version, parts.changes, json_build_object(
-    'number', a.number, 'measure', m.number, 'objective', o.number, 'level', a.level,
+  select a.version, d.changes + b.changes + s.changes + l.changes, json_build_object(
+    'number', a.number, 'measure', m.measure, 'objective', m.objective, 'level', a.level,
     'title', in_lang(lang, a.title_fr, a.title_en), 'title_fr', a.title_fr, 'title_en', a.title_en,
     'origin', a.origin, 'weight', a.weight,
-    'lead', carriers_json(a.id, 'lead', as_of, lang) -> 0,
-    'co_leads', carriers_json(a.id, 'co_lead', as_of, lang),
-    'partners', carriers_json(a.id, 'partner', as_of, lang),
+    'lead', c.lead -> 0, 'co_leads', coalesce(c.co_leads, '[]'), 'partners', coalesce(c.partners, '[]'),
     'start_on', a.start_on, 'initial_due_on', a.initial_due_on, 'due_on', a.due_on, 'done_on', a.done_on,
     'deliverable', in_lang(lang, a.deliverable_fr, a.deliverable_en),
     'deliverable_fr', a.deliverable_fr, 'deliverable_en', a.deliverable_en,
     'status', a.status, 'progress', a.progress, 'confidence', a.confidence, 'comment', a.comment,
     'reason', a.reason, 'carried_to', carried_json(a.carried_plan, a.carried_measure),
     'reported_at', instant_json(a.reported_at), 'reported_by', person_json(a.reported_by),
-    'late', derived.late, 'stale', derived.stale, 'blocked', derived.blocked,
+    'late', derived.late, 'stale', derived.stale, 'blocked', b.blocked,
     'disagreement', case when codes is not null then json_build_object(
       'codes', codes,
       'declared', json_build_object('status', a.status, 'progress', a.progress, 'confidence', a.confidence),
-      'derived', json_build_object('progress', parts.mean, 'late', derived.late, 'blocked', derived.blocked,
-                                   'deployments', json_build_object('total', parts.counted, 'open', parts.open)),
-      'detail', (select string_agg(texts ->> c, ' ' order by n) from unnest(codes) with ordinality as u (c, n))) end,
-    'blockers', (select coalesce(json_agg(blocker_json(b, lang) order by b.opened_on, b.id), '[]')
-                   from blocker_of(a.id, as_of) b where b.closed_on is null),
-    'milestones', (select coalesce(json_agg(milestone_json(s, lang) order by s.due_on, s.id), '[]')
-                     from milestone_of(a.id, as_of) s),
-    'deployments', json_build_object('total', parts.total, 'by_status', parts.by_status, 'progress', parts.mean),
-    'budget', budget_json(a.id, as_of),
+      'derived', json_build_object('progress', d.mean, 'late', derived.late, 'blocked', b.blocked,
+                                   'deployments', json_build_object('total', d.counted, 'open', d.open)),
+      'detail', (select string_agg(texts ->> code, ' ' order by n) from unnest(codes) with ordinality as u (code, n))) end,
+    'blockers', b.items, 'milestones', s.items,
+    'deployments', json_build_object('total', d.total, 'by_status', d.by_status, 'progress', d.mean),
+    'budget', json_build_object('planned', case when l.currencies < 2 then l.planned end,
+                                'committed', case when l.currencies < 2 then l.committed end,
+                                'spent', case when l.currencies < 2 then l.spent end,
+                                'currency', l.currency, 'costed', l.costed),
     'version', a.version)::text
     from action_one($1, $2, $3) a
     join plan p on p.id = a.plan_id
-    join measure_at($1, $3) m on m.id = a.measure_id
-    join objective_at($1, $3) o on o.id = m.objective_id
-   cross join lateral action_parts(a.id, $3) parts
-   cross join lateral (select as_of_day($1, $3, $4) as day) d
+   cross join lateral measure_numbers($1, a.measure_id, $3) m
    cross join lateral (
-      select is_late(a.status, a.due_on, d.day) as late,
+      select json_agg(r.item order by r.code) filter (where r.role = 'lead') as lead,
+             json_agg(r.item order by r.code) filter (where r.role = 'co_lead') as co_leads,
+             json_agg(r.item order by r.code) filter (where r.role = 'partner') as partners
+        from (select r.role, org.code,
+                     json_build_object('code', org.code, 'name', in_lang(lang, org.name_fr, org.name_en)) as item
+                from assignment_of(a.id, $3) r join organisation org on org.id = r.organisation_id
+               where r.until_on is null) r) c
+   cross join lateral (
+      select count(*) as total,
+             json_build_object(
+               'not_started', count(*) filter (where t.status = 'not_started'),
+               'in_progress', count(*) filter (where t.status = 'in_progress'),
+               'done', count(*) filter (where t.status = 'done'),
+               'on_hold', count(*) filter (where t.status = 'on_hold'),
+               'dropped', count(*) filter (where t.status = 'dropped'),
+               'carried_over', count(*) filter (where t.status = 'carried_over')) as by_status,
+             count(*) filter (where t.status not in ('dropped', 'carried_over')) as counted,
+             count(*) filter (where t.status in ('not_started', 'in_progress', 'on_hold')) as open,
+             count(*) filter (where t.status <> 'not_started') as begun,
+             avg(t.progress) filter (where t.status not in ('dropped', 'carried_over')) as mean,
+             coalesce(sum(t.version - 1), 0)::bigint as changes
+        from action_deployment_of(a.id, $3) t) d
+   cross join lateral (
+      select coalesce(json_agg(blocker_json(t, lang) order by t.opened_on, t.id) filter (where t.closed_on is null),
+                      '[]') as items,
+             coalesce(bool_or(t.closed_on is null), false) as blocked, coalesce(sum(t.version), 0)::bigint as changes
+        from blocker_of(a.id, $3) t) b
+   cross join lateral (
+      select coalesce(json_agg(milestone_json(t, lang) order by t.due_on, t.id), '[]') as items,
+             coalesce(sum(t.version), 0)::bigint as changes
+        from milestone_of(a.id, $3) t) s
+   cross join lateral (
+      -- money given in several currencies is not added up
+      select count(distinct t.currency) as currencies, sum(t.planned) as planned, sum(t.committed) as committed,
+             sum(t.spent) as spent, coalesce(min(t.currency), 'EUR') as currency,
+             coalesce(bool_or(t.planned is not null), false) as costed,
+             coalesce(sum(t.version), 0)::bigint as changes
+        from budget_line_of(a.id, $3) t) l
+   cross join lateral (select coalesce(($3 at time zone p.time_zone)::date, $4) as day) today
+   cross join lateral (
+      select is_late(a.status, a.due_on, today.day) as late,
              is_stale(a.status, (a.reported_at at time zone p.time_zone)::date, coalesce(a.start_on, p.start_on),
-                      p.stale_after_days, d.day) as stale,
-             exists (select 1 from blocker_of(a.id, $3) b where b.closed_on is null) as blocked) derived
-   cross join lateral action_disagreement(a.status, a.progress, a.confidence, derived.late, derived.blocked,
-                                          parts.counted, parts.open, parts.begun, parts.mean) codes
+                      p.stale_after_days, today.day) as stale) derived
+   cross join lateral action_disagreement(a.status, a.progress, a.confidence, derived.late, b.blocked,
+                                          d.counted, d.open, d.begun, d.mean) codes
 $$;
 
 -- One deployment as answers show it.
