@@ -101,6 +101,3 @@ create policy seen on job for select using (vigie_service() or plan_id in (selec
 create policy work on job for delete using (vigie_service());
 create policy retry on job for update using (vigie_service());
 
--- Left open on purpose: reference lists that any signed-in person reads
--- (territory, territory_parent, organisation, plugin, plugin_version) and
--- sign_in_attempt, which holds no business and is written while nobody is known.

@@ -394,7 +394,8 @@ $$;
 
 /*
  * The national figure of each published indicator: its last period, and twelve
- * periods for its curve.  A change that waits to be computed flags it stale.
+ * periods for its curve.  What waits to be computed, or failed, is flagged stale
+ * and keeps its last good value, in quarantine too.
  */
 create function plan_indicators(plan bigint, as_of timestamptz, lang text)
 returns table (place text, item json)
@@ -425,8 +426,7 @@ language sql stable rows 10 as $$
                  and i.level = 'national' and ($2 is null or i.known_from <= $2)
                order by i.period desc, i.known_from desc, i.id desc limit 12) t) k on true
    cross join lateral (
-      select $2 is null and (r.failed_since is not null or exists (
-               select 1 from job j where j.plan_id = $1 and j.kind = 'refresh'))
+      select $2 is null and indicator_stale($1, g.id) is not null
              and not coalesce('stale' = any (c.flags), false) as stale) s
-   where g.kind = 'indicator' and g.state in ('published', 'deprecated')
+   where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined')
 $$;

@@ -249,8 +249,7 @@ const contextOf = (role) => (role === 'nobody' ? '' : createHash('sha256').updat
 const asked = (role, text) => sql(text, { url: application, context: contextOf(role) });
 
 /* Reference lists that whoever is signed in reads, and what is written while nobody is known. */
-const unprotected = ['organisation', 'organisation_history', 'plugin', 'plugin_version', 'schema_migration',
-	'sign_in_attempt', 'territory', 'territory_parent'];
+const unprotected = ['organisation_history', 'schema_migration', 'sign_in_attempt', 'territory', 'territory_parent'];
 
 test('every table is protected by a policy, closed to the application, or open on purpose', () => {
 	const bare = sql(`select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -263,6 +262,15 @@ test('every table is protected by a policy, closed to the application, or open o
 		join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname = 'public' and c.relkind = 'r' and not a.attisdropped and not c.relrowsecurity`);
 	assert.equal(planned, '', 'whatever belongs to a plan is protected');
+});
+
+test('by SQL reference lists are read by anybody and written by who may', () => {
+	for (const [role, organisations] of [['viewer', 0], ['coordinator', 'some']]) {
+		assert.ok(Number(asked(role, 'select count(*) from organisation')) > 0, role);
+		const renamed = Number(asked(role, `with w as (update organisation set version = version returning 1) select count(*) from w`));
+		assert.equal(renamed > 0, organisations === 'some', role);
+		assert.equal(asked(role, `with w as (update plugin set state = state returning 1) select count(*) from w`), '0', role);
+	}
 });
 
 test('by SQL each role sees its plans and nothing of the others', () => {
