@@ -33,10 +33,12 @@ bool series_api_list(struct req *rq)
 static bool find_plan(struct req *rq)
 {
 	const char *code = req_query(rq, "plan");
+	bool admin = false;
 
 	for (int i = 0; i < rq->user.grant_count; i++) {
 		const struct grant *g = &rq->user.grants[i];
 
+		admin |= g->role == ROLE_ADMIN;
 		if (!g->plan || (code && strcmp(g->plan, code) != 0) || g->plan_id == rq->plan_id)
 			continue;
 		if (rq->plan_id) {
@@ -45,7 +47,10 @@ static bool find_plan(struct req *rq)
 		}
 		rq->plan_id = g->plan_id;
 	}
-	return rq->plan_id || !code || err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, code);
+	if (rq->plan_id || !code)
+		return true;
+	return admin ? err_set(&rq->err, ERR_FORBIDDEN, MSG_FORBIDDEN) :
+		       err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, code);
 }
 
 bool series_api_find(struct req *rq)

@@ -39,6 +39,9 @@ const rights = {
 	analyse: row(onPlan, ['analyst', 'coordinator']),
 	coordinate: row(onPlan, ['coordinator']),
 	somewhere: row(anywhere, [...readers, 'elsewhere']),	/* any right but admin's, on any plan */
+	writers: row(anywhere, ['own', 'wrong', 'lead', 'coordinator', 'elsewhere']),	/* figures, on any plan */
+	nobodyWrites: row(anywhere, []),
+	planWriters: row(onPlan, ['own', 'wrong', 'lead', 'coordinator']),
 	analysts: row(anywhere, ['analyst', 'coordinator', 'elsewhere']),
 	coordinators: row(anywhere, ['coordinator', 'elsewhere']),
 	admin: row(anywhere, ['admin']),
@@ -51,6 +54,7 @@ const rights = {
  * Route → right, and the status of whoever may.  What is sent would be refused later, for its body or for want of
  * If-Match, so that those who may write change nothing either.
  */
+const FIGURES = '/api/v1/series/{id}/observations';
 const PLAN = '/api/v1/plans/{plan}', ACTION = `${PLAN}/actions/{number}`;
 const body = { surprise: 1 };
 const expectations = {
@@ -125,6 +129,19 @@ const expectations = {
 	[`GET ${PLAN}/indicators`]: ['read', 200],
 	[`GET ${PLAN}/indicators/{id}`]: ['read', 404, { id: 'no.such' }],
 	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 404, { id: 'no.such', query: '?territory=FR&period=2026-01' }],
+	'GET /api/v1/series': ['somewhere', 200],
+	...Object.fromEntries(['', '.csv'].flatMap((suffix) => [
+		[`GET ${FIGURES}${suffix}`, [
+			['somewhere', 200, { id: 'victims.identified' }],
+			['read', 200, { id: 'victims.identified', query: `?plan=${plan}` }],
+			['somewhere', 200, { id: 'published.ssmsi_suspects' }],
+		]],
+		[`POST ${FIGURES}${suffix}`, [
+			['writers', suffix ? 415 : 422, { id: 'victims.identified', body }],
+			['planWriters', suffix ? 415 : 422, { id: 'victims.identified', query: `?plan=${plan}`, body }],
+			['nobodyWrites', 403, { id: 'published.ssmsi_suspects', body }],
+		]],
+	])),
 	'GET /api/v1/plugins': ['somewhere', 200],
 	'GET /api/v1/plugins/{id}': ['somewhere', 404, { id: 'no.such' }],
 };
