@@ -11,6 +11,7 @@
 #include "log.h"
 #include "plan.h"
 #include "plugin.h"
+#include "series.h"
 #include "text.h"
 #include "user.h"
 
@@ -33,6 +34,13 @@ static int show_version(const struct config *config, int argc, char **argv)
 	return 0;
 }
 
+/* Each noun invents its own. */
+static int run_demo(const struct config *config, int argc, char **argv)
+{
+	return argc > 1 && strcmp(argv[1], "figures") == 0 ? series_demo_cli(config, argc, argv) :
+							     user_demo_cli(config, argc, argv);
+}
+
 static const struct command commands[] = {
 	{ "migrate", app_migrate, "", "brings the database to this version's schema, as its owner" },
 	{ "serve", app_serve, "", "serves pages and the interface" },
@@ -40,7 +48,9 @@ static const struct command commands[] = {
 	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
 	{ "plugin", indicator_cli_plugin, "new|check|test|list|run …", "writes and tests indicators" },
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
-	{ "demo", user_demo_cli, "people --plan CODE --out FILE", "demonstration accounts" },
+	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
+	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N]",
+	  "demonstration accounts, fictitious figures" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
 };

@@ -68,6 +68,13 @@ create index on observation_batch (series_id, plan_id);
 create index on observation_batch (plan_id);
 create index on observation_batch (person_id);
 
+create function figure_key(series bigint, plan bigint, territory text, organisation bigint, from_on date, to_on date,
+                           dims text) returns uuid
+language sql immutable parallel safe as $$
+  select md5($1::text || '|' || coalesce($2, 0)::text || '|' || $3 || '|' || coalesce($4, 0)::text || '|'
+             || ($5 - date '1970-01-01')::text || '|' || ($6 - date '1970-01-01')::text || '|' || $7)::uuid
+$$;
+
 -- One figure: a series, where, by whom, when, which members.  What was said of it are its
 -- observations.  A month is known by its days too, so that a span from January to October is another
 -- figure than October, and a stock of one day than its month.
@@ -83,12 +90,18 @@ create table figure (
   to_on           date not null,
   dims            dims_text,
   known_from      timestamptz not null default now(),
+  -- 0 for none: row-level security lets no index on coalesce() be used
+  plan_key        bigint not null generated always as (coalesce(plan_id, 0)) stored,
+  -- what makes it this figure, in one column, so that finding it is one probe even before the
+  -- planner knows anything of the table
+  key             uuid not null
+                  generated always as (figure_key(series_id, plan_id, territory, organisation_id, from_on, to_on, dims)) stored,
   foreign key (series_id, sensitive) references series (id, sensitive),
   check (from_on <= to_on)
 );
-create unique index figure_key on figure (series_id, coalesce(plan_id, 0), territory, coalesce(organisation_id, 0),
-                                          from_on, to_on, dims);
-create index figure_page on figure (series_id, coalesce(plan_id, 0), to_on, id);
+create unique index on figure (key);
+create index figure_place on figure (series_id, plan_key, territory, to_on, id);
+create index figure_page on figure (series_id, plan_key, to_on, id);
 
 /*
  * What was said of a figure, append-only.  A later row with the same source and
@@ -232,7 +245,7 @@ $$;
 create function figures_asked(series bigint, plan bigint, as_of timestamptz, asked jsonb) returns setof figure
 language sql stable as $$
   select f.* from figure f
-   where f.series_id = $1 and coalesce(f.plan_id, 0) = coalesce($2, 0)
+   where f.series_id = $1 and f.plan_key = coalesce($2, 0)
      and ($3 is null or f.known_from <= $3)
      and f.to_on >= coalesce(($4 ->> 'from')::date, '-infinity')
      and f.to_on <= coalesce(($4 ->> 'to')::date, 'infinity')

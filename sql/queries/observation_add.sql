@@ -3,15 +3,17 @@
 -- $1 series bigint   $2 plan bigint, null for none   $3 rows jsonb: territory organisation period from_on to_on dims
 --   value state reason qualifier source vintage secondary provisional fictitious recorded_at
 -- $4 via, as observation_batch; what comes with the program and is there already leaves no batch
-with given as materialized (
-  select r.*, f.id as figure_id
+with sent as materialized (
+  select r.*, figure_key($1::bigint, $2::bigint, r.territory, o.id, r.from_on, r.to_on, r.dims) as key
     from jsonb_to_recordset($3::jsonb) as r (territory text, organisation text, from_on date, to_on date, dims text,
            value numeric, state text, reason text, qualifier text, source text, vintage text, secondary boolean,
            provisional boolean, fictitious boolean, recorded_at timestamptz)
     left join organisation o on o.code = r.organisation
-    join figure f on f.series_id = $1::bigint and coalesce(f.plan_id, 0) = coalesce($2::bigint, 0)
-     and f.territory = r.territory and coalesce(f.organisation_id, 0) = coalesce(o.id, 0)
-     and f.from_on = r.from_on and f.to_on = r.to_on and f.dims = r.dims
+), given as materialized (
+  -- offset 0: a probe a row, whatever the planner thinks of a table that it does not know yet
+  select s.*, f.id as figure_id
+    from sent s
+   cross join lateral (select f.id from figure f where f.key = s.key offset 0) f
 ), compared as materialized (
   select g.*, b.id is not null as known, coalesce(b.rank, case when g.secondary then -1 else 0 end) as rank,
          coalesce(b.state = g.state and b.value is not distinct from g.value and b.reason is not distinct from g.reason

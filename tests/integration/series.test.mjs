@@ -3,9 +3,12 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startServer, vigie } from './client.mjs';
 import { refusal } from './accounts.mjs';
-import { makePlan } from './action_data.mjs';
+import { makePlan, PLAN } from './action_data.mjs';
 
 const base = '/api/v1/series';
 const victims = `${base}/victims.identified/observations`;
@@ -275,4 +278,92 @@ test('pages follow each other without a gap', async () => {
 	assert.deepEqual(seen, all);
 	assert.equal((await as('victor').get(`${fines}?from=03/2025`)).json.errors[0].code, 'bad_period');
 	assert.equal((await as('victor').get(`${fines}?teritory=93`)).status, 400);
+});
+
+/* Pages of the database touched by one page of figures, as of `asOf`: what a read costs, whatever else the machine does. */
+async function cost(asOf) {
+	const text = readFileSync(new URL('../../sql/queries/observation_page.sql', import.meta.url), 'utf8').replace(/^--.*$/gm, '');
+	const { rows: [{ id }] } = await data.owner.query("select id from series where code = 'agreements.signed'");
+	const { rows } = await data.owner.query(`prepare page as ${text}`).then(() => data.owner.query(`explain (analyze, buffers, format json)
+		execute page(${id}, ${data.planId}, ${asOf ? `'${asOf}'` : 'null'}, '{}', false, '{"limit": 50, "hash": "x"}')`));
+	await data.owner.query('deallocate page');
+	const { Plan: plan } = rows[0]['QUERY PLAN'][0];
+	return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+}
+
+test('a read costs the same with a hundred times the history', async () => {
+	const rows = ['2025-01', '2025-02', '2025-03'].flatMap((period) => ['93', '75', '13', '01', '2A', '59', '69', '33', '31', '06', '44', '67']
+		.map((territory) => ({ territory, organisation: 'DGPN', period, value: 1 })));
+	assert.equal((await send('carla', rows, `${base}/agreements.signed/observations`)).status, 201);
+	await data.owner.query('analyze figure, observation');
+	const now = (await data.owner.query('select clock_timestamp()::text as t')).rows[0].t;
+	const few = [await cost(null), await cost(now)];
+	await data.owner.query(`insert into observation (figure_id, batch_id, recorded_at, state, value)
+		select o.figure_id, o.batch_id, o.recorded_at + n * interval '1 millisecond', 'value', n
+		  from observation o join figure f on f.id = o.figure_id join series s on s.id = f.series_id, generate_series(1, 99) n
+		 where s.code = 'agreements.signed'`);
+	await data.owner.query('analyze figure, observation');
+	const many = [await cost(null), await cost(now)];
+	for (const i of [0, 1]) assert.ok(many[i] <= 1.5 * few[i], `${many[i]} blocks after ${few[i]}`);
+	assert.equal((await items('victor', 'limit=1', `${base}/agreements.signed/observations`))[0].value, 99);
+});
+
+test('the same by command', async () => {
+	const run = (words, options) => vigie(['series', ...words], options);
+	const folder = mkdtempSync(join(tmpdir(), 'vigie-series-'));
+	assert.match((await run(['list'])).stdout, /^victims\.identified +month +department/m);
+	assert.equal(JSON.parse((await run(['list', '--json'])).stdout).items[0].id, 'victims.identified');
+	const place = ['--territory', '01', '--organisation', 'DGGN', '--period', '2025-08'];
+	const one = await run(['observe', 'victims.identified', ...place, '--dim', 'age=minor', '--dim', 'sex=male', '--value', '4', '--as', 'carla', '--json']);
+	assert.equal(one.code, 0, one.stderr);
+	assert.deepEqual({ ...JSON.parse(one.stdout), batch: 0 }, { batch: 0, new: 1, revised: 0, same: 0 });
+	assert.equal((await data.owner.query(`select person_id from observation_batch where id = ${JSON.parse(one.stdout).batch}`)).rows[0].person_id, data.ids.carla);
+	const hidden = await run(['export', 'victims.identified', '--territory', '01']);
+	assert.match(hidden.stdout, /^victims\.identified,01,DGGN,2025-08,2025-08-01,2025-08-31,s,suppressed,small_count,/m);
+	assert.equal((await run(['export', 'victims.identified', '--exact'])).code, 64, 'who asks must be said');
+	assert.match((await run(['export', 'victims.identified', '--territory', '01', '--exact', '--as', 'carla'])).stdout, /2025-08-31,4,value,/);
+	const wrong = await run(['observe', 'clients.fines', ...place, '--value', '1.5']);
+	assert.equal(wrong.code, 1);
+	assert.match(wrong.stderr, /whole units/);
+	assert.equal((await run(['observe', 'clients.fines', ...place])).code, 64);
+	assert.equal((await run(['observe', 'clients.fine', ...place, '--value', '1'])).code, 1);
+	writeFileSync(join(folder, 'f.csv'), 'territory;organisation;period;value\n01;DGGN;2025-09;3\n2A;DGGN;2025-09;0\n');
+	const file = await run(['import', join(folder, 'f.csv'), '--series', 'clients.fines', '--as', 'carla']);
+	assert.equal(file.code, 0, file.stderr);
+	assert.match(file.stdout, /2 new/);
+	writeFileSync(join(folder, 'f.csv'), 'territory;organisation;period;value\n01;DGGN;2025-10;3\n1;DGGN;2025-10;0\n');
+	const refused = await run(['import', join(folder, 'f.csv'), '--series', 'clients.fines']);
+	assert.equal(refused.code, 1);
+	assert.match(refused.stderr, /#\/lines\/3\/territory/);
+	assert.equal((await items('victor', 'from=2025-10&to=2025-10')).length, 0, 'all or nothing');
+	assert.equal((await run(['import', join(folder, 'none.csv'), '--series', 'clients.fines'])).code, 1);
+	rmSync(folder, { recursive: true });
+});
+
+test('invented figures follow from their seed and say that they are', async () => {
+	const sum = async (planId) => (await data.owner.query(`select md5(string_agg(concat_ws(' ', s.code, f.territory, f.organisation_id, f.period, f.dims,
+		o.recorded_at, o.value), ',' order by o.recorded_at, s.code, f.territory, f.organisation_id, f.period, f.dims)) as sum, count(*)::int as n,
+		bool_and(o.fictitious) as marked, count(*) filter (where o.value = 0)::int as zeros, count(*) filter (where observation_revises(o))::int as revised,
+		count(distinct f.territory)::int as territories
+		from observation o join figure f on f.id = o.figure_id join series s on s.id = f.series_id join observation_batch b on b.id = o.batch_id
+		where b.via = 'demo' and b.plan_id = $1`, [planId])).rows[0];
+	const sums = [];
+	for (const [seed, plan] of [['1', PLAN], ['1', 'semis-2'], ['2', 'semis-3']]) {
+		const { rows: [{ id }] } = await data.owner.query(`with made as (insert into plan (code, title_fr, start_on, end_on)
+			values ($1, 'Semis', '2024-01-01', '2099-12-31') on conflict do nothing returning id)
+			select id from made union all select id from plan where code = $1`, [plan]);
+		const sow = () => vigie(['demo', 'figures', '--seed', seed, '--months', '4', '--plan', plan]);
+		const run = await sow();
+		assert.equal(run.code, 0, run.stderr);
+		assert.equal((await sow()).code, 1, 'once is enough');
+		sums.push(await sum(id));
+	}
+	const cells = await items('victor', 'limit=200&territory=59', `${base}/training.sessions/observations`);
+	assert.ok(cells.length > 8 && cells.every((c) => c.flags.includes('fictitious')));
+	const lines = (await as('victor').get(`${base}/training.sessions/observations.csv?territory=59`)).text.trim().split('\r\n');
+	const column = lines[0].split(',').indexOf('fictitious');
+	assert.ok(lines.length > 8 && lines.slice(1).every((line) => line.split(',')[column] === 'true'));
+	assert.equal(sums[0].sum, sums[1].sum);
+	assert.notEqual(sums[0].sum, sums[2].sum);
+	assert.ok(sums[0].marked && sums[0].zeros > 1000 && sums[0].revised > 20 && sums[0].territories > 90, JSON.stringify(sums[0]));
 });

@@ -1,0 +1,359 @@
+/*
+ * vigie series: the catalogue, figures from and to files, one figure at once.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "clock.h"
+#include "json.h"
+#include "series.h"
+#include "series_cli.h"
+#include "text.h"
+
+enum { DEADLINE_MS = 120000, FAULTS_MAX = 1000, FILE_MAX = 64 << 20, EXPORT_MAX = 20000000 };
+
+static const char usage[] =
+	"usage: vigie series list [--json]\n"
+	"       vigie series import FILE.csv --series ID [--plan CODE] [--as LOGIN] [--json]\n"
+	"       vigie series export ID [--plan CODE] [--from P] [--to P] [--territory CODE] [--vintage V|all]\n"
+	"                              [--as-of T] [--exact --as LOGIN]\n"
+	"       vigie series observe ID --territory CODE --organisation CODE --period P [--dim age=minor]…\n"
+	"                              --value N | --missing REASON [--plan CODE] [--as LOGIN] [--json]\n";
+
+/* ------------------------------------------------------------------ arguments */
+
+enum option_key { O_AS = 256, O_AS_OF, O_DIM, O_EXACT, O_FROM, O_JSON, O_MISSING, O_ORGANISATION, O_PERIOD,
+		  O_PLAN, O_SERIES, O_TERRITORY, O_TO, O_VALUE, O_VINTAGE, O_SEED, O_SCALE, O_MONTHS };
+
+static const struct option options[] = {
+	{ "as", 1, NULL, O_AS }, { "as-of", 1, NULL, O_AS_OF }, { "dim", 1, NULL, O_DIM },
+	{ "exact", 0, NULL, O_EXACT }, { "from", 1, NULL, O_FROM }, { "json", 0, NULL, O_JSON },
+	{ "missing", 1, NULL, O_MISSING }, { "organisation", 1, NULL, O_ORGANISATION },
+	{ "period", 1, NULL, O_PERIOD }, { "plan", 1, NULL, O_PLAN }, { "series", 1, NULL, O_SERIES },
+	{ "territory", 1, NULL, O_TERRITORY }, { "to", 1, NULL, O_TO }, { "value", 1, NULL, O_VALUE },
+	{ "vintage", 1, NULL, O_VINTAGE }, { "seed", 1, NULL, O_SEED }, { "scale", 1, NULL, O_SCALE },
+	{ "months", 1, NULL, O_MONTHS }, { 0 },
+};
+
+static bool read_dim(struct series_cli *c, const char *text)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text)
+		return false;
+	json_object_set_new(c->dims, arena_memdup(&c->arena, text, (size_t)(equals - text)),
+			    json_string(equals + 1));
+	return true;
+}
+
+static bool read_count(long *out, const char *text, long max)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtol(text, &end, 10);
+	return *text && !*end && !errno && *out >= 1 && *out <= max;
+}
+
+static bool take(struct series_cli *c, int key)
+{
+	switch (key) {
+	case O_AS: c->login = optarg; return true;
+	case O_AS_OF: c->as_of = optarg; return true;
+	case O_DIM: return read_dim(c, optarg);
+	case O_EXACT: c->exact = true; return true;
+	case O_FROM: c->from = optarg; return true;
+	case O_JSON: c->json = true; return true;
+	case O_MISSING: c->missing = optarg; return true;
+	case O_ORGANISATION: c->organisation = optarg; return true;
+	case O_PERIOD: c->period = optarg; return true;
+	case O_PLAN: c->plan = optarg; return true;
+	case O_SERIES: c->series = optarg; return true;
+	case O_TERRITORY: c->territory = optarg; return true;
+	case O_TO: c->to = optarg; return true;
+	case O_VALUE: c->value = optarg; return true;
+	case O_VINTAGE: c->vintage = optarg; return true;
+	case O_SEED: return read_count(&c->seed, optarg, 1000000000);
+	case O_SCALE: return read_count(&c->scale, optarg, 1000);
+	case O_MONTHS: return read_count(&c->months, optarg, 120);
+	default: return false;
+	}
+}
+
+bool series_cli_open(struct series_cli *c, const struct config *config, int argc, char **argv)
+{
+	const char *lang = getenv("LANG");
+	int key;
+
+	c->config = config;
+	c->lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+	c->seed = c->scale = 1;
+	c->months = 36;
+	c->dims = json_object();
+	arena_init(&c->arena);
+	err_init(&c->e, &c->arena);
+	optind = 1;
+	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (!take(c, key))
+			return false;
+	for (; optind < argc; optind++) {
+		if (c->words == 2)
+			return false;
+		c->word[c->words++] = argv[optind];
+	}
+	return c->words > 0;
+}
+
+void series_cli_close(struct series_cli *c)
+{
+	db_close(c->session.db);
+	json_decref(c->dims);
+	arena_free(&c->arena);
+}
+
+bool series_cli_connect(struct series_cli *c)
+{
+	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
+	c->session.request_id = "command";
+	return db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
+			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e);
+}
+
+bool series_cli_plan(struct series_cli *c)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &c->session, Q_series_plan, (const char *[]){ c->plan, c->login }, &c->e))
+		return false;
+	if (c->login && db_null(r, 0, 2))
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, c->login);
+	if (db_i64(r, 0, 1) == 0 && c->plan)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NO_PLAN, c->plan);
+	c->plan_id = db_i64(r, 0, 1) == 1 ? db_i64(r, 0, 0) : 0;
+	return true;
+}
+
+/* The series, with its plan; a plan is only missed by a series that needs one. */
+static bool load(struct series *s, struct series_cli *c, const char *code)
+{
+	*s = (struct series){ 0 };
+	return series_cli_connect(c) && series_cli_plan(c) &&
+	       series_load(s, &c->session, code, c->plan_id, &c->e) &&
+	       (!s->by_plan || c->plan_id || err_set(&c->e, ERR_PARAMETER, MSG_PLAN_NEEDED));
+}
+
+void series_cli_tell(struct series_cli *c)
+{
+	db_result_auto *r = NULL;
+	const char *topic = arena_printf(&c->arena, "plan:%lld", (long long)c->plan_id);
+
+	if (c->plan_id && !db_run(&r, &c->session, Q_db_notify, (const char *[]){ topic }, &c->e))
+		app_complain(&c->e);
+}
+
+/* ------------------------------------------------------------------ list */
+
+static int list(struct series_cli *c)
+{
+	db_result_auto *r = NULL;
+	bool fr = c->lang == LANG_FR;
+
+	if (!series_cli_connect(c) || !db_run(&r, &c->session, c->json ? Q_series_list : Q_series_codes,
+					      (const char *[]){ lang_code(c->lang) }, &c->e))
+		return app_complain(&c->e);
+	if (c->json)
+		puts(db_text(r, 0, 0));
+	for (int i = 0; !c->json && i < db_rows(r); i++)
+		printf("%-40s %-6s %-11s %-10s %s (%s)\n", db_text(r, i, 0), db_text(r, i, 3), db_text(r, i, 4),
+		       db_bool(r, i, 5) ? (fr ? "sensible" : "sensitive") : "", db_text(r, i, 1),
+		       db_text(r, i, 2));
+	return 0;
+}
+
+/* ------------------------------------------------------------------ import, observe */
+
+static bool read_file(char **bytes, size_t *len, struct series_cli *c, const char *path)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	size_t size = 1 << 16, n;
+	int fault;
+
+	if (!f)
+		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(errno));
+	*bytes = arena_alloc(&c->arena, size);
+	*len = 0;
+	while (*len < FILE_MAX && (n = fread(*bytes + *len, 1, size - *len, f)) > 0) {
+		*len += n;
+		if (*len == size) {
+			char *more = arena_alloc(&c->arena, 2 * size);
+
+			memcpy(more, *bytes, *len);
+			*bytes = more;
+			size *= 2;
+		}
+	}
+	fault = ferror(f) ? EIO : *len >= FILE_MAX ? EFBIG : 0;
+	if (f != stdin)
+		fclose(f);
+	return !fault || err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(fault));
+}
+
+static int record(struct series_cli *c, const struct series *s, const struct series_lines *lines)
+{
+	struct series_recorded done;
+	bool fr = c->lang == LANG_FR;
+
+	if (!series_record(&done, &c->session, s, lines, VIA_COMMAND, clock_today(c->config->time_zone), &c->e))
+		return app_complain(&c->e);
+	if (done.added + done.revised > 0 && s->by_plan)
+		series_cli_tell(c);
+	printf(c->json ? "{\"batch\":%lld,\"new\":%lld,\"revised\":%lld,\"same\":%lld}\n" :
+	       fr ? "lot %lld : %lld nouveaux, %lld révisés, %lld identiques\n" :
+	       "batch %lld: %lld new, %lld revised, %lld the same\n", (long long)done.batch_id,
+	       (long long)done.added, (long long)done.revised, (long long)done.same);
+	return 0;
+}
+
+static int import(struct series_cli *c)
+{
+	struct series_lines lines = { NULL, NULL };
+	struct series s = { 0 };
+	char *bytes = NULL;
+	size_t len = 0;
+	int code;
+
+	if (!c->series)
+		return -1;
+	c->e.fault_max = FAULTS_MAX;
+	if (read_file(&bytes, &len, c, c->word[1]) && load(&s, c, c->series) &&
+	    series_csv_read(&lines, &s, bytes, len, FILE_ROWS_MAX, &c->e))
+		code = record(c, &s, &lines);
+	else
+		code = app_complain(&c->e);
+	json_decref(lines.rows);
+	series_free(&s);
+	return code;
+}
+
+static int observe(struct series_cli *c)
+{
+	struct series_lines lines = { NULL, NULL };
+	struct series s = { 0 };
+	char *end;
+	json_t *value = json_null();
+	int code;
+
+	if (!c->territory || !c->period || !c->value == !c->missing)
+		return -1;
+	if (c->value) {
+		double v = strtod(c->value, &end);
+
+		value = *c->value && !*end && v - v == 0 ? json_real(v) : json_string(c->value);
+	}
+	lines.rows = json_pack("[{s:s, s:s?, s:s, s:O, s:o, s:s?, s:s?}]", "territory", c->territory,
+			       "organisation", c->organisation, "period", c->period, "dims", c->dims,
+			       "value", value, "state", c->missing ? "missing" : NULL, "reason", c->missing);
+	if (load(&s, c, c->word[1]))
+		code = record(c, &s, &lines);
+	else
+		code = app_complain(&c->e);
+	json_decref(lines.rows);
+	series_free(&s);
+	return code;
+}
+
+/* ------------------------------------------------------------------ export */
+
+static bool bound(json_t *filters, struct series_cli *c, const char *name, const char *text, bool end)
+{
+	struct series_period p;
+
+	if (!text)
+		return true;
+	if (!series_period_read(&p, text))
+		return err_add_param(&c->e, name, MSG_PERIOD_WRONG, text, "2026-03");
+	json_object_set_new(filters, name, json_string(day_format(end ? p.to_on : p.from_on).text));
+	return true;
+}
+
+/* An instant, or a day meaning its end. */
+static bool as_of(const char **out, struct series_cli *c)
+{
+	int32_t day;
+	int64_t us;
+
+	*out = NULL;
+	if (!c->as_of)
+		return true;
+	if (day_parse(&day, c->as_of))
+		us = day_end_us(day, c->config->time_zone);
+	else if (!instant_parse(&us, c->as_of))
+		return err_add_param(&c->e, "as_of", MSG_BAD_AS_OF, c->as_of);
+	*out = arena_strdup(&c->arena, instant_format(us).text);
+	return true;
+}
+
+static int print(struct series_cli *c, const struct series *s, const struct series_asked *asked)
+{
+	db_result_auto *r = NULL;
+	const char *text;
+	size_t len;
+
+	/* kept before anything is shown: no trace, no figure */
+	if ((asked->exact && s->sensitive && !series_opened(&c->session, s, &c->e)) ||
+	    !series_read(&r, &c->session, s, asked, EXPORT_MAX, &c->e))
+		return app_complain(&c->e);
+	text = series_csv_write(&len, &c->arena, s, r);
+	return fwrite(text, 1, len, stdout) == len ? 0 : EXIT_REFUSED;
+}
+
+static int export(struct series_cli *c)
+{
+	json_auto_t *filters = json_object();
+	struct series_asked asked = { .exact = c->exact };
+	struct series s = { 0 };
+	int code;
+
+	if (c->exact && !c->login)
+		return -1;
+	if (c->territory)
+		json_object_set_new(filters, "territory", json_string(c->territory));
+	if (c->vintage)
+		json_object_set_new(filters, "vintage", json_string(c->vintage));
+	if (bound(filters, c, "from", c->from, false) && bound(filters, c, "to", c->to, true) &&
+	    as_of(&asked.as_of, c) && load(&s, c, c->word[1])) {
+		asked.filters = json_write(&c->arena, filters);
+		code = print(c, &s, &asked);
+	} else {
+		code = app_complain(&c->e);
+	}
+	series_free(&s);
+	return code;
+}
+
+static const struct { const char *name; int words; int (*run)(struct series_cli *c); } verbs[] = {
+	{ "list", 1, list }, { "import", 2, import }, { "export", 2, export }, { "observe", 2, observe },
+};
+
+int series_cli(const struct config *config, int argc, char **argv)
+{
+	struct series_cli c = { 0 };
+	int code = -1;
+
+	if (series_cli_open(&c, config, argc, argv) && *config->database_url)
+		for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+			if (strcmp(verbs[i].name, c.word[0]) == 0 && c.words == verbs[i].words)
+				code = verbs[i].run(&c);
+	if (code < 0) {
+		fputs(usage, stderr);
+		if (!*config->database_url)
+			fputs("vigie series: database_url is not set: give DATABASE_URL\n", stderr);
+		code = EXIT_USAGE;
+	}
+	series_cli_close(&c);
+	return code;
+}
