@@ -130,7 +130,7 @@ programs: build $(TESTS)
 test: ## everything: both compilers, sanitizers, valgrind, HTTP, browser, faults (STAGES="…" for some)
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
 	+@tests/run.sh $(STAGES)
-bench: ## the speed goals side by side, kept in tests/bench/RESULTS.md
+bench: ## the speed goals side by side, kept in tests/bench/RESULTS.md (WORKS="P5 P6" for some, not kept)
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
 	+@tests/run.sh bench
 soak: ## the faults for longer: the database away for a minute, twenty kills of each kind, every statement

@@ -105,6 +105,14 @@ stop_demo() {
 	unset VIGIE_URL VIGIE_DEMO
 }
 
+filled_database() { # with what make run fills it with, and no server on it
+	local accounts
+	start_demo || return
+	accounts=$VIGIE_DEMO
+	stop_demo
+	export VIGIE_DEMO=$accounts
+}
+
 # ---------------------------------------------------------------- suites
 suite() { # file [wrapper…]
 	local file=$1 command status=0
@@ -161,8 +169,8 @@ run_stage() {
 	browser) configure gcc && pages && node_modules && folder browser ;;
 	fault) configure gcc && pages && node_modules && folder fault ;;
 	soak) configure gcc && pages && node_modules && SOAK=1 SUITE_SECONDS=${SUITE_SECONDS:-7200} folder fault ;;
-	bench) configure gcc && pages && node_modules && fresh_database bench &&
-		VIGIE_BIN=$root/$build/vigie guarded node tests/bench/run.mjs ;;
+	bench) configure gcc && pages && node_modules && filled_database &&
+		VIGIE_BIN=$root/$build/vigie guarded node tests/bench/run.mjs ${WORKS-} ;;
 	screens) configure gcc && pages && node_modules && start_demo &&
 		{ guarded node tests/browser/screens.mjs || fail "the pictures were not taken"; stop_demo; } ;;
 	esac || [ -n "$fault" ] || fail "$1 could not be run"

@@ -1,0 +1,78 @@
+/*
+ * What is told at the end: a table for the terminal, and RESULTS.md for those
+ * who come later.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+
+/* Under 10 two digits after the point matter; above they are noise. */
+const figure = (ratio) => (ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0));
+const verdict = (row) => (row.met ? 'yes' : 'NO');
+const goal = (row) => (row.clients ? '0 starved' : `≥ ${row.goal}`);
+const measured = (row) => (row.clients ? `${row.starved} starved` : figure(row.ratio));
+const range = (row) => (row.clients ? '' : `${figure(Math.min(...row.ratios))} to ${figure(Math.max(...row.ratios))}`);
+
+export function printTable(rows) {
+	const cells = rows.map((r) => [r.id, r.work, r.reference, measured(r), range(r), goal(r), verdict(r)]);
+	const head = ['', 'work', 'reference', 'ratio', 'range', 'goal', 'met'];
+	const widths = head.map((h, i) => Math.max(h.length, ...cells.map((c) => c[i].length)));
+	for (const line of [head, ...cells])
+		console.log(line.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd());
+}
+
+const markdown = (rows) => ['| # | Work | Reference | Ratio | Lowest to highest | Goal | Met |', '|---|---|---|---|---|---|---|',
+	...rows.map((r) => `| ${r.id} | ${r.work} | ${r.reference} | **${measured(r)}** | ${range(r)} | ${goal(r)} | ${verdict(r)} |`)].join('\n');
+
+function packageVersions() {
+	const wanted = ['libcivetweb1', 'libpq5', 'postgresql-15', 'nginx-light', 'wrk', 'nodejs'];
+	const known = execFileSync('dpkg-query', ['-W', '-f', '${Package} ${Version}\n', ...wanted], { encoding: 'utf8' });
+	const npm = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).devDependencies;
+	return [...known.trim().split('\n'), `fastify ${npm.fastify}`, `pg ${npm.pg}`];
+}
+
+/* Why a goal is missed, and what was tried, for those that are missed: notes.json, by id. */
+function reasons(rows) {
+	const notes = JSON.parse(readFileSync(new URL('notes.json', import.meta.url), 'utf8'));
+	const missed = [...new Set(rows.filter((r) => !r.met).map((r) => r.id))];
+	if (!missed.length) return 'All goals are met.';
+	return missed.map((id) => `**${id}**: ${notes[id] ?? 'not looked into yet.'}`).join('\n\n');
+}
+
+export function writeResults(rows, { bytes, compressed, rounds, seconds, load }) {
+	const [cpu] = cpus(), p13 = rows.find((r) => r.clients);
+	writeFileSync(new URL('RESULTS.md', import.meta.url), `# Speed: the last run of \`make bench\`
+
+${new Date().toISOString().slice(0, 10)}, on ${cpu.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB,
+Debian ${readFileSync('/etc/debian_version', 'utf8').trim()}, Linux ${release()}. Other work on the machine: a load of ${load.toFixed(1)} before the first measure.
+
+${markdown(rows)}
+
+How to read it. A ratio is how many times a second Vigie does the work, divided by how many times the reference does it
+on the same machine in the same minute. The two take turns of ${seconds} seconds, ${rounds} times each; the ratio is the median of the
+pairs, beside the lowest and the highest. Load generator, server and database share the cores, so figures a second mean
+nothing elsewhere and are not kept. The database writes to disk (\`fsync\` on); all is on the loopback interface.
+
+* The dashboard is the real one: ${bytes.toLocaleString('en')} bytes, ${compressed.toLocaleString('en')} compressed, asked for by someone signed in.
+* Vigie and nginx both write a line a request to a log file. nginx has a process a core; fastify has one process and 8
+  database connections, as Vigie has.
+* Indicators are not computed meanwhile (\`compute=off\`): no reference does that.
+* P4 builds the answer at each request because the server was started with \`cache_mb=0\`. pgbench sends the same query
+  with the same parameters, after the statement that says who is asking, in one round trip.
+* P5 and P6: each client reports on an action of its own and names in If-Match the version it was given last. History and
+  journal are written by triggers on every side. pgbench only sends the statement that writes; Vigie and fastify also
+  find the action, check the right to report, and answer with the whole action.
+* P13: ${p13.clients} clients ask for the dashboard, think for ${p13.think} ms and ask again on the same connection; a client is starved
+  when it gets nothing for two seconds. ${p13.answers} answers; half came within ${p13.p50.toFixed(1)} ms, 95 % within
+  ${p13.p95.toFixed(1)} ms, 99 % within ${p13.p99.toFixed(1)} ms, the last within ${p13.max.toFixed(1)} ms. Above three quarters of its connections Vigie asks
+  clients to connect anew, which happened ${p13.closed} times.
+
+## Goals that are not met
+
+${reasons(rows)}
+
+## Versions
+
+${packageVersions().map((line) => `* ${line}`).join('\n')}
+`);
+}

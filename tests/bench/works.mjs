@@ -1,0 +1,128 @@
+/*
+ * What is compared with what.  Each work has two sides that take turns, A B A B;
+ * a side does its work for two seconds and gives how many times a second.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { get, pgbench, pgbenchQuery, report } from './load.mjs';
+import { PLAN, root, scratch } from './sides.mjs';
+
+const DASHBOARD = `/api/v1/plans/${PLAN}/dashboard`;
+const CLIENTS = 16;
+
+const query = (name) => readFileSync(join(root, `sql/queries/${name}.sql`), 'utf8');
+
+/* Reads as a command of the server does, seeing every plan. */
+export async function rows(text, values = []) {
+	const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+	await client.connect();
+	try {
+		await client.query("select set_config('vigie.session', 'service', false)");
+		return (await client.query(text, values)).rows;
+	} finally {
+		await client.end();
+	}
+}
+
+/*
+ * A pgbench script of one query in the pipeline that Vigie sends: who is
+ * asking, then the query, one round trip.  `before` and `after` are pgbench's
+ * own commands around it.
+ */
+function script(name, params, { context, before = '', after = '' }) {
+	const file = join(scratch, `${name}.pgbench`);
+	const text = pgbenchQuery(query(name), params);
+	const who = pgbenchQuery(query('db_context'), []).replace(':p1', ':context').replace(':p2', ':request');
+	writeFileSync(file, `${before}\\startpipeline\n${who}\n${text}\n\\endpipeline\n${after}`);
+	const variables = Object.fromEntries(params.map((p, i) => [`p${i + 1}`, p]));
+	return { file, variables: { ...variables, context, request: 'bench' } };
+}
+
+/* ------------------------------------------------------------------ reads */
+
+export function reads({ vigie, uncached, peer, nginx, person, etag, plan }) {
+	const url = vigie.url + DASHBOARD, headers = person.read;
+	const gzip = { ...headers, 'Accept-Encoding': 'gzip' };
+	const sql = script('dashboard_get', dashboardParameters(plan), { context: person.context });
+	const cached = (connections, head = headers) => () => get(url, { headers: head, connections });
+	const file = (connections, head = {}) => () => get(nginx.url, { headers: head, connections });
+	const zip = { 'Accept-Encoding': 'gzip' };
+
+	return [
+		{ id: 'P1', work: 'dashboard, kept ready, 16 clients', reference: 'nginx, a static file of the same bytes and headers',
+			goal: 0.85, sides: [cached(16), file(16)] },
+		{ id: 'P1', work: 'dashboard, kept ready, 64 clients', reference: 'the same', goal: 0.85, sides: [cached(64), file(64)] },
+		{ id: 'P2', work: 'dashboard compressed, 16 clients', reference: 'nginx with gzip_static', goal: 0.85,
+			sides: [cached(16, gzip), file(16, zip)] },
+		{ id: 'P2', work: 'dashboard compressed, 64 clients', reference: 'the same', goal: 0.85,
+			sides: [cached(64, gzip), file(64, zip)] },
+		{ id: 'P3', work: 'dashboard, not modified (304)', reference: 'Vigie, the whole dashboard compressed (200)', goal: 0.95,
+			sides: [cached(16, { ...gzip, 'If-None-Match': etag }), cached(16, gzip)] },
+		{ id: 'P4', work: 'dashboard, built at each request (cache_mb=0)', reference: 'pgbench, the same SQL and context',
+			goal: 0.6, sides: [() => get(uncached.url + DASHBOARD, { headers }),
+				async () => (await pgbench(process.env.TEST_DATABASE_URL, sql.file, sql)).rate] },
+		{ id: 'P7', work: 'dashboard, kept ready', reference: 'fastify and pg, built from rows', goal: 15,
+			sides: [cached(16), () => get(peer.url + DASHBOARD, { headers })] },
+	];
+}
+
+/* As plan_api gives them: plan, as_of, today, language. */
+function dashboardParameters({ id, today }) {
+	return [id, null, today, 'fr'];
+}
+
+/* ------------------------------------------------------------------ writes */
+
+/* One action for each client, with its present version. */
+const list = () => rows(`select a.id, a.number, a.version from action a join plan p on p.id = a.plan_id
+	where p.code = $1 and a.status <> 'done' order by a.sort_key limit ${CLIENTS}`, [PLAN]);
+
+/* wrk ends with requests on their way: the versions count when they no longer move. */
+async function actions() {
+	for (let before = await list(); ; ) {
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		const now = await list();
+		if (JSON.stringify(now) === JSON.stringify(before)) return now;
+		before = now;
+	}
+}
+
+/* Reports by HTTP, to Vigie or to the peer, each client from the version that the database has now. */
+async function reportTo(url, person) {
+	const file = join(scratch, 'actions');
+	const now = await actions();
+	writeFileSync(file, now.map((a) => `/api/v1/plans/${PLAN}/actions/${a.number}/status-reports "${a.version}.20260101.fr"\n`).join(''));
+	return report(url, { headers: person.write, file, clients: CLIENTS });
+}
+
+/* A client's action and version, chosen once by pgbench's own number of the client. */
+const choose = (name, now, field) =>
+	`\\set ${name} case ${now.map((a, i) => `when :client_id = ${i} then ${a[field]}`).join(' ')} else 0 end\n`;
+
+/* The statement alone.  A version that moved otherwise than we count would keep nothing, and is a fault. */
+async function reportBySql(person) {
+	const now = await actions();
+	const state = '{"status":"in_progress","progress":42,"confidence":"achievable",' +
+		'"comment":"The training of the second group has begun."}';
+	const { file, variables } = script('report_save', [0, 0, state, 'f'], { context: person.context,
+		before: `\\if :begun = 0\n${choose('p1', now, 'id')}${choose('p2', now, 'version')}\\set begun 1\n\\endif\n`,
+		after: '\\set p2 :p2 + 1\n' });
+	const { p1, p2, ...others } = variables;
+	const done = await pgbench(process.env.TEST_DATABASE_URL, file, { clients: CLIENTS, variables: { ...others, begun: 0 } });
+	const sum = (list) => list.reduce((total, a) => total + Number(a.version), 0);
+	const kept = sum(await actions()) - sum(now);
+	if (kept !== done.transactions) throw new Error(`pgbench made ${done.transactions} transactions, ${kept} reports were kept`);
+	return done.rate;
+}
+
+export function writes({ vigie, peer, person }) {
+	const ours = () => reportTo(vigie.url, person);
+
+	return [
+		{ id: 'P5', work: 'status report, 16 clients', reference: 'pgbench, the one statement that writes it, 16 clients', goal: 0.6,
+			sides: [ours, () => reportBySql(person)] },
+		{ id: 'P6', work: 'status report, 16 clients', reference: 'fastify and pg, the same transaction', goal: 2,
+			sides: [ours, () => reportTo(peer.url, person)] },
+	];
+}
