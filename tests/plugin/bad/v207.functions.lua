@@ -1,6 +1,6 @@
 -- expect V207 12
 return indicator {
-  id = "v207.library", api = 1, version = "1.0.0",
+  id = "v207.functions", api = 1, version = "1.0.0",
   name = { fr = "Essai" }, summary = { fr = "Essai." },
   unit = "%", direction = "up", kind = "output",
   frequency = "month", levels = { "national", "region" },

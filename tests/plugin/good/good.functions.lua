@@ -1,6 +1,6 @@
 -- Every function that a plugin may call does what its name says.
 return indicator {
-  id = "good.library", api = 1, version = "1.2.3",
+  id = "good.functions", api = 1, version = "1.2.3",
   name = { fr = "Essai", en = "Trial" }, summary = { fr = "Essai." },
   unit = "%", decimals = 1, direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
