@@ -20,9 +20,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
 const sanitized = /address|thread/.test(binary);
 
-/* Starts `vigie serve` on a free port and waits until it says that it is ready. */
+/*
+ * Starts `vigie serve` on a free port and waits until it says that it is ready.  Only a suite about indicators has them
+ * computed: a worker takes jobs away and changes answers between two looks at them, at a time of its own choosing.
+ */
 export async function startServer({ args = [], env = {}, database = process.env.TEST_DATABASE_URL } = {}) {
-	const child = spawn(binary, ['serve', '--port=0', ...args], {
+	const child = spawn(binary, ['serve', '--port=0', '--compute=off', ...args], {
 		cwd: root,
 		env: { ...process.env, DATABASE_URL: database, ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],

@@ -11,7 +11,7 @@ let server, victor, carla;
 before(async () => {
 	await importPlans();
 	await command(['plan', 'import', 'sql/seed/demo-deployments.json']);
-	server = await startServer({ args: ['--compute=off'] });	// what a worker finds meanwhile would change the answer too
+	server = await startServer();
 	await account(server, 'victor', 'Victor Petit', `viewer --plan ${plan}`);
 	await account(server, 'carla', 'Carla Roy', `coordinator --plan ${plan}`);
 	[victor, carla] = await Promise.all(['victor', 'carla'].map((login) => server.signIn(login, password)));

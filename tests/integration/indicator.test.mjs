@@ -41,7 +41,7 @@ after(async () => {
 });
 
 async function start(args = []) {
-	server = await startServer({ args: [`--plugins-dir=${folder}`, ...args] });
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${folder}`, ...args] });
 	carla = server.bearer(tokens.carla);
 	victor = server.bearer(tokens.victor);
 }

@@ -175,7 +175,7 @@ const insert = (table, columns, values, from) =>
 before(async () => {
 	await importPlans();
 	await command(['plan', 'import', new URL('../../sql/seed/demo-deployments.json', import.meta.url).pathname]);
-	server = await startServer({ args: ['--argon2_memory=8192', '--compute=off'] });
+	server = await startServer({ args: ['--argon2_memory=8192'] });
 	clients.nobody = server.anonymous();
 	for (const [login, grants] of Object.entries(people)) {
 		await account(server, login, `Person ${login.toUpperCase()}`, ...grants);

@@ -13,7 +13,7 @@ const dayAfter = (n) => new Date(Date.parse(`${today}T12:00:00Z`) + n * 86_400_0
 
 before(async () => {
 	plan = await makePlan();
-	server = await startServer({ args: ['--compute=off'] }); // marks of the queue stay to be counted
+	server = await startServer();
 	as = (login, lang) => server.bearer(plan.tokens[login], { lang });
 	carla = as('carla');
 });
