@@ -18,8 +18,8 @@ after(async () => {
 });
 beforeEach(async () => {
 	await until(ready(server.port));
-	cluster.sql('truncate status_report_withdrawal, status_report, journal, action_history, idempotency_key; ' +
-		'update action set comment = null, confidence = null; update action set version = 1; truncate journal, action_history');
+	cluster.sql("set session_replication_role = 'replica'; update action set comment = null, confidence = null, version = 1; " +
+		'truncate status_report_withdrawal, status_report, journal, action_history, idempotency_key');
 	writers = new Writers(server, await signInAs(server, people, 'coordinator'));
 });
 

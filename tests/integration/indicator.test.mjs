@@ -25,7 +25,7 @@ let server, owner, planId, tokens, carla, victor, folder;
 
 before(async () => {
 	({ owner, planId, tokens } = await makePlan());
-	await owner.query(`update measure set weight = 3 where plan_id = $1 and number = '7'`, [planId]);
+	await owner.query(`update measure set weight = 3, version = version + 1 where plan_id = $1 and number = '7'`, [planId]);
 	folder = await mkdtemp(join(tmpdir(), 'vigie-plugins-'));
 	await cp(join(root, 'plugins'), folder, { recursive: true });
 	await start();

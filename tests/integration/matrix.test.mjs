@@ -284,7 +284,7 @@ test('every table is protected by a policy, closed to the application, or open o
 test('by SQL reference lists are read by anybody and written by who may', () => {
 	for (const [role, organisations] of [['viewer', 0], ['coordinator', 'some']]) {
 		assert.ok(Number(asked(role, 'select count(*) from organisation')) > 0, role);
-		const renamed = Number(asked(role, `with w as (update organisation set version = version returning 1) select count(*) from w`));
+		const renamed = Number(asked(role, `with w as (update organisation set version = version + 1 returning 1) select count(*) from w`));
 		assert.equal(renamed > 0, organisations === 'some', role);
 		assert.equal(asked(role, `with w as (update plugin set state = state returning 1) select count(*) from w`), '0', role);
 	}
@@ -313,7 +313,7 @@ test('by SQL each role sees its plans and nothing of the others', () => {
 
 test('by SQL each role writes what its scope reaches: role × département × organisation', () => {
 	const id = sql(`select id from plan where code = '${plan}'`);
-	const reach = (role, name = role) => asked(name, `begin; with w as (update action_deployment set comment = comment where plan_id = ${id}
+	const reach = (role, name = role) => asked(name, `begin; with w as (update action_deployment set version = version + 1 where plan_id = ${id}
 		returning territory, organisation_id) select coalesce(string_agg(distinct w.territory || ' ' || o.code, ','
 		order by w.territory || ' ' || o.code), '') from w join organisation o on o.id = w.organisation_id; rollback`);
 	const every = sql(`select string_agg(distinct d.territory || ' ' || o.code, ',' order by d.territory || ' ' || o.code)
@@ -325,7 +325,7 @@ test('by SQL each role writes what its scope reaches: role × département × or
 	assert.equal(reach('own'), ['75', '77', '78', '91', '92', '93', '94', '95'].map((t) => `${t} DGPN`).join(), 'a region holds its départements');
 	sql("update role_grant set territories = '{93}' where person_id = (select id from person where login = 'own')");
 	for (const role of roles) {
-		const actions = asked(role, `begin; with w as (update action set comment = comment where plan_id = ${id} returning number, id)
+		const actions = asked(role, `begin; with w as (update action set version = version + 1 where plan_id = ${id} returning number, id)
 			select count(*) from w; rollback`);
 		const led = sql(`select count(*) from assignment s join organisation o on o.id = s.organisation_id where s.plan_id = ${id}
 			and s.action_id is not null and o.code = 'OCRTEH' and s.role in ('lead', 'co_lead') and s.until_on is null`);
@@ -353,7 +353,7 @@ test('by SQL nobody but those who may gives rights, makes accounts, writes the p
 			else assert.match(said ?? 'it was allowed', /42501|23503: insert or update on table "indicator_value"/, `${role}: ${text}`);
 		}
 	for (const role of roles)
-		assert.equal(asked(role, "begin; with w as (update person set name = 'forged' returning login) select coalesce(string_agg(login, ','), '') from w; rollback")
+		assert.equal(asked(role, "begin; with w as (update person set name = 'forged', version = version + 1 returning login) select coalesce(string_agg(login, ','), '') from w; rollback")
 			.split(',').filter((login) => login && login !== role).length > 0, role === 'admin', `${role} renames others`);
 	for (const role of roles)
 		assert.equal(asked(role, 'begin; with w as (update role_grant set revoked_at = now() returning 1) select count(*) > 0 from w; rollback'),

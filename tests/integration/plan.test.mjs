@@ -141,11 +141,11 @@ test('one organisation has one role', async () => {
 });
 
 test('an archived plan changes no more', async () => {
-	sql(`update plan set archived_at = now() where code = '${plan}'`);
+	sql(`update plan set archived_at = now(), version = version + 1 where code = '${plan}'`);
 	const { json: was } = await carla.get(`${base}/measures/4`);
 	const answer = await carla.patch(`${base}/measures/4`, { weight: 2 }, { ifMatch: was.version });
 	assert.equal(answer.status, 409);
-	sql(`update plan set archived_at = null where code = '${plan}'`);
+	sql(`update plan set archived_at = null, version = version + 1 where code = '${plan}'`);
 });
 
 /* ---------------------------------------------------------------- what changed */

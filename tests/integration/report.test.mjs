@@ -208,13 +208,13 @@ describe('refusals come in their order', () => {
 	});
 
 	test('409 when the plan is archived, after what the body says', async () => {
-		await plan.owner.query('update plan set archived_at = now() where id = $1', [plan.planId]);
+		await plan.owner.query('update plan set archived_at = now(), version = version + 1 where id = $1', [plan.planId]);
 		try {
 			assert.equal((await post(carla, '7.2', wrongBody)).status, 422);
 			const answer = await post(carla, '7.2', { status: 'in_progress' });
 			assert.deepEqual([answer.status, answer.json.code], [409, 'plan_archived']);
 		} finally {
-			await plan.owner.query('update plan set archived_at = null where id = $1', [plan.planId]);
+			await plan.owner.query('update plan set archived_at = null, version = version + 1 where id = $1', [plan.planId]);
 		}
 	});
 });

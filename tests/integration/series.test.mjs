@@ -117,12 +117,12 @@ test('published figures come with source, vintage and span, for every plan', asy
 
 test('a meaning that changed is refused while figures stand on it, texts follow', async () => {
 	await data.owner.query("begin");
-	await data.owner.query("update series set unit = 'persons', name_en = 'Other name' where code = 'clients.fines'");
+	await data.owner.query("update series set unit = 'persons', name_en = 'Other name', version = version + 1 where code = 'clients.fines'");
 	await data.owner.query("commit");
 	const run = await vigie(['migrate']);
 	assert.equal(run.code, 1);
 	assert.match(run.stderr, /clients\.fines/);
-	await data.owner.query("update series set unit = 'fines' where code = 'clients.fines'");
+	await data.owner.query("update series set unit = 'fines', version = version + 1 where code = 'clients.fines'");
 	assert.equal((await vigie(['migrate'])).code, 0);
 	const list = (await as('victor').get(`${base}?lang=en`)).json.items;
 	assert.equal(list.find((s) => s.id === 'clients.fines').name, 'Sex buyers fined');

@@ -117,8 +117,8 @@ for (const [what, act, undo] of [
 	['idle for too long', "update session set idle_until = now() where hash = '$'"],
 	['older than it may be', "update session set expires_at = now() where hash = '$'"],
 	['revoked', "update session set revoked_at = now() where hash = '$'"],
-	['of a disabled person', "update person set disabled_at = now() where login = 'v.petit'",
-		"update person set disabled_at = null where login = 'v.petit'"],
+	['of a disabled person', "update person set disabled_at = now(), version = version + 1 where login = 'v.petit'",
+		"update person set disabled_at = null, version = version + 1 where login = 'v.petit'"],
 ])
 	test(`a session ${what} is nobody’s`, async () => {
 		const client = await server.signIn('v.petit', password);
