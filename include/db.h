@@ -2,9 +2,10 @@
  * Database: a bounded pool of PostgreSQL connections and named queries.
  *
  * There is no function that takes SQL.  A query is a file of sql/queries, known
- * here by its name; parameters and results are text.  Every call goes out as
- * one pipeline: the person's context (row-level security and the journal read
- * it), then the query, in one implicit transaction and one round trip.
+ * here by its name; parameters are text, and so are results but those of
+ * db_fetch().  Every call goes out as one pipeline: the person's context
+ * (row-level security and the journal read it), then the query, in one implicit
+ * transaction and one round trip.
  */
 #ifndef VIGIE_DB_H
 #define VIGIE_DB_H
@@ -80,6 +81,15 @@ bool db_run_all(struct db_result **out, struct db_session *s, const struct db_ca
 		int count, struct err *e) __attribute__((nonnull, warn_unused_result));
 
 /*
+ * The same for a read of many rows, whose cells come in binary form, so that no number is
+ * written and read as text.  They are read by db_binary_…() below, never by db_i64() and its like;
+ * db_text() still reads texts.
+ */
+bool db_fetch(struct db_result **out, struct db_session *s, enum query query,
+	      const char *const *params, struct err *e)
+	__attribute__((nonnull(1, 2, 5), warn_unused_result));
+
+/*
  * An explicit transaction, for a use case that must read, decide and write as
  * one.  Commit keeps nothing when *e says already that something failed.  Roll
  * back is safe at any time and does nothing without db_begin.
@@ -97,6 +107,11 @@ int64_t db_i64(const struct db_result *r, int row, int column);
 double db_f64(const struct db_result *r, int row, int column);
 bool db_bool(const struct db_result *r, int row, int column);
 bool db_null(const struct db_result *r, int row, int column);
+/* Cells of db_fetch(); SQL null gives 0.  Whole: int2, int4, int8, boolean. */
+int64_t db_binary_whole(const struct db_result *r, int row, int column);
+double db_binary_f64(const struct db_result *r, int row, int column);	/* float8 */
+int32_t db_binary_day(const struct db_result *r, int row, int column);	/* date: days since 1970 */
+int64_t db_binary_us(const struct db_result *r, int row, int column);	/* timestamptz: since 1970 */
 /* Column number by name; ends the process when the query has no such column (a build error). */
 int db_column(const struct db_result *r, const char *name);
 

@@ -33,6 +33,7 @@ struct pipeline {
 	struct step *steps;	/* borrowed */
 	int count;
 	bool ends_connection, synced;
+	bool binary;		/* how the caller's results are asked for */
 	struct err *e;
 };
 
@@ -49,7 +50,7 @@ static bool send_query(struct pipeline *p, enum query query, const char *const *
 			return false;
 		p->steps[p->count++] = (struct step){ query, true, -1 };
 	}
-	if (!PQsendQueryPrepared(p->conn->pg, q->name, q->params, params, NULL, NULL, 0))
+	if (!PQsendQueryPrepared(p->conn->pg, q->name, q->params, params, NULL, NULL, p->binary && out >= 0))
 		return false;
 	p->steps[p->count++] = (struct step){ query, false, out };
 	return true;
@@ -143,16 +144,16 @@ static void drop(struct db_result **out, int count)
 	}
 }
 
-/*
- * One round trip on `c`.  `unsure` says what a loss of the connection means:
- * true when what was sent may have been kept.
- */
+/* UNSURE: what was sent may have been kept when the connection is lost. */
+enum how { PLAIN = 0, UNSURE = 1, BINARY = 2 };
+
+/* One round trip on `c`. */
 static bool round_trip(struct db_result **out, struct db_session *s, struct db_conn *c,
-		       const struct db_call *calls, int count, bool unsure, struct err *e)
+		       const struct db_call *calls, int count, enum how how, struct err *e)
 {
 	int64_t start = clock_mono_ns();
 	struct step *steps = arena_alloc(e->arena, (size_t)(count + 1) * 2 * sizeof *steps);
-	struct pipeline p = { .conn = c, .steps = steps, .e = e };
+	struct pipeline p = { .conn = c, .steps = steps, .binary = how & BINARY, .e = e };
 	bool with_context = !s->tx || calls[0].query == Q_db_begin;
 	bool sent, answered;
 
@@ -165,7 +166,7 @@ static bool round_trip(struct db_result **out, struct db_session *s, struct db_c
 		if (!sent)
 			err_cause(e, "send: %s", PQerrorMessage(c->pg));
 		conn_busy(e, MSG_DATABASE_AWAY);
-		if (unsure && e->code == ERR_BUSY)
+		if ((how & UNSURE) && e->code == ERR_BUSY)
 			e->msg = MSG_DATABASE_UNSURE;	/* whatever the server said when it left */
 	}
 	if (!answered || p.ends_connection)
@@ -175,8 +176,8 @@ static bool round_trip(struct db_result **out, struct db_session *s, struct db_c
 	return err_ok(e);
 }
 
-bool db_run_all(struct db_result **out, struct db_session *s, const struct db_call *calls,
-		int count, struct err *e)
+static bool run_calls(struct db_result **out, struct db_session *s, const struct db_call *calls,
+		      int count, enum how how, struct err *e)
 {
 	struct db_conn *c;
 	bool ok;
@@ -189,19 +190,31 @@ bool db_run_all(struct db_result **out, struct db_session *s, const struct db_ca
 	if (s->tx) {
 		if (!s->tx->pg)
 			return conn_busy(e, MSG_DATABASE_AWAY);
-		return round_trip(out, s, s->tx, calls, count, false, e);
+		return round_trip(out, s, s->tx, calls, count, how & BINARY, e);
 	}
 	if (!pool_lease(&c, s->db, e))
 		return false;
-	ok = round_trip(out, s, c, calls, count, true, e);
+	ok = round_trip(out, s, c, calls, count, how, e);
 	pool_return(s->db, c);
 	return ok;
+}
+
+bool db_run_all(struct db_result **out, struct db_session *s, const struct db_call *calls,
+		int count, struct err *e)
+{
+	return run_calls(out, s, calls, count, UNSURE, e);
 }
 
 bool db_run(struct db_result **out, struct db_session *s, enum query query,
 	    const char *const *params, struct err *e)
 {
-	return db_run_all(out, s, &(struct db_call){ query, params }, 1, e);
+	return run_calls(out, s, &(struct db_call){ query, params }, 1, UNSURE, e);
+}
+
+bool db_fetch(struct db_result **out, struct db_session *s, enum query query,
+	      const char *const *params, struct err *e)
+{
+	return run_calls(out, s, &(struct db_call){ query, params }, 1, BINARY, e);
 }
 
 bool db_begin(struct db_session *s, struct err *e)
@@ -215,7 +228,7 @@ bool db_begin(struct db_session *s, struct err *e)
 	}
 	if (!pool_lease(&c, s->db, e))
 		return false;
-	if (!round_trip(&r, s, c, &(struct db_call){ Q_db_begin, NULL }, 1, false, e)) {
+	if (!round_trip(&r, s, c, &(struct db_call){ Q_db_begin, NULL }, 1, PLAIN, e)) {
 		pool_return(s->db, c);
 		return false;
 	}
@@ -239,7 +252,7 @@ bool db_commit(struct db_session *s, struct err *e)
 		err_cause(e, "commit without a sound transaction");
 		return err_set(e, ERR_INTERNAL, MSG_INTERNAL);
 	}
-	ok = round_trip(&r, s, c, &(struct db_call){ Q_db_commit, NULL }, 1, true, e);
+	ok = round_trip(&r, s, c, &(struct db_call){ Q_db_commit, NULL }, 1, UNSURE, e);
 	db_result_free(r);
 	s->tx = NULL;
 	pool_return(s->db, c);
@@ -258,7 +271,7 @@ void db_rollback(struct db_session *s)
 	arena_init(&scratch);
 	err_init(&e, &scratch);
 	/* one that fails leaves the connection unclean, and the pool closes it: rolled back as well */
-	if (c->pg && round_trip(&r, s, c, &(struct db_call){ Q_db_rollback, NULL }, 1, false, &e))
+	if (c->pg && round_trip(&r, s, c, &(struct db_call){ Q_db_rollback, NULL }, 1, PLAIN, &e))
 		db_result_free(r);
 	arena_free(&scratch);
 	s->tx = NULL;

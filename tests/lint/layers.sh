@@ -27,6 +27,7 @@ folder_of_header() { # which feature or door a public header belongs to
 	db.h | gen/queries.inc | gen/migrations.inc) echo db ;;
 	http.h | req.h) echo http ;;
 	plugin.h | plugin_api.def) echo plugin ;;
+	observation.h) echo series ;;
 	app.h | config.h) echo app ;;
 	*) [ "$(place "${1%.h}" "$FEATURES")" = 0 ] || echo "${1%.h}" ;;
 	esac

@@ -1,0 +1,180 @@
+/*
+ * Loading observations: what was committed since the last time, in binary form.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "columns.h"
+
+enum { LOAD_ROWS = 65536 };	/* of one answer, about: a batch is never cut */
+
+struct observations {
+	struct observation_set **set;	/* owned, each too */
+	size_t count;
+};
+
+struct observations *observations_open(void)
+{
+	struct observations *all = calloc(1, sizeof *all);
+
+	if (!all)
+		abort();
+	return all;
+}
+
+void observations_close(struct observations *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->count; i++) {
+		columns_clear(all->set[i]);
+		free(all->set[i]);
+	}
+	free(all->set);
+	free(all);
+}
+
+static struct observation_set *find_set(struct observations *all, int64_t series_id, int64_t plan_id)
+{
+	struct observation_set *new;
+
+	for (size_t i = 0; i < all->count; i++)
+		if (all->set[i]->series_id == series_id && all->set[i]->plan_id == plan_id)
+			return all->set[i];
+	new = calloc(1, sizeof *new);
+	all->set = reallocarray(all->set, all->count + 1, sizeof(struct observation_set *));
+	if (!new || !all->set)
+		abort();
+	new->series_id = series_id;
+	new->plan_id = plan_id;
+	all->set[all->count++] = new;
+	return new;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+static enum observation_state state_of(const char *text)
+{
+	return strcmp(text, "value") == 0 ? OBSERVED_VALUE :
+	       strcmp(text, "missing") == 0 ? OBSERVED_MISSING : OBSERVED_NOT_APPLICABLE;
+}
+
+static bool take_rows(struct observation_set *set, const struct db_result *r, struct err *e)
+{
+	enum { TERRITORY, ORGANISATION, FROM, TO, DIMS, RECORDED, VINTAGE, RANK, STATE, VALUE, PROVISIONAL,
+	       FICTITIOUS };
+
+	for (int i = 0; i < db_rows(r); i++) {
+		const struct column_fact fact = {
+			.territory = db_text(r, i, TERRITORY), .dims = db_text(r, i, DIMS),
+			.vintage = db_text(r, i, VINTAGE), .organisation = db_binary_whole(r, i, ORGANISATION),
+			.recorded_us = db_binary_us(r, i, RECORDED), .from_on = db_binary_day(r, i, FROM),
+			.to_on = db_binary_day(r, i, TO), .rank = (int)db_binary_whole(r, i, RANK),
+			.state = state_of(db_text(r, i, STATE)), .value = db_binary_f64(r, i, VALUE),
+			.provisional = db_binary_whole(r, i, PROVISIONAL),
+			.fictitious = db_binary_whole(r, i, FICTITIOUS),
+		};
+
+		if (!columns_add(set, &fact)) {
+			err_cause(e, "series %lld does not fit in columns", (long long)set->series_id);
+			return err_set(e, ERR_INTERNAL, MSG_INTERNAL);
+		}
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------ batches */
+
+static bool is_odd(const struct observation_set *set, int64_t batch)
+{
+	for (size_t i = 0; i < set->odds; i++)
+		if (set->odd[i] == batch)
+			return true;
+	return false;
+}
+
+static void add_odd(struct observation_set *set, int64_t batch)
+{
+	set->odd = reallocarray(set->odd, set->odds + 1, sizeof *set->odd);
+	if (!set->odd)
+		abort();
+	set->odd[set->odds++] = batch;
+}
+
+/* Loads the batches whose numbers are the bigint[] begun in `list`. */
+static bool load_batches(struct observation_set *set, struct db_session *s, const char *list, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	return db_fetch(&r, s, Q_observation_load, (const char *[]){ arena_printf(e->arena, "%s}", list) }, e) &&
+	       take_rows(set, r, e);
+}
+
+/* The batches of observation_batches.sql, a few at a time. */
+static bool load_all(struct observation_set *set, struct db_session *s, const struct db_result *r, struct err *e)
+{
+	char *list = arena_alloc(e->arena, (size_t)db_rows(r) * 21 + 2), *end = list;
+	int64_t rows = 0;
+
+	for (int i = 0; i < db_rows(r); i++) {
+		int64_t batch = db_i64(r, i, 1);
+
+		if (!batch || is_odd(set, batch))
+			continue;
+		if (db_bool(r, i, 3))
+			add_odd(set, batch);
+		end += sprintf(end, "%s%lld", end == list ? "{" : ",", (long long)batch);
+		rows += db_i64(r, i, 2);
+		if (rows < LOAD_ROWS)
+			continue;
+		if (!load_batches(set, s, list, e))
+			return false;
+		end = list;
+		rows = 0;
+	}
+	return end == list || load_batches(set, s, list, e);
+}
+
+/* Another database answers, or an earlier state of it: what was read may not be its. */
+static bool went_back(const struct observation_set *set, const char *snapshot)
+{
+	return set->snapshot && strtoull(snapshot, NULL, 10) < strtoull(set->snapshot, NULL, 10);
+}
+
+static bool load(struct observation_set *set, struct db_session *s, struct err *e)
+{
+	const char *plan = set->plan_id ? db_param_i64(e->arena, set->plan_id) : NULL;
+	const char *series = db_param_i64(e->arena, set->series_id);
+	size_t before = set->rows;
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_observation_batches, (const char *[]){ series, plan, set->snapshot }, e))
+		return false;
+	if (went_back(set, db_text(r, 0, 0))) {
+		columns_clear(set);
+		return load(set, s, e);
+	}
+	if (!load_all(set, s, r, e))
+		return false;
+	free(set->snapshot);
+	set->snapshot = strdup(db_text(r, 0, 0));
+	if (!set->snapshot)
+		abort();
+	if (set->rows > before)
+		set->loads++;
+	columns_sort(set);
+	return true;
+}
+
+bool observations_load(struct observation_set **out, struct observations *all, struct db_session *s,
+		       int64_t series_id, int64_t plan_id, struct err *e)
+{
+	struct observation_set *set = find_set(all, series_id, plan_id);
+
+	*out = set;
+	if (load(set, s, e))
+		return true;
+	columns_clear(set);	/* part of it may be there: next time from the beginning */
+	return false;
+}
