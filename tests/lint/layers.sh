@@ -29,6 +29,7 @@ folder_of_header() { # which feature or door a public header belongs to
 	plugin.h | plugin_api.def) echo plugin ;;
 	observation.h) echo series ;;
 	app.h | config.h) echo app ;;
+	protect.h) echo series ;;
 	*) [ "$(place "${1%.h}" "$FEATURES")" = 0 ] || echo "${1%.h}" ;;
 	esac
 }

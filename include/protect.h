@@ -1,0 +1,92 @@
+/*
+ * Small counts in published figures: what of a sensitive count may be shown, and
+ * the proof that nothing more can be worked out.  Pure: counts in, decisions out.
+ *
+ * A count below the floor of its series (10, never under 5) is hidden, a true zero
+ * is not, and from the floor on it is rounded to base 5.  A total is rounded from
+ * the true total, not from its rounded parts; it is hidden as long as it is less
+ * than floor - 1 above the least that its shown and hidden parts add up to, for
+ * it would tell its parts otherwise: nine hidden counts and a total of "1 to 9"
+ * are nine ones.  A rate is hidden when its numerator, its complement or its
+ * denominator is hidden, else computed from the rounded counts.
+ *
+ * Rounding alone is no proof: 12 shown as 10 beside a hidden 1 and their total of
+ * 13 shown as 15 leave 3 and more.  So every total is audited before it is shown.
+ * For each count, the audit looks for two other tables that agree with all that is
+ * published, or was before, and differ there by PROTECT_WIDTH (by 1 from the floor
+ * on).  Where it finds none, totals are withheld until it does.  Two such tables
+ * are a proof by themselves, however they were found: whoever solves for the
+ * bounds of that count, by linear programming or otherwise, finds both.
+ */
+#ifndef VIGIE_PROTECT_H
+#define VIGIE_PROTECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+
+enum {
+	PROTECT_BASE = 5,
+	PROTECT_FLOOR = 10,		/* of a series that names none */
+	PROTECT_FLOOR_MIN = 5,
+	PROTECT_WIDTH = 4,		/* between the bounds that can be found of a hidden count */
+	PROTECT_HIDDEN = -1,		/* in place of a count that is not shown */
+};
+
+/* What is shown of a count: 0, a multiple of PROTECT_BASE, or PROTECT_HIDDEN. */
+int64_t protect_count(int64_t count, int64_t floor);
+
+/*
+ * What is shown of the total of `parts` counts that are not zero, whose shown
+ * forms add up to at least `least` (protect_low).  With one part it is that part.
+ */
+int64_t protect_total(int64_t total, int64_t parts, int64_t least, int64_t floor);
+
+/* The least and the most that a shown form leaves open for a count that is not zero. */
+int64_t protect_low(int64_t shown, int64_t floor);
+int64_t protect_high(int64_t shown, int64_t floor);
+
+/*
+ * What that leaves open for the total, `least` as before: a shown total is also
+ * known to be as large as the rule wants it.
+ */
+int64_t protect_total_low(int64_t shown, int64_t least, int64_t floor);
+int64_t protect_total_high(int64_t shown, int64_t least, int64_t floor);
+
+/* A share of two shown counts, the first part of the second; false when it is hidden or the second is 0. */
+bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t denominator);
+
+/* ------------------------------------------------------------------ the audit */
+
+/* A count that is not zero.  `low` and `high` are what is published of it. */
+struct protect_cell { int64_t count, low, high; };
+
+/*
+ * The total of two or more cells.  What is published of it: at least `low`, at
+ * most `high`.  `hidden`: by rule, so that nothing can be withheld of it;
+ * `settled`: nor of one published earlier.  `withheld` is the audit's answer.
+ */
+struct protect_sum {
+	const int32_t *cell;		/* numbers of cells, borrowed */
+	int32_t cells;
+	int64_t low, high;
+	bool hidden, settled, withheld;
+};
+
+struct protect_table {
+	struct protect_cell *cell;
+	struct protect_sum *sum;
+	int32_t cells, sums;
+};
+
+/*
+ * Marks the sums that must be withheld, and gives how many counts stay without a
+ * proof although everything that could be withheld is: 0 unless those published
+ * earlier already told too much.  Memory of *a; the same table gives the same
+ * answer.
+ */
+int32_t protect_audit(struct protect_table *t, struct arena *a);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * What of a sensitive count is shown.
+ */
+#include "protect.h"
+
+static int64_t at_least(int64_t floor)
+{
+	return floor < PROTECT_FLOOR_MIN ? PROTECT_FLOOR : floor;
+}
+
+static int64_t rounded(int64_t count)
+{
+	return (count + PROTECT_BASE / 2) / PROTECT_BASE * PROTECT_BASE;
+}
+
+int64_t protect_count(int64_t count, int64_t floor)
+{
+	if (count == 0)
+		return 0;
+	return count < at_least(floor) ? PROTECT_HIDDEN : rounded(count);
+}
+
+int64_t protect_total(int64_t total, int64_t parts, int64_t least, int64_t floor)
+{
+	if (parts <= 1)
+		return protect_count(total, floor);
+	return total < least + at_least(floor) - 1 ? PROTECT_HIDDEN : rounded(total);
+}
+
+int64_t protect_low(int64_t shown, int64_t floor)
+{
+	int64_t low = shown - PROTECT_BASE / 2;
+
+	if (shown == PROTECT_HIDDEN)
+		return 1;
+	return low < at_least(floor) ? at_least(floor) : low;
+}
+
+int64_t protect_high(int64_t shown, int64_t floor)
+{
+	return shown == PROTECT_HIDDEN ? at_least(floor) - 1 : shown + PROTECT_BASE / 2;
+}
+
+int64_t protect_total_low(int64_t shown, int64_t least, int64_t floor)
+{
+	int64_t low = shown - PROTECT_BASE / 2, rule = least + at_least(floor) - 1;
+
+	if (shown == PROTECT_HIDDEN)
+		return least;
+	return low > rule ? low : rule;
+}
+
+int64_t protect_total_high(int64_t shown, int64_t least, int64_t floor)
+{
+	return shown == PROTECT_HIDDEN ? least + at_least(floor) - 2 : shown + PROTECT_BASE / 2;
+}
+
+bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t denominator)
+{
+	if (numerator < 0 || complement < 0 || denominator <= 0)
+		return false;
+	*out = numerator < denominator ? (double)numerator / (double)denominator : 1;
+	return true;
+}

@@ -1,0 +1,215 @@
+/* What is shown of small counts, and whether anything more can be worked out. */
+#include "spec.h"
+
+#include <string.h>
+
+#include "protect.h"
+
+static struct arena arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena_init(&arena);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ counts and rates */
+
+IT(hides_1_to_9_rounds_from_10_and_publishes_zero)
+{
+	assert_int_equal(protect_count(0, 10), 0);
+	for (int64_t n = 1; n < 10; n++)
+		assert_int_equal(protect_count(n, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_count(10, 10), 10);
+	assert_int_equal(protect_count(12, 10), 10);
+	assert_int_equal(protect_count(13, 10), 15);
+	assert_int_equal(protect_count(4771, 10), 4770);
+	assert_int_equal(protect_count(10, 11), PROTECT_HIDDEN);
+	assert_int_equal(protect_count(11, 11), 10);
+	assert_int_equal(protect_count(4, 5), PROTECT_HIDDEN);
+	assert_int_equal(protect_count(5, 5), 5);
+	assert_int_equal(protect_count(9, 2), PROTECT_HIDDEN);	/* no floor under 5 */
+}
+
+IT(says_what_a_shown_count_leaves_open)
+{
+	for (int64_t floor = 5; floor < 14; floor++)
+		for (int64_t n = 1; n < 60; n++) {
+			int64_t shown = protect_count(n, floor);
+
+			assert_in_range(n, protect_low(shown, floor), protect_high(shown, floor));
+			if (shown != PROTECT_HIDDEN)
+				assert_int_equal(shown % PROTECT_BASE, 0);
+		}
+}
+
+IT(hides_a_total_that_would_tell_its_parts)
+{
+	assert_int_equal(protect_total(9, 9, 9, 10), PROTECT_HIDDEN);	/* nine ones */
+	assert_int_equal(protect_total(12, 9, 9, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_total(17, 9, 9, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_total(18, 9, 9, 10), 20);
+	assert_int_equal(protect_total(0, 0, 0, 10), 0);
+	assert_int_equal(protect_total(7, 1, 1, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_total(21, 1, 18, 10), 20);		/* a region of one département */
+	assert_int_equal(protect_total(28, 2, 19, 10), 30);
+	assert_int_equal(protect_total_low(30, 19, 10), 28);
+	assert_int_equal(protect_total_low(PROTECT_HIDDEN, 9, 10), 9);
+	assert_int_equal(protect_total_high(PROTECT_HIDDEN, 9, 10), 17);
+}
+
+IT(hides_a_rate_with_any_of_its_three_counts)
+{
+	double rate = 0;
+
+	assert_false(protect_rate(&rate, PROTECT_HIDDEN, 20, 25));
+	assert_false(protect_rate(&rate, 20, PROTECT_HIDDEN, 25));	/* 3 adults beside 20 minors */
+	assert_false(protect_rate(&rate, 0, PROTECT_HIDDEN, PROTECT_HIDDEN));
+	assert_false(protect_rate(&rate, 0, 0, 0));
+	assert_true(protect_rate(&rate, 15, 30, 45));
+	assert_float_equal(rate, 1.0 / 3, 1e-12);
+	assert_true(protect_rate(&rate, 20, 0, 20));
+	assert_float_equal(rate, 1, 0);
+	assert_true(protect_rate(&rate, 0, 20, 20));
+	assert_float_equal(rate, 0, 0);
+}
+
+/* ------------------------------------------------------------------ the audit, against trying every table */
+
+enum { CELLS = 4, SUMS = 6, EVERY = 1 << CELLS };
+
+static uint64_t seed;
+
+static int random_below(int n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (int)((seed >> 33) % (uint64_t)n);
+}
+
+static const int32_t members[EVERY][CELLS] = {
+	[3] = { 0, 1 }, [5] = { 0, 2 }, [9] = { 0, 3 }, [6] = { 1, 2 }, [10] = { 1, 3 }, [12] = { 2, 3 },
+	[7] = { 0, 1, 2 }, [11] = { 0, 1, 3 }, [13] = { 0, 2, 3 }, [14] = { 1, 2, 3 }, [15] = { 0, 1, 2, 3 },
+};
+
+static void make_table(struct protect_table *t, struct protect_cell *cell, struct protect_sum *sum)
+{
+	static const int sets[] = { 3, 5, 9, 6, 10, 12, 7, 11, 13, 14, 15 };
+
+	*t = (struct protect_table){ cell, sum, CELLS, SUMS };
+	for (int i = 0; i < CELLS; i++) {
+		int64_t count = 1 + random_below(random_below(2) ? 9 : 24), shown = protect_count(count, 10);
+
+		cell[i] = (struct protect_cell){ count, protect_low(shown, 10), protect_high(shown, 10) };
+	}
+	for (int j = 0; j < SUMS; j++) {
+		int set = sets[random_below((int)(sizeof sets / sizeof *sets))];
+		int many = __builtin_popcount((unsigned)set);
+		int64_t total = 0, least = 0, shown;
+
+		for (int i = 0; i < many; i++) {
+			total += cell[members[set][i]].count;
+			least += cell[members[set][i]].low;
+		}
+		shown = protect_total(total, many, least, 10);
+		sum[j] = (struct protect_sum){ .cell = members[set], .cells = many,
+			.low = protect_total_low(shown, least, 10), .high = protect_total_high(shown, least, 10),
+			.hidden = shown == PROTECT_HIDDEN };
+	}
+}
+
+static bool agrees(const struct protect_table *t, const int64_t *x)
+{
+	for (int32_t j = 0; j < t->sums; j++) {
+		const struct protect_sum *s = &t->sum[j];
+		int64_t total = 0;
+
+		for (int32_t i = 0; i < s->cells; i++)
+			total += x[s->cell[i]];
+		if (!s->withheld && (total < s->low || total > s->high))
+			return false;
+	}
+	return true;
+}
+
+/* The least and the most of each cell over all tables that agree with what is published. */
+static void bounds(int64_t least[CELLS], int64_t most[CELLS], const struct protect_table *t)
+{
+	const struct protect_cell *c = t->cell;
+	int64_t x[CELLS];
+
+	for (int i = 0; i < CELLS; i++) {
+		least[i] = INT64_MAX;
+		most[i] = 0;
+	}
+	for (x[0] = c[0].low; x[0] <= c[0].high; x[0]++)
+		for (x[1] = c[1].low; x[1] <= c[1].high; x[1]++)
+			for (x[2] = c[2].low; x[2] <= c[2].high; x[2]++)
+				for (x[3] = c[3].low; x[3] <= c[3].high; x[3]++)
+					for (int i = 0; agrees(t, x) && i < CELLS; i++) {
+						least[i] = x[i] < least[i] ? x[i] : least[i];
+						most[i] = x[i] > most[i] ? x[i] : most[i];
+					}
+}
+
+IT(leaves_every_count_open_whatever_totals_are_published)
+{
+	int withheld = 0, shown = 0, narrow = 0;
+
+	for (int round = 0; round < 400; round++) {
+		struct protect_cell cell[CELLS];
+		struct protect_sum sum[SUMS];
+		struct protect_table t;
+		int64_t least[CELLS], most[CELLS];
+
+		make_table(&t, cell, sum);
+		bounds(least, most, &t);
+		for (int i = 0; i < CELLS; i++)
+			narrow += cell[i].count < 10 && most[i] - least[i] < PROTECT_WIDTH;
+		assert_int_equal(protect_audit(&t, &arena), 0);
+		bounds(least, most, &t);
+		for (int i = 0; i < CELLS; i++) {
+			assert_in_range(cell[i].count, least[i], most[i]);
+			assert_true(most[i] - least[i] >= (cell[i].count < 10 ? PROTECT_WIDTH : 1));
+		}
+		for (int j = 0; j < SUMS; j++) {
+			assert_false(sum[j].hidden && sum[j].withheld);
+			withheld += sum[j].withheld;
+			shown += !sum[j].hidden && !sum[j].withheld;
+		}
+		arena_reset(&arena);
+	}
+	/* there was something to protect, and not everything was withheld for it */
+	assert_true(narrow > 20);
+	assert_true(withheld > 20);
+	assert_true(2 * shown > withheld);
+}
+
+IT(withholds_nothing_that_was_published_and_says_when_that_is_too_late)
+{
+	static const int32_t both[] = { 0, 1 };
+	struct protect_cell cell[] = { { 9, 1, 9 }, { 9, 1, 9 } };
+	struct protect_sum sum[] = { { .cell = both, .cells = 2, .low = 18, .high = 22, .settled = true } };
+	struct protect_table t = { cell, sum, 2, 1 };
+
+	assert_int_equal(protect_audit(&t, &arena), 3);
+	assert_false(sum[0].withheld);
+	sum[0].settled = false;
+	assert_int_equal(protect_audit(&t, &arena), 0);
+	assert_true(sum[0].withheld);
+}
+
+SPEC_WITH("protection of small counts", setup, teardown,
+	  RUN(hides_1_to_9_rounds_from_10_and_publishes_zero),
+	  RUN(says_what_a_shown_count_leaves_open),
+	  RUN(hides_a_total_that_would_tell_its_parts),
+	  RUN(hides_a_rate_with_any_of_its_three_counts),
+	  RUN(leaves_every_count_open_whatever_totals_are_published),
+	  RUN(withholds_nothing_that_was_published_and_says_when_that_is_too_late))
