@@ -1,0 +1,118 @@
+/*
+ * Graphs: a formula as data, traced once from its Lua and evaluated here for any level and period.
+ *
+ *   {"v":1,
+ *    "nodes":[{"op":"input","name":"minors"},
+ *             {"op":"rolling","args":[0],"n":12,"coverage":0.75,"over":"sum","line":9}, …],
+ *    "out":{"value":5,"numerator":1,"denominator":3,"low":…,"high":…,"extra":{"slope":7}},
+ *    "protects":[1,3], "note":"…{value}…"}
+ *
+ * `args` are places of earlier nodes.  The operators (attributes in braces, `?` may be left out):
+ *
+ *   input{name} const{x} period_end                  x: a number, or a text for eq; days since 1970-01-01
+ *   add sub mul div [a,b] · neg abs sqrt log [a] · clip[s]{a,b} round[s]{n?} · choose[mask,a,b]
+ *   ge gt le lt eq [a,b] · between[s]{a,b} · is_missing[s] · and or [m,m] not[m] · where[s,mask]
+ *   fill[s]{x} · carry[s]{n} · coverage[s]
+ *   lag[s]{n} diff[s]{n} · rolling[s]{n,coverage?,over: sum mean median max min}
+ *   cumsum[s]{reset: year never} · to[s]{period: quarter year,over: sum last mean,missing?: skip} · yoy[s]
+ *   pick[s]{where:{dim: member or list}} · by[s] or [s,weight]{dims,over,p?} with over:
+ *     sum mean median quantile min max count size share wmean first
+ *   rank[s]{order?: desc asc,ties?: min max mean first,within?} · share_of_total[s]{within?}
+ *   wilson[k,n]{part: value low high,level?} · poisson[k] or [k,pop]{part,level?,per?}
+ *   rate_ratio[a,b] or [a,b,pop_a,pop_b]{part,level?} · theil_sen[s]{n,part: slope low high,level?}
+ *   reach[s,goal]{part: value low high,points?,min?,level?,from?,direction?: up down}
+ *   zscore[s] · mad[s] · funnel[k,pop]{part: z low high,level?,per?}
+ *   actions{input,column} · among{list}
+ *
+ * Meanings that the contract leaves to the engine:
+ * - A series is repeated over the axes that only the other one has.  Otherwise equal axes must have
+ *   equal members.  Two states meet as enum state says; 0 as divisor is zero_denominator.
+ * - `pick` of one member drops the dimension; of several, narrows it to them.
+ * - `by` keeps the period, and the territory that the operand has or leads to; its `dims` say what else
+ *   is kept.  Dims that name period are the whole list: {"period"} alone puts all territories together.
+ * - `within` ("territory" when left out) says which cells are compared, always of one period:
+ *   those of one territory, or, for a series that has nothing below territories, all territories.
+ * - rolling without coverage: every period is needed, or at least one where the input skips holes.
+ * - `among`: a mask of the départements when an input has them as an axis, else of the territories.
+ * - zscore, mad, funnel look across the territories (or départements, or items) of one period.
+ * - reach: periods from the current one to the day the fitted line meets the goal, from `from` (a
+ *   period) when given; once reached, the period in which it was.
+ * Statistics and their formulas are in stat.h.
+ */
+#ifndef VIGIE_GRAPH_H
+#define VIGIE_GRAPH_H
+
+#include "cube.h"
+#include "finding.h"
+
+struct json_t;
+struct graph;
+
+enum { GRAPH_NODES_MAX = 500, GRAPH_EXTRAS_MAX = 5 };
+
+/* Reads and checks a graph.  *out is borrowed from *a and keeps nothing of `json`.  False: *f says why. */
+bool graph_read(const struct graph **out, struct arena *a, const struct json_t *json, struct finding *f)
+	__attribute__((nonnull, warn_unused_result));
+
+size_t graph_nodes(const struct graph *g);
+/* The nodes whose cells are counts to protect. */
+size_t graph_protects(const int **out, const struct graph *g);
+/* The note's template, or NULL.  Borrowed from the graph. */
+const char *graph_note(const struct graph *g);
+
+/* ------------------------------------------------------------------ what it needs */
+
+#define GRAPH_ALL SIZE_MAX
+
+/*
+ * How many periods of `step` (the length of the inputs' periods) before the first wanted one the
+ * input is read for; GRAPH_ALL: all there are.  0 for an input that the graph does not read.
+ */
+size_t graph_lookback(const struct graph *g, const char *input, enum period_step step);
+
+/* The dimensions of the input that the graph names (pick, by, within): NULL-terminated.  Borrowed from *a. */
+const char *const *graph_dims(struct arena *a, const struct graph *g, const char *input);
+
+/* ------------------------------------------------------------------ evaluation */
+
+/* A series, or a column of a frame; aggregated to the level, or with a finer axis, by the host. */
+struct graph_input {
+	const char *name;
+	const char *column;	/* NULL: a series */
+	const struct cube *cube;	/* borrowed */
+};
+
+/*
+ * What a graph is evaluated with.  Inputs stand on the axes given here: `period` reaches from the
+ * look-back to the last wanted one, the same for all.  Empty axes (no member) serve to check shapes.
+ */
+struct graph_data {
+	const struct axis *territory, *period;	/* borrowed */
+	const struct axis *department;		/* NULL: no input has that grain; borrowed */
+	const struct graph_input *input;	/* borrowed */
+	size_t inputs;
+	const struct axis *wanted;		/* periods of the result, of the step it comes out in; NULL: all */
+	const char *const *dims;		/* declared output dimensions; borrowed */
+	size_t dims_count;
+	bool keep;				/* keep the cells of every node, for explanations */
+};
+
+/* Cubes over territory × output dims × wanted periods; NULL: the formula does not give it. */
+struct graph_result {
+	const struct cube *value, *numerator, *denominator, *low, *high;
+	struct graph_extra {
+		const char *name;
+		const struct cube *cube;	/* texts when its `label` is set */
+	} extra[GRAPH_EXTRAS_MAX];
+	size_t extras;
+	const struct cube **node;	/* of each node, in its own shape; without `keep`, axes only */
+};
+
+/*
+ * Evaluates.  Everything is borrowed from *a; *out is the same, bit for bit, for the same input,
+ * whatever the machine.  False: shapes or inputs do not fit, *f says where and how.
+ */
+bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g, const struct graph_data *d,
+		struct finding *f) __attribute__((nonnull, warn_unused_result));
+
+#endif

@@ -1,0 +1,357 @@
+/*
+ * Operators that look at one cell of each argument: arithmetic, masks, choices.
+ *
+ * Cells go through in blocks, all contiguous, whatever the shapes: what is repeated is written out
+ * a block at a time, so that the loops below are plain loops over arrays.
+ */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "run.h"
+
+enum { BLOCK = 256, IN_MAX = 3 };
+
+struct cells {
+	const double *value;
+	const uint8_t *state;
+};
+
+/* ------------------------------------------------------------------ shapes */
+
+static bool same_member_lists(const struct cube *c, const struct axis *x)
+{
+	for (size_t i = 0; i < c->axes; i++)
+		if (c->axis[i]->kind == x->kind && strcmp(c->axis[i]->name, x->name) == 0)
+			return axis_same(c->axis[i], x);
+	return true;
+}
+
+static bool is_place(const struct axis *x)
+{
+	return x->kind == AXIS_TERRITORY || x->kind == AXIS_DEPARTMENT || x->kind == AXIS_ITEM;
+}
+
+/* May the axis join those of `c`?  At most one place and one length of periods. */
+static bool joins(const struct cube *c, const struct axis *x)
+{
+	for (size_t i = 0; i < c->axes; i++) {
+		const struct axis *y = c->axis[i];
+
+		if (((is_place(x) && is_place(y)) || x->kind == AXIS_PERIOD) &&
+		    (x->kind == y->kind || is_place(x)) && strcmp(x->name, y->name) != 0)
+			return false;
+	}
+	return same_member_lists(c, x);
+}
+
+static bool has_axis(const struct cube *c, const struct axis *x)
+{
+	return cube_axis(c, x->name) >= 0;
+}
+
+/* "age[minor]": the shape with the members of the dimensions, where names alone would look equal. */
+static const char *full_shape(const struct run *r, const struct cube *c, const struct cube *other)
+{
+	const char *text = cube_shape(r->a, c);
+
+	for (size_t i = 0; i < c->axes; i++) {
+		const struct axis *x = c->axis[i];
+
+		if (same_member_lists(other, x))
+			continue;
+		text = arena_printf(r->a, "%s (%s:", text, x->name);
+		for (size_t k = 0; k < x->count && k < 4; k++)
+			text = arena_printf(r->a, "%s %s%s", text, x->member[k], k + 1 < x->count ? "," : "");
+		text = arena_printf(r->a, "%s%s)", text, x->count > 4 ? " …" : "");
+	}
+	return text;
+}
+
+bool run_join(struct cube **out, const struct run *r, const struct node *n, const struct cube *const *in,
+	      size_t count)
+{
+	const struct axis *axis[CUBE_AXES_MAX];
+	size_t axes = 0;
+	struct cube *c;
+	bool skip = true, any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < i; k++)
+			for (size_t j = 0; j < in[i]->axes; j++)
+				if (!joins(in[k], in[i]->axis[j]))
+					return finding_set(r->f, V702, n->line, full_shape(r, in[k], in[i]),
+							   full_shape(r, in[i], in[k]), node_op_name(n->op));
+		for (size_t j = 0; j < in[i]->axes; j++) {
+			bool known = false;
+
+			for (size_t k = 0; k < i; k++)
+				known = known || has_axis(in[k], in[i]->axis[j]);
+			if (!known && axes == CUBE_AXES_MAX)
+				return finding_set(r->f, V703, n->line, cube_shape(r->a, in[i]));
+			if (!known)
+				axis[axes++] = in[i]->axis[j];
+		}
+		skip = skip && (in[i]->skip || in[i]->axes == 0);
+		any = any || in[i]->axes > 0;
+	}
+	c = cube_new(r->a, axis, axes);
+	c->skip = skip && any;
+	*out = c;
+	return true;
+}
+
+/* ------------------------------------------------------------------ rows */
+
+/* An argument seen along the axes of the result. */
+struct operand {
+	const struct cube *cube;
+	size_t step[CUBE_AXES_MAX];	/* cells to go for one step along each axis of the result; 0: repeated */
+	size_t at;			/* its cell at the start of the present row */
+	double value[BLOCK];		/* what is repeated along the row, written out */
+	uint8_t state[BLOCK];
+};
+
+static void operand_start(struct operand *o, const struct cube *c, const struct cube *out)
+{
+	o->cube = c;
+	o->at = 0;
+	for (size_t i = 0; i < out->axes; i++) {
+		int place = cube_axis(c, out->axis[i]->name);
+
+		o->step[i] = place < 0 ? 0 : cube_stride(c, (size_t)place);
+	}
+}
+
+/* Makes the present row readable in blocks. */
+static void operand_row(struct operand *o, size_t inner)
+{
+	if (inner != 0)
+		return;
+	for (size_t i = 0; i < BLOCK; i++)
+		o->value[i] = o->cube->value[o->at];
+	memset(o->state, o->cube->state[o->at], BLOCK);
+}
+
+static struct cells operand_block(const struct operand *o, size_t inner, size_t from)
+{
+	if (inner == 0)
+		return (struct cells){ o->value, o->state };
+	return (struct cells){ o->cube->value + o->at + from, o->cube->state + o->at + from };
+}
+
+/* Next row: the odometer of all axes but the last one. */
+static void next_row(struct operand *in, size_t count, const struct cube *out, size_t *place)
+{
+	for (size_t axis = out->axes - 1; axis-- > 0;) {
+		place[axis]++;
+		for (size_t i = 0; i < count; i++)
+			in[i].at += in[i].step[axis];
+		if (place[axis] < out->axis[axis]->count)
+			return;
+		for (size_t i = 0; i < count; i++)
+			in[i].at -= in[i].step[axis] * place[axis];
+		place[axis] = 0;
+	}
+}
+
+/* ------------------------------------------------------------------ kernels */
+
+/* Where two states meet: the higher reason, all flags. */
+static void meet(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint8_t x = a[i] & STATE_MASK, y = b[i] & STATE_MASK;
+
+		out[i] = (uint8_t)((x > y ? x : y) | ((a[i] | b[i]) & STATE_FLAGS));
+	}
+}
+
+/* After a calculation: 0 where there is no value, no infinity, no -0. */
+static void settle(double *value, uint8_t *state, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool there = (state[i] & STATE_MASK) == STATE_VALUE, finite = fabs(value[i]) <= DBL_MAX;
+
+		state[i] = there && !finite ? STATE_OUTSIDE_VALIDITY : state[i];
+		value[i] = there && finite ? value[i] + 0.0 : 0.0;
+	}
+}
+
+static void divide(double *value, uint8_t *state, const double *a, const double *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool zero = (state[i] & STATE_MASK) == STATE_VALUE && b[i] == 0;
+
+		value[i] = a[i] / (b[i] == 0 ? 1 : b[i]);
+		state[i] = zero ? (uint8_t)((state[i] & STATE_FLAGS) | STATE_ZERO_DENOMINATOR) : state[i];
+	}
+}
+
+#define EACH(expression)                                                                           \
+	for (size_t i = 0; i < n; i++)                                                             \
+		value[i] = (expression);                                                           \
+	break
+
+static void arithmetic(double *value, uint8_t *state, const struct node *node, const struct cells *in, size_t n)
+{
+	const double *a = in[0].value, *b = in[1].value;
+
+	meet(state, in[0].state, in[1].state, n);
+	switch (node->op) {
+	case OP_ADD: EACH(a[i] + b[i]);
+	case OP_SUB: EACH(a[i] - b[i]);
+	case OP_MUL: EACH(a[i] * b[i]);
+	case OP_GE: EACH(a[i] >= b[i]);
+	case OP_GT: EACH(a[i] > b[i]);
+	case OP_LE: EACH(a[i] <= b[i]);
+	case OP_LT: EACH(a[i] < b[i]);
+	case OP_EQ: EACH(a[i] == b[i]);
+	case OP_AND: EACH(a[i] != 0 && b[i] != 0);
+	case OP_OR: EACH(a[i] != 0 || b[i] != 0);
+	default:
+		divide(value, state, a, b, n);
+	}
+	settle(value, state, n);
+}
+
+static double round_to(double x, int digits)
+{
+	double scale = pow(10, digits), y = x * scale;
+
+	return isfinite(y) ? round(y) / scale : x;
+}
+
+static void of_one(double *value, uint8_t *state, const struct node *node, const struct cells *in, size_t n)
+{
+	const double *a = in[0].value;
+
+	memcpy(state, in[0].state, n);
+	switch (node->op) {
+	case OP_NEG: EACH(-a[i]);
+	case OP_ABS: EACH(fabs(a[i]));
+	case OP_SQRT: EACH(sqrt(a[i]));
+	case OP_LOG: EACH(log(a[i]));
+	case OP_CLIP: EACH(a[i] < node->a ? node->a : a[i] > node->b ? node->b : a[i]);
+	case OP_BETWEEN: EACH(a[i] >= node->a && a[i] <= node->b);
+	case OP_NOT: EACH(a[i] == 0);
+	default: EACH(round_to(a[i], node->n));
+	}
+	settle(value, state, n);
+}
+
+#undef EACH
+
+/* Missing or not is itself known; what does not apply or is hidden stays so. */
+static void is_missing(double *value, uint8_t *state, const struct cells *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint8_t s = in[0].state[i] & STATE_MASK;
+		bool other = s == STATE_NOT_APPLICABLE || s == STATE_SUPPRESSED;
+
+		value[i] = s != STATE_VALUE && !other;
+		state[i] = other ? in[0].state[i] : (uint8_t)(in[0].state[i] & STATE_FLAGS);
+	}
+}
+
+static void fill(double *value, uint8_t *state, const struct node *node, const struct cells *in, size_t n)
+{
+	is_missing(value, state, in, n);
+	for (size_t i = 0; i < n; i++)
+		value[i] = value[i] != 0 ? node->x : in[0].value[i];
+}
+
+/* The mask's state where it has no value; else what it points to. */
+static void choose(double *value, uint8_t *state, const struct cells *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct cells *from = (in[0].state[i] & STATE_MASK) != STATE_VALUE ? &in[0]
+					 : in[0].value[i] != 0 ? &in[1] : &in[2];
+
+		value[i] = from == &in[0] ? 0 : from->value[i];
+		state[i] = from == &in[0] ? in[0].state[i]
+					  : (uint8_t)(from->state[i] | (in[0].state[i] & STATE_FLAGS));
+	}
+}
+
+/* What the mask refuses, or does not know, is as if it had never been. */
+static void where(double *value, uint8_t *state, const struct cells *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint8_t mask = in[1].state[i] & STATE_MASK;
+		bool in_it = mask == STATE_VALUE && in[1].value[i] != 0;
+
+		value[i] = in_it ? in[0].value[i] : 0;
+		state[i] = in_it ? (uint8_t)(in[0].state[i] | (in[1].state[i] & STATE_FLAGS))
+			 : mask == STATE_SUPPRESSED ? STATE_SUPPRESSED : STATE_NOT_APPLICABLE;
+	}
+}
+
+static void kernel(double *value, uint8_t *state, const struct node *node, const struct cells *in, size_t n)
+{
+	if (node->op == OP_IS_MISSING)
+		is_missing(value, state, in, n);
+	else if (node->op == OP_FILL)
+		fill(value, state, node, in, n);
+	else if (node->op == OP_CHOOSE)
+		choose(value, state, in, n);
+	else if (node->op == OP_WHERE)
+		where(value, state, in, n);
+	else if (node->args == 2)
+		arithmetic(value, state, node, in, n);
+	else
+		of_one(value, state, node, in, n);
+}
+
+/* ------------------------------------------------------------------ the loop */
+
+static bool all_alike(const struct operand *in, size_t count, const struct cube *out)
+{
+	for (size_t i = 0; i < count; i++)
+		if (in[i].cube->count != out->count && in[i].cube->count != 1)
+			return false;
+	return true;
+}
+
+static void run_rows(struct cube *out, struct operand *in, size_t count, const struct node *n)
+{
+	size_t place[CUBE_AXES_MAX] = { 0 }, last = out->axes ? out->axes - 1 : 0;
+	bool flat = out->axes == 0 || all_alike(in, count, out);
+	size_t width = flat ? out->count : out->axis[last]->count, rows = width ? out->count / width : 0;
+
+	for (size_t row = 0; row < rows; row++) {
+		size_t inner[IN_MAX];
+
+		for (size_t i = 0; i < count; i++) {
+			inner[i] = flat ? in[i].cube->count > 1 : in[i].step[last];
+			operand_row(&in[i], inner[i]);
+		}
+		for (size_t from = 0; from < width; from += BLOCK) {
+			size_t cells = width - from < BLOCK ? width - from : BLOCK, at = row * width + from;
+			struct cells block[IN_MAX];
+
+			for (size_t i = 0; i < count; i++)
+				block[i] = operand_block(&in[i], inner[i], from);
+			kernel(out->value + at, out->state + at, n, block, cells);
+		}
+		if (!flat && row + 1 < rows)
+			next_row(in, count, out, place);
+	}
+}
+
+bool run_cellwise(const struct cube **out, const struct run *r, const struct node *n)
+{
+	const struct cube *cube[IN_MAX];
+	struct operand *in = arena_alloc(r->a, IN_MAX * sizeof *in);
+	struct cube *c;
+
+	for (int i = 0; i < n->args; i++)
+		cube[i] = run_arg(r, n, i);
+	if (!run_join(&c, r, n, cube, (size_t)n->args))
+		return false;
+	for (int i = 0; i < n->args; i++)
+		operand_start(&in[i], cube[i], c);
+	run_rows(c, in, (size_t)n->args, n);
+	*out = c;
+	return true;
+}

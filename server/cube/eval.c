@@ -1,0 +1,165 @@
+/*
+ * Evaluating a graph: its nodes in order, then the results at the wanted periods.
+ */
+#include <string.h>
+
+#include "run.h"
+
+/* ------------------------------------------------------------------ leaves */
+
+static bool run_input(const struct cube **out, const struct run *r, const struct node *n)
+{
+	for (size_t i = 0; i < r->d->inputs; i++) {
+		const struct graph_input *in = &r->d->input[i];
+
+		if (strcmp(in->name, n->name) == 0 && !in->column == !n->column &&
+		    (!n->column || strcmp(in->column, n->column) == 0)) {
+			*out = in->cube;
+			return true;
+		}
+	}
+	return finding_set(r->f, V704, n->line,
+			   n->column ? arena_printf(r->a, "%s.%s", n->name, n->column) : n->name);
+}
+
+static bool run_const(const struct cube **out, const struct run *r, const struct node *n)
+{
+	struct cube *c = cube_new(r->a, NULL, 0);
+
+	cube_put(c, 0, n->x, 0);
+	*out = c;
+	return true;
+}
+
+static bool run_node(const struct cube **out, const struct run *r, const struct node *n)
+{
+	switch (n->op) {
+	case OP_INPUT:
+	case OP_ACTIONS:
+		return run_input(out, r, n);
+	case OP_CONST:
+		return run_const(out, r, n);
+	default:
+		return run_cellwise(out, r, n);
+	}
+}
+
+/* ------------------------------------------------------------------ results */
+
+static bool axis_is_declared(const struct graph_data *d, const struct axis *x)
+{
+	if (x->kind == AXIS_TERRITORY || x->kind == AXIS_PERIOD)
+		return true;
+	for (size_t i = 0; i < d->dims_count; i++)
+		if (x->kind != AXIS_ITEM && strcmp(x->name, d->dims[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "territory × period × age", what a result may be. */
+static const char *declared_shape(const struct run *r)
+{
+	const char *text = "territory × period";
+
+	for (size_t i = 0; i < r->d->dims_count; i++)
+		text = arena_printf(r->a, "%s × %s", text, r->d->dims[i]);
+	return text;
+}
+
+static const struct axis *period_of(const struct cube *c)
+{
+	return c->axes && c->axis[c->axes - 1]->kind == AXIS_PERIOD ? c->axis[c->axes - 1] : NULL;
+}
+
+/* The value of `c` in the cell of `out`; periods go by their names. */
+static size_t cell_in(const struct cube *c, const struct cube *out, size_t cell, const int32_t *period)
+{
+	size_t at = 0;
+
+	for (size_t i = out->axes; i-- > 0;) {
+		size_t place = cell % out->axis[i]->count;
+		int axis = cube_axis(c, out->axis[i]->name);
+
+		cell /= out->axis[i]->count;
+		if (out->axis[i]->kind == AXIS_PERIOD && period_of(c)) {
+			if (period[place] < 0)
+				return SIZE_MAX;
+			at += (size_t)period[place];
+		} else if (axis >= 0) {
+			at += place * cube_stride(c, (size_t)axis);
+		}
+	}
+	return at;
+}
+
+/* A part of the result over territory × dims × wanted periods. */
+static bool give(const struct cube **out, const struct run *r, int node, const struct cube *value)
+{
+	const struct cube *c = r->cube[node];
+	const struct axis *axis[CUBE_AXES_MAX] = { r->d->territory, r->d->wanted }, *periods = period_of(c);
+	size_t axes = 2;
+	int32_t *period;
+	struct cube *given;
+
+	for (size_t i = 0; i < value->axes; i++)
+		if (value->axis[i]->kind != AXIS_TERRITORY && value->axis[i]->kind != AXIS_PERIOD)
+			axis[axes++] = value->axis[i];
+	if (!axis[1])
+		axis[1] = period_of(value) ? period_of(value) : r->d->period;
+	for (size_t i = 0; i < c->axes; i++)
+		if (!axis_is_declared(r->d, c->axis[i]) ||
+		    (c->axis[i]->kind != AXIS_PERIOD && c->axis[i]->kind != AXIS_TERRITORY &&
+		     cube_axis(value, c->axis[i]->name) < 0))
+			return finding_set(r->f, V705, r->g->node[node].line, cube_shape(r->a, c),
+					   declared_shape(r));
+	period = arena_alloc(r->a, (axis[1]->count + 1) * sizeof *period);
+	for (size_t i = 0; periods && i < axis[1]->count; i++)
+		period[i] = axis_at(periods, axis[1]->member[i]);
+	given = cube_new(r->a, axis, axes);
+	for (size_t cell = 0; cell < given->count; cell++) {
+		size_t at = cell_in(c, given, cell, period);
+
+		if (at != SIZE_MAX) {
+			given->value[cell] = c->value[at];
+			given->state[cell] = c->state[at];
+		}
+	}
+	given->label = c->label;
+	*out = given;
+	return true;
+}
+
+static bool give_all(struct graph_result *out, const struct run *r)
+{
+	const struct graph *g = r->g;
+	const struct cube *value = r->cube[g->value];
+	struct {
+		int node;
+		const struct cube **cube;
+	} const part[] = { { g->value, &out->value }, { g->numerator, &out->numerator },
+			   { g->denominator, &out->denominator }, { g->low, &out->low }, { g->high, &out->high } };
+
+	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+		if (part[i].node >= 0 && !give(part[i].cube, r, part[i].node, value))
+			return false;
+	for (size_t i = 0; i < g->extras; i++) {
+		out->extra[i].name = g->extra[i].name;
+		if (!give(&out->extra[i].cube, r, g->extra[i].node, value))
+			return false;
+		out->extras++;
+	}
+	return true;
+}
+
+bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g, const struct graph_data *d,
+		struct finding *f)
+{
+	struct run r = { a, g, d, f, arena_alloc(a, g->nodes * sizeof *r.cube) };
+
+	memset(out, 0, sizeof *out);
+	for (size_t i = 0; i < g->nodes; i++)
+		if (!run_node(&r.cube[i], &r, &g->node[i]))
+			return false;
+	out->node = r.cube;
+	return give_all(out, &r);
+}

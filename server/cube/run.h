@@ -1,0 +1,35 @@
+/*
+ * One evaluation of a graph; private to the module.
+ *
+ * Every operator is a function that makes the cube of its node out of those of its arguments, or
+ * says in r->f why their shapes do not allow it.
+ */
+#ifndef VIGIE_CUBE_RUN_H
+#define VIGIE_CUBE_RUN_H
+
+#include "nodes.h"
+
+struct run {
+	struct arena *a;
+	const struct graph *g;
+	const struct graph_data *d;
+	struct finding *f;
+	const struct cube **cube;	/* of each node so far */
+};
+
+/* The cube of argument `i`. */
+static inline const struct cube *run_arg(const struct run *r, const struct node *n, int i)
+{
+	return r->cube[n->arg[i]];
+}
+
+bool run_cellwise(const struct cube **out, const struct run *r, const struct node *n);
+
+/*
+ * The cube over the axes that any of them has; its policy of holes and units are theirs.  False:
+ * an axis has other members in another one, or territories meet what lies below them.
+ */
+bool run_join(struct cube **out, const struct run *r, const struct node *n, const struct cube *const *in,
+	      size_t count);
+
+#endif
