@@ -51,7 +51,12 @@ struct plugin {
 	const char *source;		/* the same */
 	size_t source_len;		/* bytes */
 	struct json_t *about;		/* owned: plugin_free().  The description as data: every field
-					 * of the contract but compute, formula and tests */
+					 * of the contract but compute, formula and tests.  Inputs are
+					 * written out: `columns` of their rows, and for a series `agg`,
+					 * `over_time`, `vintage`, `dims`, `complete`, and `where` with
+					 * lists of members: {"age":["minor"]} */
+	struct json_t *graph;		/* owned: plugin_free().  The calculation of a `formula` as
+					 * data; NULL: the indicator has a `compute` */
 	struct json_t *tests;		/* owned: plugin_free().  As the file declares them */
 };
 
@@ -86,6 +91,11 @@ bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h,
  *    "rows":{"actions":{"number":["7.2",…], "done_on":["2026-02-01",null,…], …}}}
  * `rows` has, for each declared input, its declared columns, all of one length, in the order of
  * number, territory, organisation; null is a missing value.  A day is ISO text or a whole number.
+ * A series, a reference and an indicator_value have one row for each territory, period and member
+ * of the declared `dims` (only those of `where`), in the order of these, whose value is null when
+ * it is missing: the territory is the cell's own, or with grain = "department" (by = for a
+ * reference) each département of it; the periods are the last `lookback` ones, oldest first, the
+ * cell's own included; a reference has the year.  A roster, blockers and cells have the rows there are.
  * `as_of` (a day, the same two ways) defaults to the end of the period.
  */
 struct plugin_job {

@@ -44,6 +44,44 @@
 ---@field budget_committed number? # budget engagé
 ---@field budget_spent number? # budget dépensé
 
+---@class vigie.SeriesRow
+---@field territory string # le territoire : celui de la cellule, ou un département avec grain = "department"
+---@field organisation string? # tests seulement : qui a transmis ; les organisations s’additionnent
+---@field period string # la période du chiffre
+---@field value number? # le chiffre ; absent s’il n’a pas été transmis
+
+---@class vigie.ReferenceRow
+---@field territory string # le territoire : celui de la cellule, ou un département avec by = "department"
+---@field year number # l’année, 2025
+---@field value number? # la population
+
+---@class vigie.RosterRow
+---@field territory string # d’où la réponse était attendue
+---@field organisation string? # de qui
+---@field period string # pour quelle période
+---@field due_on integer? # dernier jour pour répondre
+---@field received_on integer? # jour de la réponse, « rien de neuf » compris ; absent si rien n’est venu
+
+---@class vigie.BlockersRow
+---@field number string # numéro de l’action bloquée
+---@field territory string? # FR, ou le département du déploiement
+---@field kind "arbitration"|"resource"|"legal"|"partner"|"technical"|"other" # nature du blocage
+---@field opened_on integer # ouvert le
+---@field closed_on integer? # levé le, si c’est connu à la fin de la période
+
+---@class vigie.IndicatorValueRow
+---@field territory string # le territoire de la cellule
+---@field period string # la période
+---@field value number? # la valeur ; absente si elle manque
+
+---@class vigie.CellsRow
+---@field indicator string # identifiant de l’indicateur
+---@field territory string # le territoire de la cellule
+---@field period string # la période
+---@field state "value"|"missing"|"not_applicable" # état de la cellule
+---@field provisional boolean # la cellule peut encore changer
+---@field carried boolean # la cellule repose sur une valeur reportée
+
 ---@class vigie.Missing
 ---@class vigie.Input
 ---@class vigie.Param
@@ -58,6 +96,29 @@
 ---@field columns string[] # les colonnes que compute lira
 ---@field missing "na"|"skip"|"zero"|"carry" # que faire de ce qui manque
 ---@field grain? "department" # une ligne par déploiement à tous les niveaux
+
+---@class vigie.SeriesInput
+---@field missing "na"|"skip"|"zero"|"carry" # que faire de ce qui manque
+---@field where? table<string, string|string[]> # { age = "minor" } : seulement ces membres
+---@field dims? string[] # les dimensions à garder ; les autres s’additionnent
+---@field agg? "sum"|"mean"|"min"|"max"|"last" # entre territoires et organisations
+---@field over_time? "sum"|"mean"|"min"|"max"|"last" # entre périodes
+---@field lookback? integer|string # combien de périodes, celle de la cellule comprise, ou un paramètre
+---@field grain? "department" # une ligne par département à tous les niveaux
+---@field complete? string[] # ne compter que si tous les membres de ces dimensions sont connus
+---@field vintage? string # "retained" (par défaut), "first", "last" ou un nom
+
+---@class vigie.IndicatorValueInput
+---@field missing "na"|"skip"|"zero"|"carry"
+---@field lookback? integer|string
+---@class vigie.ReferenceInput
+---@field by? "department"
+---@field year? "start_of_period"|"end_of_period"
+---@class vigie.RosterInput
+---@field lookback? integer|string
+---@class vigie.BlockersInput
+---@field columns string[]
+---@class vigie.CellsInput
 
 ---@class vigie.IntegerParam
 ---@field default integer
@@ -236,28 +297,28 @@ indicator = nil
 ---@type fun(options: vigie.ActionsInput): vigie.Input
 actions = nil
 
---- une série (pas encore disponible)
----@type fun(id: string): fun(options: table): vigie.Input
+--- une série du catalogue
+---@type fun(id: string): fun(options: vigie.SeriesInput): vigie.Input
 series = nil
 
---- un autre indicateur (pas encore disponible)
----@type fun(id: string): fun(options: table): vigie.Input
+--- les valeurs d’un autre indicateur
+---@type fun(id: string): fun(options: vigie.IndicatorValueInput): vigie.Input
 indicator_value = nil
 
---- une référence (pas encore disponible)
----@type fun(id: string): fun(options: table): vigie.Input
+--- une référence : la population
+---@type fun(id: string): fun(options: vigie.ReferenceInput): vigie.Input
 reference = nil
 
---- qui devait répondre (pas encore disponible)
----@type fun(id: string): fun(options: table): vigie.Input
+--- qui devait répondre, et quand c’est arrivé
+---@type fun(id: string): fun(options: vigie.RosterInput): vigie.Input
 roster = nil
 
---- les points de blocage (pas encore disponible)
----@type fun(options: table): vigie.Input
+--- les points de blocage
+---@type fun(options: vigie.BlockersInput): vigie.Input
 blockers = nil
 
---- les cellules d’autres indicateurs (pas encore disponible)
----@type fun(options: table): vigie.Input
+--- les cellules des autres indicateurs
+---@type fun(options: vigie.CellsInput): vigie.Input
 cells = nil
 
 --- un tableau de données de test

@@ -17,6 +17,7 @@ out == "c" {
 	if ($1 == "ctx") printf "API_CTX(\"%s\")\n", $2
 	if ($1 == "plan") printf "API_PLAN(\"%s\")\n", $2
 	if ($1 == "column") printf "API_COLUMN(\"%s\", COLUMN_%s, %s, \"%s\")\n", $2, toupper($3), $4 == "optional" ? "true" : "false", $5
+	if ($1 == "field") printf "API_FIELD(\"%s\", \"%s\", COLUMN_%s, %s, \"%s\")\n", $2, $3, toupper($4), $5 == "optional" ? "true" : "false", $6
 	next
 }
 $1 == "kept" { add_member($2, glue(3, NF - 1), $NF) }
@@ -24,10 +25,20 @@ $1 == "member" { add_member($2, glue(4, NF - 1), $NF) }
 $1 == "global" { globals = globals "\n--- " $NF "\n---@type " glue(4, NF - 1) "\n" $2 " = nil\n" }
 $1 == "ctx" { ctx = ctx "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
 $1 == "plan" { plan = plan "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
-$1 == "column" {
-	type = $3 == "text" ? "string" : $3 == "day" ? "integer" : $3 == "bool" ? "boolean" : "number"
-	if ($5 != "") { type = $5; gsub(/ /, "\"|\"", type); type = "\"" type "\"" }
-	action = action "---@field " $2 " " type ($4 == "optional" ? "?" : "") " # " $NF "\n"
+$1 == "column" { action = action column($2, $3, $4, $5) }
+$1 == "field" {
+	if (!($2 in rows)) kinds[++nkinds] = $2
+	rows[$2] = rows[$2] column($3, $4, $5, $6)
+}
+function column(name, type, need, list) {
+	type = type == "day" ? "integer" : type == "bool" ? "boolean" : type == "number" ? "number" : "string"
+	if (list != "") { type = list; gsub(/ /, "\"|\"", type); type = "\"" type "\"" }
+	return "---@field " name " " type (need == "optional" ? "?" : "") " # " $NF "\n"
+}
+function title(s,   part, n, i, out) {
+	n = split(s, part, "_")
+	for (i = 1; i <= n; i++) out = out toupper(substr(part[i], 1, 1)) substr(part[i], 2)
+	return out
 }
 function add_member(name, type, about) {
 	split(name, part, ".")
@@ -42,6 +53,7 @@ END {
 	print "---@class vigie.Ctx\n" ctx
 	print "---@class vigie.Plan\n" plan
 	print "---@class vigie.Action\n" action
+	for (i = 1; i <= nkinds; i++) print "---@class vigie." title(kinds[i]) "Row\n" rows[kinds[i]]
 	while ((getline line < classes) > 0) print line
 	for (i = 1; i <= libs; i++) {
 		print "\n---@class vigie.lib." order[i] "\n" lib[order[i]] "---@type vigie.lib." order[i]

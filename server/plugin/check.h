@@ -56,9 +56,18 @@ const char *join_items(struct arena *a, const json_t *list);
 
 /* description.c: everything but the tests.  *about is owned by the caller. */
 bool description_check(struct check *c, json_t **about, const char *id, const json_t *raw);
-/* inputs.c */
+/* "plan.on_time": is that an id? */
+bool description_id(const char *s);
+/* inputs.c: `raw` is the whole description. */
+bool inputs_check(struct check *c, const json_t *raw);
+/* Writes out what the declarations leave to the catalogue: see struct plugin, `about`. */
+void inputs_settle(json_t *about);
+/* What the fixtures of an input are called: "victims.identified", "actions", "population". */
+const char *input_source(struct arena *a, const json_t *input);
+/* How many of its periods an input looks at, the cell's own included. */
+int input_lookback(const json_t *input, const json_t *params);
+/* params.c */
 bool params_check(struct check *c, const json_t *params);
-bool inputs_check(struct check *c, const json_t *inputs);
 /* The value of a parameter as compute reads it (a day is a number); NULL: not acceptable.  Owned. */
 json_t *param_value(const json_t *def, const json_t *given);
 /* What it must be, as an argument of a finding: "@integer", "@bounds"… */
@@ -68,12 +77,15 @@ json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given,
 
 /* territory.c */
 bool territory_known(const char *code, const char *level);
+/* The code of the i-th département, NULL past the last. */
+const char *territory_department(size_t i);
 /* True when the rows of territory `row` belong to the cell of `territory` at `level`. */
 bool territory_covers(const char *territory, const char *level, const char *row);
 
-/* fixture.c: rows [[…]] as {"status":["done",null,…],…}: every column found.  Owned; NULL: failed. */
-json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *declared);
-/* The rows of one cell, declared columns only.  Owned. */
+/* fixture.c: rows [[…]] as {"status":["done",null,…],…}: every column found; `input` is a settled
+ * declaration.  Owned; NULL: failed. */
+json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *input);
+/* The rows of actions of one cell, declared columns only.  Owned. */
 json_t *fixture_select(const json_t *table, const json_t *declared, const char *territory,
 		       const char *level, const char *period);
 
@@ -82,6 +94,11 @@ bool tests_check(struct check *c, const json_t *about, const json_t *tests);
 /* The cell of one expectation, ready for the sandbox.  Owned; NULL: failed. */
 json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,
 		  const json_t *expect);
+
+/* The table that a test gives for an input, empty when it gives none.  Owned; NULL: failed. */
+json_t *given_rows(struct check *c, const json_t *given, const char *name, const json_t *input);
+/* The day until which a test knows, at most the end of `period`. */
+int32_t test_as_of(const json_t *test, const char *period);
 
 /* cells.c */
 json_t *cell_frame(struct check *c, const json_t *about, const char *path, const json_t *cell,

@@ -13,6 +13,29 @@
 ---@field missing "na"|"skip"|"zero"|"carry" # que faire de ce qui manque
 ---@field grain? "department" # une ligne par déploiement à tous les niveaux
 
+---@class vigie.SeriesInput
+---@field missing "na"|"skip"|"zero"|"carry" # que faire de ce qui manque
+---@field where? table<string, string|string[]> # { age = "minor" } : seulement ces membres
+---@field dims? string[] # les dimensions à garder ; les autres s’additionnent
+---@field agg? "sum"|"mean"|"min"|"max"|"last" # entre territoires et organisations
+---@field over_time? "sum"|"mean"|"min"|"max"|"last" # entre périodes
+---@field lookback? integer|string # combien de périodes, celle de la cellule comprise, ou un paramètre
+---@field grain? "department" # une ligne par département à tous les niveaux
+---@field complete? string[] # ne compter que si tous les membres de ces dimensions sont connus
+---@field vintage? string # "retained" (par défaut), "first", "last" ou un nom
+
+---@class vigie.IndicatorValueInput
+---@field missing "na"|"skip"|"zero"|"carry"
+---@field lookback? integer|string
+---@class vigie.ReferenceInput
+---@field by? "department"
+---@field year? "start_of_period"|"end_of_period"
+---@class vigie.RosterInput
+---@field lookback? integer|string
+---@class vigie.BlockersInput
+---@field columns string[]
+---@class vigie.CellsInput
+
 ---@class vigie.IntegerParam
 ---@field default integer
 ---@field min? integer

@@ -6,6 +6,8 @@
 
 #include "check.h"
 #include "cli.h"
+#include "clock.h"
+#include "gather.h"
 
 /* The value of --set name=text, read as the parameter's type wants. */
 static json_t *set_value(const json_t *def, const char *text)
@@ -70,38 +72,56 @@ static json_t *territories(const struct cli *c, const json_t *table)
 	return out;
 }
 
-static json_t *cells_of(struct cli *c, const struct plugin *p, const struct cli_file *data,
-			struct finding *f)
+/* The rows of every input: the table serves the inputs of the same source as the first. */
+static json_t *rows_of(struct check *check, const struct plugin *p, const json_t *data,
+		       const struct want *w)
 {
-	struct check check = { .arena = &c->arena, .source = data->text, .len = data->len, .f = f };
-	json_t *rows = json_pack("{s:s, s:i}", "text", data->text, "line", 1), *out = json_array();
-	json_t *input, *where;
-	const char *name;
+	const char *name, *source = NULL;
+	json_t *out = json_object(), *input;
 
 	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
-		const json_t *columns = json_object_get(input, "columns");
-		json_t *table = fixture_parse(&check, rows, columns);
+		const char *own = input_source(check->arena, input);
+		json_t *table;
 
-		if (!table) {
-			json_decref(rows);
-			json_decref(out);
-			return NULL;
-		}
-		where = territories(c, table);
-		for (size_t i = 0; i < json_array_size(where); i++) {
-			const char *code = json_string_value(json_array_get(where, i));
-
-			json_array_append_new(
-				out, json_pack("{s:s, s:s, s:s, s:s*, s:{s:o}}", "territory", code, "level",
-					       c->level, "period", c->period, "as_of", c->as_of, "rows", name,
-					       fixture_select(table, columns, code, c->level, c->period)));
-		}
-		json_decref(where);
+		source = source ? source : own;
+		table = strcmp(own, source) == 0 ? fixture_parse(check, data, input) : json_object();
+		if (table)
+			json_object_set_new(out, name, gather_rows(check->arena, input, table, w));
 		json_decref(table);
-		break;		/* this version has one kind of input; one table serves it */
 	}
-	json_decref(rows);
 	return out;
+}
+
+static json_t *cells_of(struct cli *c, const struct plugin *p, const struct cli_file *data,
+			const json_t *params, struct finding *f)
+{
+	struct check check = { .arena = &c->arena, .source = data->text, .len = data->len, .f = f };
+	json_auto_t *rows = json_pack("{s:s, s:i}", "text", data->text, "line", 1);
+	json_t *first = json_object_iter_value(json_object_iter(json_object_get(p->about, "inputs")));
+	json_auto_t *table = fixture_parse(&check, rows, first);
+	json_auto_t *where = table ? territories(c, table) : NULL;
+	struct finding wrong = { 0 };		/* plugin_run() will tell it */
+	struct check quiet = { .arena = &c->arena, .source = "", .f = &wrong };
+	json_auto_t *resolved = params_resolve(&quiet, json_object_get(p->about, "params"), params, "params");
+	json_t *out = json_array();
+	int32_t from, day = INT32_MAX, last;
+
+	if (c->as_of && !day_parse(&day, c->as_of))
+		day = INT32_MAX;
+	if (period_days(&from, &last, c->period) && last < day)
+		day = last;
+	for (size_t i = 0; i < json_array_size(where); i++) {
+		const char *code = json_string_value(json_array_get(where, i));
+		struct want w = { code, c->level, c->period, day, resolved };
+
+		json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:s*, s:o}", "territory", code, "level",
+						     c->level, "period", c->period, "as_of", c->as_of, "rows",
+						     rows_of(&check, p, rows, &w)));
+	}
+	if (f->code == FINDING_NONE)
+		return out;
+	json_decref(out);
+	return NULL;
 }
 
 static json_t *cell_json(const struct plugin_cell *cell, const json_t *about)
@@ -180,12 +200,13 @@ static int compute(struct cli *c, const struct plugin *p, const struct cli_file 
 
 	if (!cli_read(&data, c, c->data))
 		return CLI_REFUSED;
-	cells = cells_of(c, p, &data, &f);
+	params = settings(c, p);
+	cells = cells_of(c, p, &data, params, &f);
 	if (!cells) {
+		json_decref(params);
 		cli_finding(stderr, c, &data, &f);
 		return CLI_REFUSED;
 	}
-	params = settings(c, p);
 	ok = plugin_run(&out, c->host, &c->arena, p,
 			&(struct plugin_job){ .cells = cells, .params = params }, &f);
 	if (ok)

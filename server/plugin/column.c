@@ -1,9 +1,10 @@
 /*
- * Columns of actions, from include/plugin_api.def.
+ * Columns, from include/plugin_api.def and the catalogue of series.
  */
-#include <stddef.h>
+#include <jansson.h>
 #include <string.h>
 
+#include "catalogue.h"
 #include "column.h"
 
 #define API_KEPT(lib, name)
@@ -13,29 +14,70 @@
 #define API_CTX(name)
 #define API_PLAN(name)
 
-static const struct column columns[] = {
-#define API_COLUMN(name, type, optional, words) { name, type, optional, words },
+static const struct {
+	const char *kind;
+	struct column column;
+} fields[] = {
+#define API_COLUMN(name, type, optional, words) { "actions", { name, type, optional, words } },
+#define API_FIELD(kind, name, type, optional, words) { kind, { name, type, optional, words } },
 #include "gen/plugin_api.inc"
 #undef API_COLUMN
+#undef API_FIELD
 };
 
-static const char *const names[] = {
-#define API_COLUMN(name, type, optional, words) name,
-#include "gen/plugin_api.inc"
-#undef API_COLUMN
-	NULL
-};
+enum { FIELDS = sizeof fields / sizeof *fields };
 
-const struct column *column_find(const char *name)
+static void add(struct columns *out, const struct column *column)
 {
-	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-		if (strcmp(columns[i].name, name) == 0)
-			return &columns[i];
+	if (out->count >= COLUMN_COUNT_MAX)
+		return;
+	out->at[out->count] = *column;
+	out->name[out->count++] = column->name;
+	out->name[out->count] = NULL;
+}
+
+void columns_of(struct columns *out, const json_t *input)
+{
+	const char *kind = json_string_value(json_object_get(input, "kind"));
+	const struct series_def *series = catalogue_find(json_string_value(json_object_get(input, "id")));
+
+	const struct dimension_def *dims[DIMENSIONS_MAX + 1] = { NULL };
+
+	*out = (struct columns){ 0 };
+	if (series)
+		series_dimensions(dims, series);
+	for (int i = 0; i < FIELDS; i++) {
+		if (strcmp(fields[i].kind, kind) != 0)
+			continue;
+		for (int d = 0; series && strcmp(fields[i].column.name, "value") == 0 && dims[d]; d++)
+			add(out, &(struct column){ dims[d]->id, COLUMN_TEXT, false, dims[d]->words });
+		add(out, &fields[i].column);
+	}
+}
+
+const struct column *column_find(const struct columns *all, const char *name)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (strcmp(all->at[i].name, name) == 0)
+			return &all->at[i];
 	}
 	return NULL;
 }
 
-const char *const *column_names(void)
+bool column_is_day(const char *name)
 {
-	return names;
+	for (int i = 0; i < FIELDS; i++) {
+		if (strcmp(fields[i].column.name, name) == 0)
+			return fields[i].column.type == COLUMN_DAY;
+	}
+	return false;
+}
+
+bool column_is_optional(const char *name)
+{
+	for (int i = 0; i < FIELDS; i++) {
+		if (strcmp(fields[i].column.name, name) == 0)
+			return fields[i].column.optional;
+	}
+	return false;
 }

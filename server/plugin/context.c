@@ -15,6 +15,7 @@
 #define API_GLOBAL(name, function)
 #define API_LATER(name, what)
 #define API_COLUMN(name, type, optional, words)
+#define API_FIELD(kind, name, type, optional, words)
 
 static const char *const ctx_names[] = {
 #define API_CTX(name) name,
@@ -115,10 +116,9 @@ static void push_rows(lua_State *L, const json_t *data, const json_t *columns)
 	names = lua_gettop(L);
 	for (size_t c = 0; c < width && c < COLUMN_COUNT_MAX; c++) {
 		const char *name = json_string_value(json_array_get(columns, c));
-		const struct column *def = column_find(name);
 
 		column[c] = json_object_get(data, name);
-		day[c] = def && def->type == COLUMN_DAY;
+		day[c] = column_is_day(name);
 		if (json_array_size(column[c]) > height)
 			height = json_array_size(column[c]);
 		lua_pushboolean(L, true);

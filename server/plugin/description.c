@@ -19,7 +19,7 @@ static const char *const levels[] = { "national", "region", "department", NULL }
 static const char *const figures[] = { "value", "numerator", "denominator", "low", "high", NULL };
 
 /* "plan.on_time": words of [a-z0-9_], starting with a letter, two or more, joined by points. */
-static bool is_id(const char *s)
+bool description_id(const char *s)
 {
 	int words = 0;
 
@@ -55,7 +55,7 @@ static bool identity(struct check *c, const json_t *raw, const char *file)
 	if (!check_text(c, raw, "", "id", true, 80))
 		return false;
 	id = json_string_value(json_object_get(raw, "id"));
-	if (!is_id(id))
+	if (!description_id(id))
 		return check_fail(c, "id", V307, id, NULL, NULL);
 	if (strcmp(id, file) != 0)
 		return check_fail(c, "id", V306, id, file, NULL);
@@ -273,12 +273,13 @@ bool description_check(struct check *c, json_t **about, const char *id, const js
 		return check_fail(c, "", V115, NULL, NULL, NULL);
 	if (!check_only(c, raw, "", fields) || !identity(c, raw, id) || !wording(c, raw) ||
 	    !reading(c, raw) || !confidentiality(c, raw) || (params && !params_check(c, params)) ||
-	    !inputs_check(c, json_object_get(raw, "inputs")) || !calculation(c, raw) ||
+	    !inputs_check(c, raw) || !calculation(c, raw) ||
 	    !checks(c, raw) || !presentation(c, raw) || !changelog(c, raw))
 		return false;
 	*about = plain(raw);
 	for (int i = 0; i < 3; i++)
 		json_object_del(*about, ((const char *const[]){ "compute", "formula", "tests" })[i]);
+	inputs_settle(*about);
 	json_object_set_new(*about, "changelog", plain_changelog(json_object_get(raw, "changelog")));
 	if (!params)
 		json_object_set_new(*about, "params", json_object());

@@ -21,6 +21,7 @@ static const struct {
 #define API_CTX(name)
 #define API_PLAN(name)
 #define API_COLUMN(name, type, optional, words)
+#define API_FIELD(kind, name, type, optional, words)
 #include "gen/plugin_api.inc"
 #undef API_KEPT
 #undef API_MEMBER
@@ -51,6 +52,7 @@ static const struct {
 #undef API_CTX
 #undef API_PLAN
 #undef API_COLUMN
+#undef API_FIELD
 };
 
 enum { COUNT_MEMBERS = sizeof members / sizeof *members,

@@ -13,6 +13,7 @@
 #define API_CTX(name)
 #define API_PLAN(name)
 #define API_COLUMN(name, type, optional, words)
+#define API_FIELD(kind, name, type, optional, words)
 #include "gen/plugin_api.inc"
 #undef API_KEPT
 #undef API_MEMBER
@@ -21,6 +22,7 @@
 #undef API_CTX
 #undef API_PLAN
 #undef API_COLUMN
+#undef API_FIELD
 
 /* A name of the contract that this version only recognises.  Upvalues: name, what it is. */
 int api_later(lua_State *L);

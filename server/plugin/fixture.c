@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue.h"
 #include "check.h"
 #include "clock.h"
 #include "column.h"
@@ -19,13 +20,16 @@ struct line {
 
 struct table {
 	struct check *c;
+	const json_t *input;
+	struct columns all;
 	int line;			/* in the source, of the line being read */
 	const struct column *column[WIDTH_MAX];
 	size_t width;
 	json_t *out;			/* owned by the caller once it is whole */
+	json_t *seen;			/* owned: rows of a series, and the line of each */
 };
 
-static const struct column period_column = { "period", COLUMN_TEXT, true, "" };
+static const struct column period_column = { "period", COLUMN_PERIOD, true, "" };
 
 static bool fail(struct table *t, enum finding_code code, const char *x, const char *y, const char *z)
 {
@@ -61,39 +65,89 @@ static void split(struct line *out, struct arena *a, const char *from, size_t le
 	}
 }
 
-static const struct column *header_column(const char *name)
+static bool is_series(const struct table *t)
 {
-	if (strcmp(name, "department") == 0)
-		return column_find("territory");
-	return strcmp(name, "period") == 0 ? &period_column : column_find(name);
+	return strcmp(json_string_value(json_object_get(t->input, "kind")), "series") == 0;
 }
 
-static bool header(struct table *t, const struct line *l, const json_t *declared)
+static const struct column *header_column(const struct table *t, const char *name)
+{
+	const struct column *own = column_find(&t->all, strcmp(name, "department") == 0 ? "territory" : name);
+
+	return own || strcmp(name, "period") != 0 ? own : &period_column;
+}
+
+static bool in_list(const json_t *list, const char *name)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (strcmp(json_string_value(json_array_get(list, i)), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Must the table have this column?  What the input never looks at may be left out. */
+static bool needed(const struct table *t, const struct column *col)
+{
+	const struct series_def *series = catalogue_find(json_string_value(json_object_get(t->input, "id")));
+	const json_t *columns = json_object_get(t->input, "columns");
+
+	if (!is_series(t))
+		return in_list(columns, col->name) && strcmp(col->name, "organisation") != 0;
+	if (strcmp(col->name, "territory") == 0)
+		return strcmp(series->level, "national") != 0;
+	return in_list(columns, col->name) || in_list(json_object_get(t->input, "complete"), col->name) ||
+	       json_object_get(json_object_get(t->input, "where"), col->name);
+}
+
+/* The columns expected, by the names that authors write. */
+static const char *expected_columns(const struct table *t)
+{
+	const char *names[COLUMN_COUNT_MAX + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->all.count; i++) {
+		const char *name = t->all.at[i].name;
+
+		if (needed(t, &t->all.at[i]))
+			names[n++] = is_series(t) && strcmp(name, "territory") == 0 ? "department" : name;
+	}
+	names[n] = NULL;
+	return join_names(t->c->arena, names);
+}
+
+static bool whole_header(struct table *t)
+{
+	for (size_t i = 0; i < t->all.count; i++) {
+		const char *name = t->all.at[i].name;
+
+		if (needed(t, &t->all.at[i]) && !json_object_get(t->out, name))
+			return fail(t, V331,
+				    is_series(t) && strcmp(name, "territory") == 0 ? "department" : name,
+				    expected_columns(t), NULL);
+	}
+	return true;
+}
+
+static bool header(struct table *t, const struct line *l)
 {
 	if (l->cells > WIDTH_MAX)
 		return fail(t, V318, "rows", "40", NULL);
 	for (size_t i = 0; i < l->cells; i++) {
 		const char *near;
 
-		t->column[i] = header_column(l->cell[i]);
+		t->column[i] = header_column(t, l->cell[i]);
 		if (!t->column[i]) {
-			near = text_nearest(l->cell[i], column_names());
+			near = text_nearest(l->cell[i], t->all.name);
 			return near ? fail(t, V330, l->cell[i], near, NULL) :
-				      fail(t, V315, l->cell[i],
-					   join_names(t->c->arena, column_names()), NULL);
+				      fail(t, V315, l->cell[i], join_names(t->c->arena, t->all.name), NULL);
 		}
 		if (json_object_get(t->out, t->column[i]->name))
 			return fail(t, V325, "rows", l->cell[i], NULL);
 		json_object_set_new(t->out, t->column[i]->name, json_array());
 	}
 	t->width = l->cells;
-	for (size_t i = 0; i < json_array_size(declared); i++) {
-		const char *name = json_string_value(json_array_get(declared, i));
-
-		if (!json_object_get(t->out, name))
-			return fail(t, V331, name, join_items(t->c->arena, declared), NULL);
-	}
-	return true;
+	return whole_header(t);
 }
 
 static json_t *number_of(const char *text)
@@ -131,13 +185,46 @@ static json_t *value_of(const struct column *col, const char *text, const char *
 		return strcmp(text, "true") == 0  ? json_true() :
 		       strcmp(text, "false") == 0 ? json_false() :
 						    NULL;
+	case COLUMN_PERIOD:
+		*expected = "2025-01, 2025-Q1, 2025";
+		return period_frequency(text) ? json_string(text) : NULL;
+	case COLUMN_PLACE:
+		*expected = "75, 2A, 971, REG-93, FR";
+		return territory_known(text, "national") || territory_known(text, "region") ||
+				       territory_known(text, "department") ?
+			       json_string(text) :
+			       NULL;
 	default:
-		*expected = *col->words ? col->words : "AAAA-MM";
-		if (*col->words ? !text_in_list(text, col->words) :
-				  col == &period_column && !period_frequency(text))
-			return NULL;
-		return json_string(text);
+		*expected = *col->words ? col->words : "@text";
+		return *col->words && !text_in_list(text, col->words) ? NULL : json_string(text);
 	}
+}
+
+/* A figure of a series is told once. */
+static bool once(struct table *t, const struct line *l)
+{
+	char *key = arena_strdup(t->c->arena, "");
+	const json_t *before;
+
+	if (!is_series(t))
+		return true;
+	for (size_t i = 0; i < t->width; i++) {
+		if (strcmp(t->column[i]->name, "value") != 0)
+			key = arena_printf(t->c->arena, "%s|%s", key, l->cell[i]);
+	}
+	before = json_object_get(t->seen, key);
+	if (before)
+		return fail(t, V339, arena_printf(t->c->arena, "%lld", json_integer_value(before)), NULL, NULL);
+	return json_object_set_new(t->seen, key, json_integer(t->line)) == 0;
+}
+
+/* A series has periods of its own length. */
+static bool fitting_period(const struct table *t, const struct column *col, const char *text)
+{
+	const struct series_def *series = catalogue_find(json_string_value(json_object_get(t->input, "id")));
+
+	return !series || !is_series(t) || strcmp(col->name, "period") != 0 || *text == '\0' ||
+	       strcmp(period_frequency(text), series->periodicity) == 0;
 }
 
 static bool row(struct table *t, const struct line *l)
@@ -145,10 +232,18 @@ static bool row(struct table *t, const struct line *l)
 	if (l->cells != t->width)
 		return fail(t, V333, arena_printf(t->c->arena, "%zu", l->cells),
 			    arena_printf(t->c->arena, "%zu", t->width), NULL);
+	if (!once(t, l))
+		return false;
 	for (size_t i = 0; i < t->width; i++) {
 		const char *expected = NULL;
 		json_t *v = value_of(t->column[i], l->cell[i], &expected);
 
+		if (v && !fitting_period(t, t->column[i], l->cell[i])) {
+			json_decref(v);
+			v = NULL;
+			expected = catalogue_find(json_string_value(json_object_get(t->input, "id")))
+						   ->periodicity[0] == 'm' ? "2025-01" : "2025";
+		}
 		if (!v)
 			return fail(t, V332, t->column[i]->name, l->cell[i], expected);
 		json_array_append_new(json_object_get(t->out, t->column[i]->name), v);
@@ -170,28 +265,31 @@ static int first_line(const struct check *c, const json_t *rows)
 	return i > 0 && text[i - 1] == '[' ? line + 1 : line;
 }
 
-json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *declared)
+json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *input)
 {
 	const char *at = json_string_value(json_object_get(rows, "text"));
-	struct table t = { .c = c, .line = first_line(c, rows), .out = json_object() };
+	struct table t = { .c = c, .input = input, .line = first_line(c, rows), .out = json_object(),
+			   .seen = json_object() };
 	bool ok = true;
 	size_t n = 0;
 
+	columns_of(&t.all, input);
 	for (; ok && at && *at; t.line++) {
 		size_t len = strcspn(at, "\n");
 		struct line l;
 
 		if (strspn(at, " \t\r") < len) {
 			split(&l, c->arena, at, len);
-			ok = t.width == 0 ? header(&t, &l, declared) : row(&t, &l);
+			ok = t.width == 0 ? header(&t, &l) : row(&t, &l);
 			if (ok && ++n > ROWS_MAX)
 				ok = fail(&t, V318, "rows", "2000", NULL);
 		}
 		at += len + (at[len] == '\n');
 	}
 	if (ok && t.width == 0)
-		ok = fail(&t, V331, json_string_value(json_array_get(declared, 0)),
-			  join_items(c->arena, declared), NULL);
+		ok = fail(&t, V331, json_string_value(json_array_get(json_object_get(input, "columns"), 0)),
+			  expected_columns(&t), NULL);
+	json_decref(t.seen);
 	if (ok)
 		return t.out;
 	json_decref(t.out);

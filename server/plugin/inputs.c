@@ -1,220 +1,305 @@
 /*
- * Inputs and parameters: their declarations, and the values a run is given.
+ * Inputs: what an indicator says it reads, checked against the catalogue of series and the
+ * columns of each kind of row.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogue.h"
 #include "check.h"
-#include "clock.h"
 #include "column.h"
 #include "text.h"
 
+enum { LOOKBACK_MAX = 120 };
+
 static const char *const missing_modes[] = { "na", "skip", "zero", "carry", NULL };
+static const char *const grains[] = { "department", NULL };
 
-static bool is_number(const json_t *v)
+struct reading {
+	struct check *c;
+	const json_t *input;
+	const char *name, *path;	/* of the input; "inputs.minors" */
+	const json_t *params;
+	const char *self;		/* id of the indicator */
+};
+
+static bool fail(struct reading *r, const char *field, enum finding_code code, const char *x,
+		 const char *y, const char *z)
 {
-	return json_is_integer(v) || json_is_real(v);
+	return check_fail(r->c, *field ? check_path(r->c, r->path, field) : r->path, code, x, y, z);
 }
 
-static bool within(const json_t *def, const json_t *v)
+/* `name` is one of `known`, or the finding `near` (with the nearest) or `none` (with them all). */
+static bool named(struct reading *r, const char *field, const char *name, const char *const *known,
+		  enum finding_code near, enum finding_code none)
 {
-	const json_t *min = json_object_get(def, "min"), *max = json_object_get(def, "max");
+	const char *like;
 
-	return (!min || json_number_value(v) >= json_number_value(min)) &&
-	       (!max || json_number_value(v) <= json_number_value(max));
-}
-
-static bool department_list(const json_t *v)
-{
-	for (size_t i = 0; i < json_array_size(v); i++) {
-		const char *code = json_string_value(json_array_get(v, i));
-
-		if (!code || !territory_known(code, "department"))
-			return false;
-	}
-	return json_is_array(v) || (json_is_object(v) && json_object_size(v) == 0);
-}
-
-static bool one_of(const json_t *choices, const json_t *v)
-{
-	for (size_t i = 0; i < json_array_size(choices); i++) {
-		if (json_equal(json_array_get(choices, i), (json_t *)(uintptr_t)v))
+	for (size_t i = 0; known[i]; i++) {
+		if (strcmp(known[i], name) == 0)
 			return true;
 	}
-	return false;
+	like = text_nearest(name, known);
+	return like ? fail(r, field, near, name, like, NULL) :
+		      fail(r, field, none, name, join_names(r->c->arena, known), NULL);
 }
 
-json_t *param_value(const json_t *def, const json_t *given)
+/* ------------------------------------------------------------------ what several kinds share */
+
+static bool columns_check(struct reading *r, const char *example)
 {
-	const char *type = json_string_value(json_object_get(def, "type"));
-	json_t *v = (json_t *)(uintptr_t)given;
-	int32_t day;
+	const json_t *list = json_object_get(r->input, "columns");
+	const char *path = check_path(r->c, r->path, "columns");
+	struct columns all;
 
-	if (strcmp(type, "integer") == 0)
-		return json_is_integer(v) && within(def, v) ? json_incref(v) : NULL;
-	if (strcmp(type, "number") == 0)
-		return is_number(v) && within(def, v) ? json_incref(v) : NULL;
-	if (strcmp(type, "boolean") == 0)
-		return json_is_boolean(v) ? json_incref(v) : NULL;
-	if (strcmp(type, "choice") == 0)
-		return one_of(json_object_get(def, "choices"), v) ? json_incref(v) : NULL;
-	if (strcmp(type, "departments") == 0)
-		return !department_list(v) ? NULL : json_is_array(v) ? json_incref(v) : json_array();
-	return json_is_string(v) && day_parse(&day, json_string_value(v)) ? json_integer(day) : NULL;
-}
-
-const char *param_expected(const json_t *def)
-{
-	const char *type = json_string_value(json_object_get(def, "type"));
-
-	if (json_object_get(def, "min") || json_object_get(def, "max"))
-		return "@bounds";
-	if (strcmp(type, "choice") == 0)
-		return "@choices";
-	if (strcmp(type, "departments") == 0)
-		return "@departments";
-	if (strcmp(type, "date") == 0)
-		return "@day";
-	return strcmp(type, "integer") == 0 ? "@integer" :
-	       strcmp(type, "number") == 0  ? "@number" :
-					      "@boolean";
-}
-
-static bool bounds(struct check *c, const json_t *def, const char *path, bool whole)
-{
-	static const char *const names[] = { "min", "max" };
-
-	for (int i = 0; i < 2; i++) {
-		const json_t *v = json_object_get(def, names[i]);
-		const char *at = check_path(c, path, names[i]);
-
-		if (v && (whole ? !json_is_integer(v) : !is_number(v)))
-			return check_fail(c, at, V304, at, whole ? "@integer" : "@number", NULL);
-	}
-	return true;
-}
-
-static bool param_check(struct check *c, const json_t *def, const char *path)
-{
-	static const char *const numeric[] = { "type", "default", "min", "max", "unit", "label", NULL };
-	static const char *const choice[] = { "type", "default", "choices", "label", NULL };
-	static const char *const plain[] = { "type", "default", "label", NULL };
-	const char *type = json_string_value(json_object_get(def, "type"));
-	bool whole, number, words;
-	json_t *v;
-
-	if (!is_tagged(def, "param") || !type)
-		return check_fail(c, path, V304, path, "@param", NULL);
-	whole = strcmp(type, "integer") == 0;
-	number = whole || strcmp(type, "number") == 0;
-	words = strcmp(type, "choice") == 0;
-	if (!check_only(c, def, path, number ? numeric : words ? choice : plain) ||
-	    (number && !bounds(c, def, path, whole)))
-		return false;
-	if (words && json_array_size(json_object_get(def, "choices")) == 0)
-		return check_fail(c, path, V303, check_path(c, path, "choices"),
-				  "choices = { \"…\", \"…\" }", NULL);
-	if (!json_object_get(def, "default"))
-		return check_fail(c, path, V303, check_path(c, path, "default"), "default = …", NULL);
-	v = param_value(def, json_object_get(def, "default"));
-	if (!v)
-		return check_fail(c, check_path(c, path, "default"), V317, path, param_expected(def),
-				  NULL);
-	json_decref(v);
-	return !json_object_get(def, "label") ||
-	       check_texts(c, json_object_get(def, "label"), check_path(c, path, "label"));
-}
-
-bool params_check(struct check *c, const json_t *params)
-{
-	const char *key;
-	json_t *def;
-
-	if (!is_table(params) || json_array_size(params) > 0)
-		return check_fail(c, "params", V304, "params", "@table", NULL);
-	if (json_object_size(params) > PLUGIN_PARAMS_MAX)
-		return check_fail(c, "params", V318, "params", "20", NULL);
-	json_object_foreach((json_t *)(uintptr_t)params, key, def) {
-		if (!param_check(c, def, check_path(c, "params", key)))
-			return false;
-	}
-	return true;
-}
-
-json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given, const char *path)
-{
-	json_t *out = json_object(), *def, *v;
-	const char *key;
-
-	json_object_foreach((json_t *)(uintptr_t)given, key, v) {
-		if (json_object_get(defs, key))
-			continue;
-		check_fail(c, check_path(c, path, key), V601, key, join_keys(c->arena, defs), NULL);
-		json_decref(out);
-		return NULL;
-	}
-	json_object_foreach((json_t *)(uintptr_t)defs, key, def) {
-		const json_t *own = json_object_get(given, key);
-
-		v = param_value(def, own ? own : json_object_get(def, "default"));
-		if (!v) {
-			check_fail(c, check_path(c, path, key), V602, key, param_expected(def), NULL);
-			json_decref(out);
-			return NULL;
-		}
-		json_object_set_new(out, key, v);
-	}
-	return out;
-}
-
-static bool columns_check(struct check *c, const json_t *columns, const char *path)
-{
-	if (!json_is_array(columns))
-		return check_fail(c, path, V304, path, "@list", NULL);
-	for (size_t i = 0; i < json_array_size(columns); i++) {
-		const char *name = json_string_value(json_array_get(columns, i)), *near;
+	if (!list)
+		return fail(r, "", V303, path, example, NULL);
+	if (!json_is_array(list))
+		return check_fail(r->c, path, V304, path, "@list", NULL);
+	columns_of(&all, r->input);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i)), *near;
 
 		if (!name)
-			return check_fail(c, check_item(c, path, i), V304, path, "@text", NULL);
-		if (!column_find(name)) {
-			near = text_nearest(name, column_names());
-			return check_fail(c, check_item(c, path, i), V315, name,
-					  near ? near : join_names(c->arena, column_names()), NULL);
+			return check_fail(r->c, check_item(r->c, path, i), V304, path, "@text", NULL);
+		if (!column_find(&all, name)) {
+			near = text_nearest(name, all.name);
+			return check_fail(r->c, check_item(r->c, path, i), V315, name,
+					  near ? near : join_names(r->c->arena, all.name), NULL);
 		}
 		for (size_t k = 0; k < i; k++) {
-			if (strcmp(name, json_string_value(json_array_get(columns, k))) == 0)
-				return check_fail(c, check_item(c, path, i), V325, path, name, NULL);
+			if (strcmp(name, json_string_value(json_array_get(list, k))) == 0)
+				return check_fail(r->c, check_item(r->c, path, i), V325, path, name, NULL);
 		}
 	}
 	return true;
 }
 
-static bool input_check(struct check *c, const json_t *input, const char *name)
+static bool missing_check(struct reading *r)
 {
-	static const char *const known[] = { "kind", "columns", "missing", "grain", NULL };
-	static const char *const grains[] = { "department", NULL };
-	const char *path = check_path(c, "inputs", name);
-	const char *kind = json_string_value(json_object_get(input, "kind"));
-
-	if (!is_tagged(input, "input") || !kind)
-		return check_fail(c, path, V304, path, "@input", NULL);
-	if (strcmp(kind, "actions") != 0)
-		return check_fail(c, path, V314, name, kind, NULL);
-	if (!check_only(c, input, path, known))
-		return false;
-	if (!json_object_get(input, "columns"))
-		return check_fail(c, path, V303, check_path(c, path, "columns"),
-				  "columns = { \"status\", \"progress\" }", NULL);
-	if (!columns_check(c, json_object_get(input, "columns"), check_path(c, path, "columns")))
-		return false;
-	if (!json_object_get(input, "missing"))
-		return check_fail(c, path, V316, name, NULL, NULL);
-	return check_choice(c, input, path, "missing", true, missing_modes) &&
-	       check_choice(c, input, path, "grain", false, grains);
+	if (!json_object_get(r->input, "missing"))
+		return fail(r, "", V316, r->name, NULL, NULL);
+	return check_choice(r->c, r->input, r->path, "missing", true, missing_modes);
 }
 
-bool inputs_check(struct check *c, const json_t *inputs)
+/* A number of periods, or the name of an integer parameter. */
+static bool lookback_check(struct reading *r)
 {
+	const json_t *v = json_object_get(r->input, "lookback"), *def;
+	const char *name = json_string_value(v), *type;
+
+	if (!v)
+		return true;
+	if (json_is_integer(v) && json_integer_value(v) >= 1 && json_integer_value(v) <= LOOKBACK_MAX)
+		return true;
+	def = name ? json_object_get(r->params, name) : NULL;
+	type = json_string_value(json_object_get(def, "type"));
+	if (type && strcmp(type, "integer") == 0)
+		return true;
+	return fail(r, "lookback", V346, r->name,
+		    name && json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120",
+		    NULL);
+}
+
+/* ------------------------------------------------------------------ series */
+
+static const struct series_def *series_of(struct reading *r)
+{
+	const char *id = json_string_value(json_object_get(r->input, "id"));
+
+	if (!id)
+		fail(r, "", V304, r->path, "@input", NULL);
+	else if (named(r, "", id, catalogue_ids(), V340, V341))
+		return catalogue_find(id);
+	return NULL;
+}
+
+static bool dimension_known(struct reading *r, const char *field, const struct series_def *s,
+			    const char *dimension)
+{
+	const struct dimension_def *dims[DIMENSIONS_MAX + 1];
+	const char *names[DIMENSIONS_MAX + 1] = { NULL }, *near;
+	int n = series_dimensions(dims, s);
+
+	for (int i = 0; i < n; i++) {
+		names[i] = dims[i]->id;
+		if (strcmp(dims[i]->id, dimension) == 0)
+			return true;
+	}
+	near = text_nearest(dimension, names);
+	return fail(r, field, V342, s->id, dimension,
+		    near ? near : n > 0 ? join_names(r->c->arena, names) : "–");
+}
+
+static bool member_known(struct reading *r, const char *field, const struct dimension_def *d,
+			 const json_t *v)
+{
+	const char *word = json_string_value(v), *names[MEMBERS_MAX + 1] = { NULL }, *near;
+	char *copy = arena_strdup(r->c->arena, d->words), *rest = NULL;
+	size_t n = 0;
+
+	if (!word)
+		return fail(r, field, V304, check_path(r->c, r->path, field), "@text", NULL);
+	if (text_in_list(word, d->words))
+		return true;
+	for (char *at = strtok_r(copy, " ", &rest); at && n < MEMBERS_MAX; at = strtok_r(NULL, " ", &rest))
+		names[n++] = at;
+	near = text_nearest(word, names);
+	return fail(r, field, V343, d->id, word, near ? near : join_names(r->c->arena, names));
+}
+
+/* where = { age = "minor", sex = { "female", "male" } } */
+static bool where_check(struct reading *r, const struct series_def *s)
+{
+	const json_t *where = json_object_get(r->input, "where");
+	const char *key;
+	json_t *v;
+
+	if (where && (!json_is_object(where) || !is_table(where)))
+		return fail(r, "where", V304, check_path(r->c, r->path, "where"), "@table", NULL);
+	json_object_foreach((json_t *)(uintptr_t)where, key, v) {
+		const char *at = arena_printf(r->c->arena, "where.%s", key);
+
+		if (!dimension_known(r, at, s, key))
+			return false;
+		if (!json_is_array(v) && !member_known(r, at, dimension_find(key), v))
+			return false;
+		for (size_t i = 0; i < json_array_size(v); i++) {
+			if (!member_known(r, at, dimension_find(key), json_array_get(v, i)))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* dims and complete: lists of dimensions of the series. */
+static bool dimensions_check(struct reading *r, const struct series_def *s, const char *field)
+{
+	const json_t *list = json_object_get(r->input, field);
+	const char *path = check_path(r->c, r->path, field);
+
+	if (!list || (json_is_object(list) && json_object_size(list) == 0))
+		return true;
+	if (!json_is_array(list))
+		return check_fail(r->c, path, V304, path, "@list", NULL);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		if (!name)
+			return check_fail(r->c, path, V304, path, "@text", NULL);
+		if (!dimension_known(r, field, s, name))
+			return false;
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(name, json_string_value(json_array_get(list, k))) == 0)
+				return check_fail(r->c, path, V325, path, name, NULL);
+		}
+	}
+	return true;
+}
+
+static bool series_check(struct reading *r)
+{
+	static const char *const known[] = { "kind",	 "id",	  "where", "agg",  "over_time", "missing",
+					     "lookback", "grain", "dims",  "complete", "vintage", NULL };
+	static const char *const over[] = { "sum", "mean", "min", "max", "last", NULL };
+	const struct series_def *s = series_of(r);
+
+	return s && check_only(r->c, r->input, r->path, known) && where_check(r, s) &&
+	       check_choice(r->c, r->input, r->path, "agg", false, over) &&
+	       check_choice(r->c, r->input, r->path, "over_time", false, over) && missing_check(r) &&
+	       lookback_check(r) && check_choice(r->c, r->input, r->path, "grain", false, grains) &&
+	       dimensions_check(r, s, "dims") && dimensions_check(r, s, "complete") &&
+	       check_text(r->c, r->input, r->path, "vintage", false, 40);
+}
+
+/* ------------------------------------------------------------------ the other kinds */
+
+static bool actions_check(struct reading *r)
+{
+	static const char *const known[] = { "kind", "columns", "missing", "grain", NULL };
+
+	return check_only(r->c, r->input, r->path, known) &&
+	       columns_check(r, "columns = { \"status\", \"progress\" }") && missing_check(r) &&
+	       check_choice(r->c, r->input, r->path, "grain", false, grains);
+}
+
+static bool blockers_check(struct reading *r)
+{
+	static const char *const known[] = { "kind", "columns", NULL };
+
+	return check_only(r->c, r->input, r->path, known) &&
+	       columns_check(r, "columns = { \"number\", \"opened_on\", \"closed_on\" }");
+}
+
+static bool cells_check(struct reading *r)
+{
+	static const char *const known[] = { "kind", NULL };
+
+	return check_only(r->c, r->input, r->path, known);
+}
+
+static bool reference_check(struct reading *r)
+{
+	static const char *const known[] = { "kind", "id", "by", "year", NULL };
+	static const char *const ids[] = { "population", NULL };
+	static const char *const years[] = { "start_of_period", "end_of_period", NULL };
+	const char *id = json_string_value(json_object_get(r->input, "id"));
+
+	return named(r, "", id ? id : "?", ids, V344, V344) &&
+	       check_only(r->c, r->input, r->path, known) &&
+	       check_choice(r->c, r->input, r->path, "by", false, grains) &&
+	       check_choice(r->c, r->input, r->path, "year", false, years);
+}
+
+static bool roster_check(struct reading *r)
+{
+	static const char *const known[] = { "kind", "id", "lookback", NULL };
+	static const char *const ids[] = { "monthly_report", NULL };
+	const char *id = json_string_value(json_object_get(r->input, "id"));
+
+	return named(r, "", id ? id : "?", ids, V344, V344) &&
+	       check_only(r->c, r->input, r->path, known) && lookback_check(r);
+}
+
+/* "plan.progress@2" */
+static bool indicator_value_check(struct reading *r)
+{
+	static const char *const known[] = { "kind", "id", "lookback", "missing", NULL };
+	const char *id = json_string_value(json_object_get(r->input, "id"));
+	const char *at = id ? strchr(id, '@') : NULL, *name;
+	size_t digits = at ? strspn(at + 1, "0123456789") : 0;
+
+	if (!at || digits == 0 || digits > 4 || at[1 + digits] != '\0' || at == id)
+		return fail(r, "", V345, id ? id : "?", NULL, NULL);
+	name = arena_memdup(r->c->arena, id, (size_t)(at - id));
+	if (!description_id(name))
+		return fail(r, "", V345, id, NULL, NULL);
+	if (strcmp(name, r->self) == 0)
+		return fail(r, "", V347, id, NULL, NULL);
+	return check_only(r->c, r->input, r->path, known) && missing_check(r) && lookback_check(r);
+}
+
+static bool input_check(struct reading *r)
+{
+	static const struct {
+		const char *kind;
+		bool (*check)(struct reading *r);
+	} kinds[] = { { "actions", actions_check },	{ "series", series_check },
+		      { "reference", reference_check }, { "roster", roster_check },
+		      { "blockers", blockers_check },	{ "cells", cells_check },
+		      { "indicator_value", indicator_value_check } };
+	const char *kind = json_string_value(json_object_get(r->input, "kind"));
+
+	for (size_t i = 0; kind && is_tagged(r->input, "input") && i < sizeof kinds / sizeof *kinds; i++) {
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return kinds[i].check(r);
+	}
+	return fail(r, "", V304, r->path, "@input", NULL);
+}
+
+bool inputs_check(struct check *c, const json_t *raw)
+{
+	const json_t *inputs = json_object_get(raw, "inputs");
 	const char *key;
 	json_t *input;
 
@@ -222,11 +307,108 @@ bool inputs_check(struct check *c, const json_t *inputs)
 		return check_fail(c, "", V303, "inputs",
 				  "inputs = { actions = actions { columns = { \"status\" }, missing = \"carry\" } }",
 				  NULL);
-	if (!json_is_object(inputs) || json_object_size(inputs) == 0)
+	if (!json_is_object(inputs) || !is_table(inputs) || json_object_size(inputs) == 0)
 		return check_fail(c, "inputs", V304, "inputs", "@table", NULL);
 	json_object_foreach((json_t *)(uintptr_t)inputs, key, input) {
-		if (!input_check(c, input, key))
+		struct reading r = { .c = c, .input = input, .name = key,
+				     .path = check_path(c, "inputs", key),
+				     .params = json_object_get(raw, "params"),
+				     .self = json_string_value(json_object_get(raw, "id")) };
+
+		if (!input_check(&r))
 			return false;
 	}
 	return true;
+}
+
+/* ------------------------------------------------------------------ as data */
+
+static void default_text(json_t *input, const char *field, const char *text)
+{
+	if (!json_object_get(input, field))
+		json_object_set_new(input, field, json_string(text));
+}
+
+/* {"age":"minor"} becomes {"age":["minor"]}. */
+static void lists_of_members(json_t *where)
+{
+	const char *key;
+	json_t *v;
+
+	json_object_foreach(where, key, v) {
+		if (json_is_string(v))
+			json_object_set_new(where, key, json_pack("[O]", v));
+	}
+}
+
+static void settle_series(json_t *input)
+{
+	const struct series_def *s = catalogue_find(json_string_value(json_object_get(input, "id")));
+	const char *territories = strcmp(s->over_territories, "none") == 0 ? "last" : s->over_territories;
+	const char *time = strcmp(s->over_time, "none") == 0 ? "last" : s->over_time;
+
+	default_text(input, "agg", territories);
+	default_text(input, "over_time", time);
+	default_text(input, "vintage", "retained");
+	if (!json_is_object(json_object_get(input, "where")))
+		json_object_set_new(input, "where", json_object());
+	lists_of_members(json_object_get(input, "where"));
+	for (int i = 0; i < 2; i++) {
+		const char *field = i == 0 ? "dims" : "complete";
+
+		if (!json_is_array(json_object_get(input, field)))
+			json_object_set_new(input, field, json_array());
+	}
+}
+
+/* What rows of the input hold; a series has its declared dimensions only. */
+static json_t *row_columns(const json_t *input)
+{
+	json_t *out = json_array();
+	const json_t *dims = json_object_get(input, "dims");
+	bool series = dims != NULL;
+	struct columns all;
+
+	columns_of(&all, input);
+	for (size_t i = 0; i < all.count; i++) {
+		const char *name = all.at[i].name;
+		bool plain = strcmp(name, "territory") == 0 || strcmp(name, "period") == 0;
+		bool wanted = !series || plain;
+
+		for (size_t k = 0; k < json_array_size(dims) && !wanted; k++)
+			wanted = strcmp(name, json_string_value(json_array_get(dims, k))) == 0;
+		if (wanted || strcmp(name, "value") == 0)
+			json_array_append_new(out, json_string(name));
+	}
+	return out;
+}
+
+void inputs_settle(json_t *about)
+{
+	const char *key;
+	json_t *input;
+
+	json_object_foreach(json_object_get(about, "inputs"), key, input) {
+		if (strcmp(json_string_value(json_object_get(input, "kind")), "series") == 0)
+			settle_series(input);
+		if (!json_object_get(input, "columns"))
+			json_object_set_new(input, "columns", row_columns(input));
+	}
+}
+
+const char *input_source(struct arena *a, const json_t *input)
+{
+	const char *kind = json_string_value(json_object_get(input, "kind"));
+	const char *id = json_string_value(json_object_get(input, "id"));
+
+	return id ? arena_memdup(a, id, strcspn(id, "@")) : kind;
+}
+
+int input_lookback(const json_t *input, const json_t *params)
+{
+	const json_t *v = json_object_get(input, "lookback");
+
+	if (json_is_string(v))
+		v = json_object_get(params, json_string_value(v));
+	return json_is_integer(v) && json_integer_value(v) > 0 ? (int)json_integer_value(v) : 1;
 }

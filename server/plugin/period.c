@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "gather.h"
 #include "plugin.h"
 
 /* Year, first month and number of months; false when the text is no period. */
@@ -63,4 +64,19 @@ const char *period_frequency(const char *period)
 	if (!parse(&year, &month, &months, period))
 		return NULL;
 	return months == 1 ? "month" : months == 3 ? "quarter" : "year";
+}
+
+const char *period_shift(struct arena *a, const char *period, int n)
+{
+	int year, month, months, at;
+
+	if (!parse(&year, &month, &months, period))
+		return period;
+	at = year * 12 + month - 1 + n * months;
+	year = at / 12;
+	month = at % 12 + 1;
+	if (months == 1)
+		return arena_printf(a, "%04d-%02d", year, month);
+	return months == 3 ? arena_printf(a, "%04d-Q%d", year, month / 3 + 1) :
+			     arena_printf(a, "%04d", year);
 }

@@ -112,6 +112,7 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 void plugin_free(struct plugin *p)
 {
 	json_decref(p->about);
+	json_decref(p->graph);
 	json_decref(p->tests);
 	*p = (struct plugin){ 0 };
 }

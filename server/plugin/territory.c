@@ -16,6 +16,11 @@ static const struct {
 
 enum { COUNT = sizeof departments / sizeof *departments };
 
+const char *territory_department(size_t i)
+{
+	return i < COUNT ? departments[i].code : NULL;
+}
+
 bool territory_known(const char *code, const char *level)
 {
 	if (strcmp(level, "national") == 0)

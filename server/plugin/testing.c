@@ -12,6 +12,7 @@
 #include "column.h"
 #include "frame.h"
 #include "host.h"
+#include "text.h"
 
 #ifdef VIGIE_SANITIZED
 enum { SLOWER = 10 };
@@ -78,21 +79,30 @@ static json_t *blank(const json_t *column)
 	return out;
 }
 
+/* A series always has its rows, one a period: with nothing told, their values are missing. */
+static bool is_lattice(const struct plugin *p, const char *input)
+{
+	const json_t *def = json_object_get(json_object_get(p->about, "inputs"), input);
+	const char *kind = json_string_value(json_object_get(def, "kind"));
+
+	return text_in_list(kind, "series reference indicator_value");
+}
+
 /* A copy of `cell` with its rows changed. */
-static json_t *varied(const json_t *cell, enum variant v)
+static json_t *varied(const struct plugin *p, const json_t *cell, enum variant v)
 {
 	json_t *out = json_copy((json_t *)(uintptr_t)cell), *rows = json_object(), *input, *column;
 	const char *name, *key;
 
 	json_object_foreach(json_object_get(cell, "rows"), name, input) {
+		enum variant here = v == EMPTY && is_lattice(p, name) ? MISSING : v;
 		json_t *data = json_object();
 
 		json_object_foreach(input, key, column) {
-			const struct column *def = column_find(key);
-			json_t *made = v == EMPTY		       ? json_array() :
-				       v == PERMUTED		       ? reversed(column) :
-				       v == MISSING && def->optional ? blank(column) :
-								       json_incref(column);
+			json_t *made = here == EMPTY	? json_array() :
+				       here == PERMUTED ? reversed(column) :
+				       here == MISSING && column_is_optional(key) ? blank(column) :
+										    json_incref(column);
 
 			json_object_set_new(data, key, made);
 		}
@@ -165,7 +175,7 @@ static bool plan_trials(struct session *s)
 		for (int v = REPEATED; v <= MISSING; v++)
 			add(s,
 			    (struct trial){ .variant = (enum variant)v, .test = s->trial[i].test, .base = i },
-			    varied(cell, (enum variant)v));
+			    varied(s->p, cell, (enum variant)v));
 		add_bounds(s, i, cell);
 	}
 	return true;

@@ -5,8 +5,16 @@
 
 #include "check.h"
 #include "clock.h"
+#include "gather.h"
 
 static const char *const levels[] = { "national", "region", "department", NULL };
+
+static const char *period_example(const char *frequency)
+{
+	return strcmp(frequency, "month") == 0	 ? "2025-01" :
+	       strcmp(frequency, "quarter") == 0 ? "2025-Q1" :
+						   "2025";
+}
 
 static bool level_check(struct check *c, const json_t *about, const json_t *test, const char *path)
 {
@@ -23,26 +31,70 @@ static bool level_check(struct check *c, const json_t *about, const json_t *test
 	return check_fail(c, check_path(c, path, "level"), V335, level, join_items(c->arena, own), NULL);
 }
 
+/* What the fixtures of each input are called, once each.  Owned: {"victims.identified": true}. */
+static json_t *sources(struct check *c, const json_t *inputs)
+{
+	json_t *out = json_object(), *input;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)inputs, name, input)
+		json_object_set_new(out, input_source(c->arena, input), json_true());
+	return out;
+}
+
+/* One table for all the inputs that it feeds. */
+static bool table_check(struct check *c, const json_t *inputs, const char *source, const json_t *rows,
+			const char *path)
+{
+	json_t *input, *table;
+	const char *name;
+
+	if (!is_tagged(rows, "rows"))
+		return check_fail(c, path, V304, path, "@rows", NULL);
+	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
+		if (strcmp(input_source(c->arena, input), source) != 0 && strcmp(name, source) != 0)
+			continue;
+		table = fixture_parse(c, rows, input);
+		if (!table)
+			return false;
+		json_decref(table);
+	}
+	return true;
+}
+
 static bool given_check(struct check *c, const json_t *about, const json_t *given, const char *path)
 {
 	const json_t *inputs = json_object_get(about, "inputs");
+	json_auto_t *known = sources(c, inputs);
 	const char *key;
-	json_t *rows, *table;
+	json_t *rows;
 
-	if (!json_is_object(given))
+	if (!json_is_object(given) || !is_table(given))
 		return check_fail(c, path, V304, path, "@table", NULL);
 	json_object_foreach((json_t *)(uintptr_t)given, key, rows) {
 		const char *at = check_path(c, path, key);
 
-		if (!json_object_get(inputs, key))
-			return check_fail(c, at, V334, key, join_keys(c->arena, inputs), NULL);
-		if (!is_tagged(rows, "rows"))
-			return check_fail(c, at, V304, at, "@rows", NULL);
-		table = fixture_parse(c, rows,
-				      json_object_get(json_object_get(inputs, key), "columns"));
-		if (!table)
+		if (!json_object_get(known, key) && !json_object_get(inputs, key))
+			return check_fail(c, at, V334, key, join_keys(c->arena, known), NULL);
+		if (!table_check(c, inputs, key, rows, at))
 			return false;
-		json_decref(table);
+	}
+	return true;
+}
+
+static bool periods_check(struct check *c, const json_t *about, const json_t *list, const char *path)
+{
+	const char *frequency = json_string_value(json_object_get(about, "frequency"));
+
+	if (list && !json_is_array(list))
+		return check_fail(c, path, V304, path, "@list", NULL);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *period = json_string_value(json_array_get(list, i));
+		const char *own = period ? period_frequency(period) : NULL;
+
+		if (!own || strcmp(own, frequency) != 0)
+			return check_fail(c, path, V336, period ? period : "?", period_example(frequency),
+					  NULL);
 	}
 	return true;
 }
@@ -88,10 +140,7 @@ static bool expect_check(struct check *c, const json_t *about, const json_t *tes
 								   "01, 2A, 93, 971");
 	if (!own || strcmp(own, frequency) != 0)
 		return check_fail(c, check_path(c, path, "period"), V336, period,
-				  strcmp(frequency, "month") == 0   ? "2025-01" :
-				  strcmp(frequency, "quarter") == 0 ? "2025-Q1" :
-								      "2025",
-				  NULL);
+				  period_example(frequency), NULL);
 	return numbers_check(c, expect, path) &&
 	       check_choice(c, expect, path, "state", false, states) &&
 	       check_text(c, expect, path, "reason", false, 300);
@@ -134,6 +183,8 @@ static bool test_check(struct check *c, const json_t *about, const json_t *test,
 	    !level_check(c, about, test, path) ||
 	    !check_choice(c, test, path, "audience", false, audiences))
 		return false;
+	if (!periods_check(c, about, json_object_get(test, "periods"), check_path(c, path, "periods")))
+		return false;
 	if (json_object_get(test, "as_of") && (!as_of || !day_parse(&day, as_of)))
 		return check_fail(c, check_path(c, path, "as_of"), V326, "as_of", as_of ? as_of : "?",
 				  NULL);
@@ -174,33 +225,48 @@ bool tests_check(struct check *c, const json_t *about, const json_t *tests)
 	return true;
 }
 
+json_t *given_rows(struct check *c, const json_t *given, const char *name, const json_t *input)
+{
+	const json_t *rows = json_object_get(given, input_source(c->arena, input));
+
+	rows = rows ? rows : json_object_get(given, name);
+	return rows ? fixture_parse(c, rows, input) : json_object();
+}
+
+int32_t test_as_of(const json_t *test, const char *period)
+{
+	const char *as_of = json_string_value(json_object_get(test, "as_of"));
+	int32_t first, last, day;
+
+	if (!period_days(&first, &last, period))
+		return 0;
+	return as_of && day_parse(&day, as_of) && day < last ? day : last;
+}
+
 json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,
 		  const json_t *expect)
 {
-	const json_t *given = json_object_get(test, "given");
-	const char *level = json_string_value(json_object_get(test, "level"));
-	const char *territory = json_string_value(json_object_get(expect, "territory"));
-	const char *period = json_string_value(json_object_get(expect, "period")), *name;
-	json_t *rows = json_object(), *input, *cell, *params, *out = NULL;
+	json_auto_t *params = params_resolve(c, json_object_get(about, "params"),
+					     json_object_get(test, "params"), "params");
+	struct want w = { .territory = json_string_value(json_object_get(expect, "territory")),
+			  .level = json_string_value(json_object_get(test, "level")),
+			  .period = json_string_value(json_object_get(expect, "period")),
+			  .params = params };
+	json_t *rows = json_object(), *input, *cell, *out = NULL;
+	const char *name;
 
+	w.as_of = test_as_of(test, w.period);
 	json_object_foreach(json_object_get(about, "inputs"), name, input) {
-		const json_t *columns = json_object_get(input, "columns");
-		json_t *table = json_object_get(given, name) ?
-					fixture_parse(c, json_object_get(given, name), columns) :
-					json_object();
+		json_t *table = given_rows(c, json_object_get(test, "given"), name, input);
 
-		json_object_set_new(rows, name,
-				    fixture_select(table, columns, territory, level, period));
+		json_object_set_new(rows, name, gather_rows(c->arena, input, table, &w));
 		json_decref(table);
 	}
-	cell = json_pack("{s:s, s:s, s:s, s:O?, s:o}", "territory", territory, "level", level, "period",
-			 period, "as_of", json_object_get(test, "as_of"), "rows", rows);
-	params = params_resolve(c, json_object_get(about, "params"), json_object_get(test, "params"),
-				"params");
+	cell = json_pack("{s:s, s:s, s:s, s:O?, s:o}", "territory", w.territory, "level", w.level, "period",
+			 w.period, "as_of", json_object_get(test, "as_of"), "rows", rows);
 	if (params)
 		out = cell_frame(c, about, check_item(c, "tests", index), cell, params,
 				 json_object_get(test, "plan"));
-	json_decref(params);
 	json_decref(cell);
 	return out;
 }

@@ -1,0 +1,46 @@
+/*
+ * Gather: the figures of a fixture brought to what an input declares: its members, its
+ * dimensions, its territories, and what it does with what is missing.
+ *
+ * A cell is the aggregate of its parts: one part for each département, organisation and hidden
+ * member that the fixture ever speaks of.  "na": one part missing makes it missing; "skip": what
+ * is there; "zero": a part is 0 from the first period of the fixture on; "carry": the last
+ * figure of each part, marked.
+ */
+#ifndef VIGIE_PLUGIN_GATHER_H
+#define VIGIE_PLUGIN_GATHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "check.h"
+
+/* The cell that rows are wanted for. */
+struct want {
+	const char *territory, *level, *period;
+	int32_t as_of;			/* day; what is known by then */
+	const json_t *params;		/* resolved */
+};
+
+struct gather;
+
+/* Prepares a table of a series, of populations or of another indicator.  Borrowed from *a. */
+struct gather *gather_open(struct arena *a, const json_t *input, const json_t *table);
+
+struct gathered {
+	double value;
+	bool has;			/* false: not reported */
+	bool carried;
+};
+
+/* The figure of `territory` and `period`; `members` has one text for each declared dimension. */
+struct gathered gather_cell(const struct gather *g, const char *territory, const char *level,
+			    const char *period, const char *const *members);
+
+/* The period `n` periods after (before when negative) one of the same length. */
+const char *period_shift(struct arena *a, const char *period, int n);
+
+/* The rows of one input for one cell, as struct plugin_job has them.  Owned. */
+json_t *gather_rows(struct arena *a, const json_t *input, const json_t *table, const struct want *w);
+
+#endif

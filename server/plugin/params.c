@@ -1,0 +1,164 @@
+/*
+ * Parameters: their declarations, and the values a run is given.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "clock.h"
+
+static bool is_number(const json_t *v)
+{
+	return json_is_integer(v) || json_is_real(v);
+}
+
+static bool within(const json_t *def, const json_t *v)
+{
+	const json_t *min = json_object_get(def, "min"), *max = json_object_get(def, "max");
+
+	return (!min || json_number_value(v) >= json_number_value(min)) &&
+	       (!max || json_number_value(v) <= json_number_value(max));
+}
+
+static bool department_list(const json_t *v)
+{
+	for (size_t i = 0; i < json_array_size(v); i++) {
+		const char *code = json_string_value(json_array_get(v, i));
+
+		if (!code || !territory_known(code, "department"))
+			return false;
+	}
+	return json_is_array(v) || (json_is_object(v) && json_object_size(v) == 0);
+}
+
+static bool one_of(const json_t *choices, const json_t *v)
+{
+	for (size_t i = 0; i < json_array_size(choices); i++) {
+		if (json_equal(json_array_get(choices, i), (json_t *)(uintptr_t)v))
+			return true;
+	}
+	return false;
+}
+
+json_t *param_value(const json_t *def, const json_t *given)
+{
+	const char *type = json_string_value(json_object_get(def, "type"));
+	json_t *v = (json_t *)(uintptr_t)given;
+	int32_t day;
+
+	if (strcmp(type, "integer") == 0)
+		return json_is_integer(v) && within(def, v) ? json_incref(v) : NULL;
+	if (strcmp(type, "number") == 0)
+		return is_number(v) && within(def, v) ? json_incref(v) : NULL;
+	if (strcmp(type, "boolean") == 0)
+		return json_is_boolean(v) ? json_incref(v) : NULL;
+	if (strcmp(type, "choice") == 0)
+		return one_of(json_object_get(def, "choices"), v) ? json_incref(v) : NULL;
+	if (strcmp(type, "departments") == 0)
+		return !department_list(v) ? NULL : json_is_array(v) ? json_incref(v) : json_array();
+	return json_is_string(v) && day_parse(&day, json_string_value(v)) ? json_integer(day) : NULL;
+}
+
+const char *param_expected(const json_t *def)
+{
+	const char *type = json_string_value(json_object_get(def, "type"));
+
+	if (json_object_get(def, "min") || json_object_get(def, "max"))
+		return "@bounds";
+	if (strcmp(type, "choice") == 0)
+		return "@choices";
+	if (strcmp(type, "departments") == 0)
+		return "@departments";
+	if (strcmp(type, "date") == 0)
+		return "@day";
+	return strcmp(type, "integer") == 0 ? "@integer" :
+	       strcmp(type, "number") == 0  ? "@number" :
+					      "@boolean";
+}
+
+static bool bounds(struct check *c, const json_t *def, const char *path, bool whole)
+{
+	static const char *const names[] = { "min", "max" };
+
+	for (int i = 0; i < 2; i++) {
+		const json_t *v = json_object_get(def, names[i]);
+		const char *at = check_path(c, path, names[i]);
+
+		if (v && (whole ? !json_is_integer(v) : !is_number(v)))
+			return check_fail(c, at, V304, at, whole ? "@integer" : "@number", NULL);
+	}
+	return true;
+}
+
+static bool param_check(struct check *c, const json_t *def, const char *path)
+{
+	static const char *const numeric[] = { "type", "default", "min", "max", "unit", "label", NULL };
+	static const char *const choice[] = { "type", "default", "choices", "label", NULL };
+	static const char *const plain[] = { "type", "default", "label", NULL };
+	const char *type = json_string_value(json_object_get(def, "type"));
+	bool whole, number, words;
+	json_t *v;
+
+	if (!is_tagged(def, "param") || !type)
+		return check_fail(c, path, V304, path, "@param", NULL);
+	whole = strcmp(type, "integer") == 0;
+	number = whole || strcmp(type, "number") == 0;
+	words = strcmp(type, "choice") == 0;
+	if (!check_only(c, def, path, number ? numeric : words ? choice : plain) ||
+	    (number && !bounds(c, def, path, whole)))
+		return false;
+	if (words && json_array_size(json_object_get(def, "choices")) == 0)
+		return check_fail(c, path, V303, check_path(c, path, "choices"),
+				  "choices = { \"…\", \"…\" }", NULL);
+	if (!json_object_get(def, "default"))
+		return check_fail(c, path, V303, check_path(c, path, "default"), "default = …", NULL);
+	v = param_value(def, json_object_get(def, "default"));
+	if (!v)
+		return check_fail(c, check_path(c, path, "default"), V317, path, param_expected(def),
+				  NULL);
+	json_decref(v);
+	return !json_object_get(def, "label") ||
+	       check_texts(c, json_object_get(def, "label"), check_path(c, path, "label"));
+}
+
+bool params_check(struct check *c, const json_t *params)
+{
+	const char *key;
+	json_t *def;
+
+	if (!is_table(params) || json_array_size(params) > 0)
+		return check_fail(c, "params", V304, "params", "@table", NULL);
+	if (json_object_size(params) > PLUGIN_PARAMS_MAX)
+		return check_fail(c, "params", V318, "params", "20", NULL);
+	json_object_foreach((json_t *)(uintptr_t)params, key, def) {
+		if (!param_check(c, def, check_path(c, "params", key)))
+			return false;
+	}
+	return true;
+}
+
+json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given, const char *path)
+{
+	json_t *out = json_object(), *def, *v;
+	const char *key;
+
+	json_object_foreach((json_t *)(uintptr_t)given, key, v) {
+		if (json_object_get(defs, key))
+			continue;
+		check_fail(c, check_path(c, path, key), V601, key, join_keys(c->arena, defs), NULL);
+		json_decref(out);
+		return NULL;
+	}
+	json_object_foreach((json_t *)(uintptr_t)defs, key, def) {
+		const json_t *own = json_object_get(given, key);
+
+		v = param_value(def, own ? own : json_object_get(def, "default"));
+		if (!v) {
+			check_fail(c, check_path(c, path, key), V602, key, param_expected(def), NULL);
+			json_decref(out);
+			return NULL;
+		}
+		json_object_set_new(out, key, v);
+	}
+	return out;
+}

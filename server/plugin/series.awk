@@ -1,0 +1,27 @@
+# plugins/series.json -> DIMENSION("age", "minor adult unknown") and
+# SERIES("victims.identified", "age sex force", "department", "month", "sum", "sum", true), one line each.
+# The file has one entry a line, as it must stay readable; a test compares both.
+function words(list,   n, part, i, s) {
+	n = split(list, part, "\"")
+	for (i = 2; i <= n; i += 2) s = s (s == "" ? "" : " ") part[i]
+	return s
+}
+function after(key,   at) { at = index($0, "\"" key "\":"); return at ? substr($0, at + length(key) + 3) : "" }
+function text(key,   part) { split(after(key), part, "\""); return part[2] }
+/^"dimensions":/ { inside = 1; next }
+/^"series":/ { inside = 2; next }
+inside == 1 && /"members":/ {
+	list = after("members")
+	name = text("id")
+	s = ""
+	n = split(list, part, /"id": "/)
+	for (i = 2; i <= n; i++) s = s (s == "" ? "" : " ") substr(part[i], 1, index(part[i], "\"") - 1)
+	printf "DIMENSION(\"%s\", \"%s\")\n", name, s
+}
+inside == 2 && /^\t\{"id":/ { id = text("id") }
+inside == 2 && /"dimensions":/ {
+	list = after("dimensions")
+	printf "SERIES(\"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", %s)\n", id, words(substr(list, 1, index(list, "]"))),
+		text("level"), text("periodicity"), text("over_territories"), text("over_time"),
+		after("sensitive") ~ /^ *true/ ? "true" : "false"
+}

@@ -1,0 +1,37 @@
+return indicator {
+  id = "good.series_grain", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "%", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "region", "department" },
+  author = "Anne", owner = "Bureau",
+  inputs = {
+    v = series "victims.identified" { where = { age = "minor" }, grain = "department", missing = "skip" },
+  },
+  compute = function(ctx)
+    local r = { n = 0, known = 0, sum = 0, last = 0 }
+    for _, v in ipairs(ctx.rows("v")) do
+      r.n = r.n + 1
+      if v.value then r.known = r.known + 1; r.sum = r.sum + v.value end
+      if v.value and v.period == ctx.period then r.last = r.last + v.value end
+    end
+    return { value = r.sum, extra = r }
+  end,
+  tests = {
+    { name = "essai", level = "national",
+      given = { ["victims.identified"] = rows [[
+        department | period  | organisation | age     | value
+        75         | 2024-12 | DGPN         | minor   | 1
+        75         | 2025-01 | DGPN         | minor   | 3
+        75         | 2025-01 | DGGN         | minor   | 2
+        75         | 2025-01 | DGPN         | adult   | 7
+        75         | 2025-01 | DGGN         | adult   |
+        75         | 2025-01 | DGPN         | unknown | 0
+        13         | 2024-12 | DGPN         | minor   | 4
+        13         | 2024-12 | DGPN         | adult   | 5
+        13         | 2024-12 | DGPN         | unknown | 6
+      ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 5, extra = { n = 101, known = 1, last = 5 } },
+        { territory = "FR", period = "2024-12", value = 5, extra = { n = 101, known = 2, last = 5 } } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}
