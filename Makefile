@@ -138,7 +138,7 @@ bench: ## the speed goals side by side, kept in tests/bench/RESULTS.md (WORKS="P
 soak: ## the faults for longer: the database away for a minute, twenty kills of each kind, every statement
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
 	+@tests/run.sh soak
-screens: ## take the pictures of the pages again
+screens: ## take pictures of all pages into build/screens, and the README's again
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)
 	+@tests/run.sh screens
 

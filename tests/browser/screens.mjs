@@ -1,11 +1,12 @@
 /*
- * The picture of the home page for the README, taken again from the demo plan.  A dozen reports are written first,
- * each with a comment that says that it is an example, so that the picture shows a plan at work.
+ * Pictures of the pages of the demo plan, to be looked at: every page in build/screens/, at 1280 and 390 pixels, light
+ * and dark, and the home page for the README.  A dozen reports are written first, each with a comment that says that it
+ * is an example, so that the pictures show a plan at work.
  */
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { account, client, launch, open, plan, signIn } from './browser.mjs';
+import { account, client, launch, open, plan, settled, signIn, url } from './browser.mjs';
 
 const LIMIT_BYTES = 200 * 1000;
 const COMMENT = 'Exemple fictif';
@@ -55,7 +56,47 @@ async function fill() {
 	}
 }
 
+/* Name, address, and who looks at it: nobody before the sign-in page. */
+const PAGES = [
+	['home', '/', 'coordinator'],
+	['actions', '/actions.html', 'coordinator'],
+	['actions-late', '/actions.html?late=true', 'viewer'],
+	['measure', '/measure.html?number=9', 'viewer'],
+	['action', '/action.html?number=9.1', 'coordinator'],
+	['action-deployed', '/action.html?number=7.2', 'contributor'],
+	['account', '/account.html', 'contributor'],
+	['admin', '/', 'admin'],
+	['legal', '/legal.html', 'viewer'],
+	['accessibility', '/accessibility.html', 'viewer'],
+	['not-found', '/nowhere.html', 'viewer'],
+];
+
+/* One sign-in a role and look; each page whole, however long. */
+async function album(browser, folder) {
+	mkdirSync(folder, { recursive: true });
+	for (const width of [1280, 390])
+		for (const scheme of ['light', 'dark']) {
+			const looks = { width, scheme, expected: /404/ };
+			const { page, context } = await open(browser, looks);
+			await page.goto(`${url}/sign-in.html`);
+			await settled(page);
+			await page.screenshot({ path: `${folder}/sign-in-${width}-${scheme}.png`, fullPage: true });
+			await context.close();
+			for (const role of new Set(PAGES.map((one) => one[2]))) {
+				const { page, context } = await open(browser, looks);
+				await signIn(page, account(role));
+				for (const [name, address] of PAGES.filter((one) => one[2] === role)) {
+					await page.goto(url + address);
+					await settled(page);
+					await page.screenshot({ path: `${folder}/${name}-${width}-${scheme}.png`, fullPage: true });
+				}
+				await context.close();
+			}
+		}
+}
+
 const target = fileURLToPath(new URL('../../web/home.png', import.meta.url));
+const folder = fileURLToPath(new URL('../../build/screens', import.meta.url));
 const browser = await launch();
 try {
 	await fill();
@@ -66,6 +107,8 @@ try {
 	const { size } = statSync(target);
 	if (size > LIMIT_BYTES) throw new Error(`${target}: ${size} bytes, ${LIMIT_BYTES} at most`);
 	console.log(`${target}: ${size} bytes`);
+	await album(browser, folder);
+	console.log(`${folder}: every page`);
 } finally {
 	await browser.close();
 }

@@ -24,8 +24,8 @@ start({
 	},
 	view({ plan, measure, at }) {
 		const { items = [] } = measure.actions;
-		const fact = (label, value) =>
-			html`<div>
+		const fact = (label, value, wide) =>
+			html`<div class=${wide ? 'vg-wide' : nothing}>
 				<dt>${label}</dt>
 				<dd>${value}</dd>
 			</div>`;
@@ -52,7 +52,7 @@ start({
 					${fact(t('measure.worst'), confidence(measure.confidence))}${fact(t('word.trend'), trend(measure.trend))}
 					${fact(t('word.lead'), measure.lead ? html`${organisation(measure.lead)} <span class="vg-small">${fine(measure.lead.name)}</span>` : organisation(null))}
 					${measure.co_leads?.length ? fact(t('action.co_leads'), names(measure.co_leads)) : nothing}
-					${measure.partners?.length ? fact(t('action.partners'), names(measure.partners)) : nothing}
+					${measure.partners?.length ? fact(t('action.partners'), names(measure.partners), true) : nothing}
 					${measure.basis ? fact(t('measure.basis'), fine(measure.basis)) : nothing}
 				</dl>
 				${panel('actions', t('word.actions', { n: items.length }), items.length ? html`${statusBar(measure.actions.by_status)}${actionsTable(items, { plan, caption: t('measure.actions_of', { number: measure.number }) })}` : empty(t('calendar.none')))}
