@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { base, countRows, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { dayIn, startServer } from './client.mjs';
 
 let plan, server, carla, as;
-const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(new Date());
+const today = dayIn('Europe/Paris');
 
 before(async () => {
 	plan = await makePlan();

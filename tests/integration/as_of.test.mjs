@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { base, connectOwner, makePlan, PLAN } from './action_data.mjs';
-import { sleep, startServer } from './client.mjs';
+import { dayIn, sleep, startServer } from './client.mjs';
 
 let plan, server, carla;
 const moments = [];
@@ -92,7 +92,7 @@ test('before it was known, an action is not there', async () => {
 });
 
 test('today means now; a day that is no day, or is to come, is 400', async () => {
-	const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(new Date());
+	const today = dayIn('Europe/Paris');
 	assert.deepEqual((await carla.get(`${base}/7.2?as_of=${today}`)).json, (await carla.get(`${base}/7.2`)).json);
 	for (const bad of ['2025-06-31', 'yesterday', '', '2199-01-01', '2199-01-01T00:00:00Z', '20250101'])
 		assert.equal((await carla.get(`${base}/7.2?as_of=${bad}`)).status, 400, bad);

@@ -51,6 +51,12 @@ export async function vigie(args, { env = {}, input = '' } = {}) {
 	return { code, stdout, stderr };
 }
 
+/* The day that it is in a zone, "2026-11-21".  From its parts: how a locale writes a day changes between releases of ICU. */
+export function dayIn(timeZone) {
+	const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts();
+	return ['year', 'month', 'day'].map((type) => parts.find((part) => part.type === type).value).join('-');
+}
+
 class Server {
 	constructor(child) {
 		this.child = child;

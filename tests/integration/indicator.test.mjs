@@ -10,13 +10,13 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, base, connectOwner, makePlan } from './action_data.mjs';
-import { sleep, startServer, vigie } from './client.mjs';
+import { dayIn, sleep, startServer, vigie } from './client.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
 const slow = /address|thread/.test(binary) ? 6 : 1;
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
-const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format();
+const today = dayIn('Europe/Paris');
 const period = today.slice(0, 7);
 
 const workers = new Set(), holders = new Set();

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { base, countMarks, countRows, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { dayIn, startServer } from './client.mjs';
 
 let plan, server, carla, as;
 const reports = (number) => `${base}/${number}/status-reports`;
-const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(new Date());
+const today = dayIn('Europe/Paris');
 const dayAfter = (n) => new Date(Date.parse(`${today}T12:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
 
 before(async () => {
