@@ -118,7 +118,7 @@ struct http_config {
 	bool metrics;			/* serves /metrics */
 	int cache_mb;			/* for answers kept; 0: none is */
 	struct db *db;			/* borrowed */
-	/* A plan changed here: tell the others, wake the worker.  May be NULL. */
+	/* A plan changed here (0: any may have): tell the others, wake the worker.  May be NULL. */
 	void (*changed)(struct app *app, int64_t plan_id);
 	/* A request by somebody was refused with 403.  May be NULL. */
 	void (*refused)(struct req *rq);

@@ -32,6 +32,7 @@ struct grant {
 	int64_t organisation_id;	/* 0: none */
 	const char *organisation;	/* code, contributors only */
 	const char *const *territories;	/* codes, NULL-terminated; empty: national */
+	const char *zone;		/* of the plan, where its days end; NULL for admin */
 };
 
 /* Who is asking.  id 0: nobody is signed in.  Texts are borrowed from the request's arena. */
@@ -65,7 +66,8 @@ struct req {
 	struct db_session db;		/* carries the person's context to every query */
 	enum lang lang;			/* of this answer: ?lang=, else the person's, else Accept-Language */
 	int64_t as_of_us;		/* instant; AS_OF_NOW without as_of */
-	int32_t today;			/* in the plan's zone, read once */
+	const char *zone;		/* where a day ends: the plan's, the server's without one */
+	int32_t today;			/* in that zone, read once */
 	int64_t if_version;		/* from If-Match; -1 when absent */
 	const char *idempotency_key;	/* NULL without */
 	const char *address;		/* the client's, through the trusted proxy if there is one */
@@ -109,6 +111,13 @@ const char *req_as_of(struct req *rq);
  * lies in the future; today means now (AS_OF_NOW).
  */
 bool req_instant(int64_t *us, struct req *rq, const char *name)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Reads `since` and `until` as parameters of a query: NULL when absent, and for an
+ * `until` that means now.  ERR_PARAMETER as req_instant, and when they are in the wrong order.
+ */
+bool req_span(const char **since, const char **until, struct req *rq)
 	__attribute__((nonnull, warn_unused_result));
 
 #endif

@@ -59,7 +59,7 @@ static void plan_changed(struct app *app, int64_t plan_id)
 {
 	char topic[32];
 
-	snprintf(topic, sizeof topic, "plan:%lld", (long long)plan_id);
+	snprintf(topic, sizeof topic, plan_id ? "plan:%lld" : "*", (long long)plan_id);
 	db_tell(app->listener, topic);
 	indicator_worker_wake(app->worker);
 }

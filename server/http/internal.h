@@ -147,6 +147,7 @@ struct http_server {
 	atomic_bool ready, draining;
 	atomic_int connections, in_flight;
 	atomic_uint_fast64_t accepted, seen;
+	_Atomic int64_t unsettled_ms;	/* until when a write that was cut off may still be kept; 0: none */
 	pthread_mutex_t workers_lock;
 	struct worker *workers;
 	pthread_t watch;
@@ -204,6 +205,7 @@ const char *client_address(struct arena *a, const struct mg_request_info *info,
 bool request_framing(struct exchange *x);
 bool request_head(struct exchange *x);
 bool request_instants(struct exchange *x);
+bool request_plan_instants(struct exchange *x);
 bool request_origin(struct exchange *x);
 bool request_media_type(struct exchange *x);
 bool request_size(struct exchange *x);

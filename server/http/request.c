@@ -125,7 +125,6 @@ bool request_head(struct exchange *x)
 bool req_instant(int64_t *us, struct req *rq, const char *name)
 {
 	const char *text = req_query(rq, name);
-	const char *zone = rq->http ? rq->http->server->config.time_zone : "Europe/Paris";
 	int64_t now = clock_now_us(), at;
 	int32_t day;
 
@@ -134,7 +133,7 @@ bool req_instant(int64_t *us, struct req *rq, const char *name)
 	if (day_parse(&day, text)) {
 		if (day > rq->today)
 			return err_add_param(&rq->err, name, MSG_AS_OF_FUTURE);
-		at = day_end_us(day, zone);
+		at = day_end_us(day, rq->zone);
 		*us = day == rq->today || at >= now ? AS_OF_NOW : at;
 		return true;
 	}
@@ -146,21 +145,58 @@ bool req_instant(int64_t *us, struct req *rq, const char *name)
 	return true;
 }
 
-const char *req_as_of(struct req *rq)
+static const char *instant_param(struct req *rq, int64_t us)
 {
-	return rq->as_of_us == AS_OF_NOW ? NULL :
-	       arena_strdup(&rq->arena, instant_format(rq->as_of_us).text);
+	return us == AS_OF_NOW ? NULL : arena_strdup(&rq->arena, instant_format(us).text);
 }
 
+const char *req_as_of(struct req *rq)
+{
+	return instant_param(rq, rq->as_of_us);
+}
+
+bool req_span(const char **since, const char **until, struct req *rq)
+{
+	int64_t from = INT64_MIN, to = AS_OF_NOW;
+
+	if (!req_instant(&from, rq, "since") || !req_instant(&to, rq, "until"))
+		return false;
+	if (from == AS_OF_NOW)		/* the end of today: nothing is later than now */
+		from = clock_now_us();
+	if (from > to)
+		return err_add_param(&rq->err, "since", MSG_SINCE_AFTER_UNTIL);
+	*since = from == INT64_MIN ? NULL : instant_param(rq, from);
+	*until = instant_param(rq, to);
+	return true;
+}
+
+static bool read_instants(struct req *rq, const char *zone)
+{
+	rq->zone = zone;
+	rq->today = clock_today(zone);
+	rq->as_of_us = AS_OF_NOW;
+	return !rq->route || !(rq->route->flags & F_AS_OF) || req_instant(&rq->as_of_us, rq, "as_of");
+}
+
+/*
+ * A malformed as_of is told before anything is known of who asks, and so is one that is in the
+ * future everywhere: days begin first on this zone's islands.
+ */
 bool request_instants(struct exchange *x)
+{
+	return read_instants(&x->rq, x->pattern && x->pattern->plan_arg >= 0 ? "Pacific/Kiritimati" :
+			     x->server->config.time_zone);
+}
+
+/* The plan is known: its days are what today, and a day given as as_of, mean. */
+bool request_plan_instants(struct exchange *x)
 {
 	struct req *rq = &x->rq;
 
-	rq->as_of_us = AS_OF_NOW;
-	rq->today = clock_today(x->server->config.time_zone);
-	if (!rq->route || !(rq->route->flags & F_AS_OF))
-		return true;
-	return req_instant(&rq->as_of_us, rq, "as_of");
+	for (int i = 0; i < rq->user.grant_count; i++)
+		if (rq->plan_id && rq->user.grants[i].plan_id == rq->plan_id)
+			return read_instants(rq, rq->user.grants[i].zone);
+	return read_instants(rq, x->server->config.time_zone);
 }
 
 /* Constant in time for equal lengths; a token's length is no secret. */

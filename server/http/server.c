@@ -13,6 +13,9 @@
 #include "json.h"
 #include "log.h"
 
+/* Longer than a statement may run (statement_timeout): then a write that was cut off is kept or never will be. */
+enum { SETTLE_MS = 10000 };
+
 /* ------------------------------------------------------------------ stages */
 
 static bool stage_gate(struct exchange *x)
@@ -63,17 +66,24 @@ bool exchange_act(struct exchange *x)
 
 /* The order of refusals of the interface: 400 401 404 405 403 415 413 400 428, then the handler's. */
 static bool (*const stages[])(struct exchange *) = {
-	stage_gate, request_framing, request_head, request_instants, access_identify, access_plan, stage_method,
+	stage_gate, request_framing, request_head, request_instants, access_identify, access_plan,
+	request_plan_instants, stage_method,
 	stage_file, access_allowed, request_media_type, request_size, request_body,
 	request_conditions, idempotent_act,
 };
 
 static void run_stages(struct exchange *x)
 {
-	for (size_t i = 0; i < sizeof stages / sizeof stages[0] && !x->done; i++)
+	size_t count = sizeof stages / sizeof stages[0];
+
+	for (size_t i = 0; i < count && !x->done; i++)
 		if (!stages[i](x)) {
 			if (err_ok(&x->rq.err))
 				err_set(&x->rq.err, ERR_INTERNAL, MSG_INTERNAL);
+			/* nothing is saved before the handler acts, nor by a read */
+			if (x->rq.err.msg == MSG_DATABASE_UNSURE &&
+			    (i < count - 1 || strcmp(x->rq.method, "GET") == 0))
+				x->rq.err.msg = MSG_DATABASE_AWAY;
 			return;
 		}
 }
@@ -96,20 +106,49 @@ static bool answer_missing_page(struct exchange *x)
 	return true;
 }
 
+static void tell_change(struct http_server *s, int64_t plan_id)
+{
+	if (plan_id)
+		cache_bump(s->cache, plan_id);
+	else
+		cache_bump_all(s->cache);
+	if (s->config.changed)
+		s->config.changed(s->app, plan_id);
+}
+
+/*
+ * A write that was cut off may be kept after its answer, once the database comes to it: what is read
+ * before is then old.  While that can be, and as long as the database does not answer, answers are
+ * served as ever; all are thrown away, here and elsewhere, when it is over.
+ */
+static void remember_unsure(struct http_server *s, const struct req *rq)
+{
+	bool unsure = rq->err.msg == MSG_DATABASE_UNSURE;
+
+	if (unsure || (rq->err.msg == MSG_DATABASE_AWAY && atomic_load(&s->unsettled_ms)))
+		atomic_store(&s->unsettled_ms, clock_mono_ms() + SETTLE_MS);
+}
+
+static void settle(struct http_server *s)
+{
+	int64_t end = atomic_load(&s->unsettled_ms);
+
+	if (end && clock_mono_ms() > end && atomic_compare_exchange_strong(&s->unsettled_ms, &end, 0))
+		tell_change(s, 0);
+}
+
 static void tell_changes(struct exchange *x)
 {
 	struct http_server *s = x->server;
 	int room = (int)(sizeof x->changed / sizeof x->changed[0]);
 
-	if (x->rq.err.msg == MSG_DATABASE_UNSURE && strcmp(x->rq.method, "GET") != 0)
+	remember_unsure(s, &x->rq);
+	if (x->rq.err.msg == MSG_DATABASE_UNSURE && !x->changed_count)
 		http_plan_changed(&x->rq);
 	if (x->changed_count > room)
 		cache_bump_all(s->cache);
-	for (int i = 0; i < x->changed_count && i < room; i++) {
-		cache_bump(s->cache, x->changed[i]);
-		if (s->config.changed)
-			s->config.changed(s->app, x->changed[i]);
-	}
+	for (int i = 0; i < x->changed_count && i < room; i++)
+		tell_change(s, x->changed[i]);
 }
 
 static void log_exchange(const struct exchange *x, int64_t ns)
@@ -187,6 +226,7 @@ int server_begin_request(struct mg_connection *conn)
 	exchange_open(&x, conn);
 	atomic_fetch_add(&x.server->seen, 1);
 	atomic_fetch_add(&x.server->in_flight, 1);
+	settle(x.server);
 	if (!atomic_load(&x.server->ready)) {
 		x.refused = true;
 		err_set(&x.rq.err, ERR_BUSY, MSG_BUSY);

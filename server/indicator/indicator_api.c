@@ -7,6 +7,7 @@
 #include "db.h"
 #include "http.h"
 #include "indicator.h"
+#include "json.h"
 #include "plugin.h"
 #include "territory.h"
 
@@ -20,12 +21,23 @@ static bool answer(struct req *rq, const char *key, const struct db_result *r)
 
 bool indicator_api_list(struct req *rq)
 {
+	json_auto_t *filters = json_object();
 	db_result_auto *r = NULL;
+	struct list list;
 
+	list_read(&list, rq, "id name frequency period");
+	filter_read(filters, rq, "kind", "input output outcome impact context");
+	filter_read(filters, rq, "frequency", "month quarter year");
+	filter_read(filters, rq, "direction", "up down none");
+	filter_read(filters, rq, "level", "national region department");
+	filter_read(filters, rq, "stale", "true false");
+	if (!err_ok(&rq->err))
+		return false;
 	return http_cached(rq, "indicators") ||
 	       (db_run(&r, &rq->db, Q_indicator_list,
 		       (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), req_as_of(rq),
-					 lang_code(rq->lang) }, &rq->err) &&
+					 lang_code(rq->lang), json_write(&rq->arena, filters),
+					 list_param(rq, &list) }, &rq->err) &&
 		answer(rq, "indicators", r));
 }
 
@@ -132,9 +144,16 @@ static bool plain_answer(struct req *rq, const struct db_result *r)
 
 bool indicator_api_plugins(struct req *rq)
 {
+	json_auto_t *filters = json_object();
 	db_result_auto *r = NULL;
+	struct list list;
 
-	return db_run(&r, &rq->db, Q_plugin_list, (const char *[]){ lang_code(rq->lang) }, &rq->err) &&
+	list_read(&list, rq, "id name kind state published_at");
+	filter_read(filters, rq, "kind", "indicator rule mapper alert");
+	filter_read(filters, rq, "state", "draft review published deprecated retired quarantined");
+	return err_ok(&rq->err) &&
+	       db_run(&r, &rq->db, Q_plugin_list, (const char *[]){ lang_code(rq->lang),
+		      json_write(&rq->arena, filters), list_param(rq, &list) }, &rq->err) &&
 	       plain_answer(rq, r);
 }
 

@@ -76,13 +76,16 @@ static const char *text_of(const json_t *item, const char *field)
 	return text ? text : "";
 }
 
+/* As list_param of a page that holds them all. */
+#define EVERY "{\"sort\": \"id\", \"descending\": false, \"limit\": 100000}"
+
 static bool list(struct cli *c)
 {
 	json_auto_t *body = NULL;
 	db_result_auto *r = NULL;
 	const json_t *items;
 
-	if (!db_run(&r, &c->work.db, Q_plugin_list, (const char *[]){ lang_code(c->lang) }, &c->e) ||
+	if (!db_run(&r, &c->work.db, Q_plugin_list, (const char *[]){ lang_code(c->lang), "{}", EVERY }, &c->e) ||
 	    !json_parse(&body, db_text(r, 0, 0), db_length(r, 0, 0), &c->e))
 		return false;
 	if (c->json) {

@@ -72,11 +72,6 @@ bool plan_api_dashboard(struct req *rq)
 	return http_keep(rq, "dashboard", arena_strdup(&rq->arena, db_text(r, 0, 0)));
 }
 
-static const char *instant_param(struct req *rq, int64_t us)
-{
-	return us == AS_OF_NOW ? NULL : arena_strdup(&rq->arena, instant_format(us).text);
-}
-
 /* A cursor of this list ends on an instant, a row of the journal and a place in it: "5678:1". */
 static bool fits_changes(const struct list *l)
 {
@@ -92,13 +87,11 @@ static bool fits_changes(const struct list *l)
 bool plan_api_changes(struct req *rq)
 {
 	json_auto_t *filters = json_object();
-	int64_t since = INT64_MIN, until = AS_OF_NOW;
+	const char *since, *until;
 	struct list list;
 
-	if (!req_instant(&since, rq, "since") || !req_instant(&until, rq, "until"))
+	if (!req_span(&since, &until, rq))
 		return false;
-	if (since == AS_OF_NOW)		/* today: nothing is later than now */
-		since = clock_now_us();
 	if (list_read(&list, rq, "-at") && list.id && !fits_changes(&list))
 		err_add_param(&rq->err, "cursor", MSG_BAD_CURSOR);
 	filter_read(filters, rq, "object", OBJECTS);
@@ -107,8 +100,7 @@ bool plan_api_changes(struct req *rq)
 	if (!err_ok(&rq->err))
 		return false;
 	return answer_list(rq, Q_change_list, (const char *[]){ plan_param(rq),
-			since == INT64_MIN ? NULL : instant_param(rq, since), instant_param(rq, until),
-			lang_code(rq->lang), json_write(&rq->arena, filters), list_param(rq, &list) });
+			since, until, lang_code(rq->lang), json_write(&rq->arena, filters), list_param(rq, &list) });
 }
 
 bool plan_api_export(struct req *rq)

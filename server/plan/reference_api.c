@@ -7,6 +7,14 @@
 
 #define KINDS "police gendarmerie justice state local association international other"
 
+/* The day whose regions are asked for. */
+static const char *as_of_day(struct req *rq)
+{
+	const char *as_of = req_as_of(rq);
+
+	return as_of ? as_of : today_param(rq);
+}
+
 bool territory_api_list(struct req *rq)
 {
 	json_auto_t *filters = json_object();
@@ -20,7 +28,7 @@ bool territory_api_list(struct req *rq)
 	if (!err_ok(&rq->err))
 		return false;
 	return answer_list(rq, Q_territory_list, (const char *[]){ lang_code(rq->lang),
-			json_write(&rq->arena, filters), list_param(rq, &list) });
+			json_write(&rq->arena, filters), list_param(rq, &list), as_of_day(rq) });
 }
 
 bool organisation_api_list(struct req *rq)
@@ -33,5 +41,5 @@ bool organisation_api_list(struct req *rq)
 	if (!err_ok(&rq->err))
 		return false;
 	return answer_list(rq, Q_organisation_list, (const char *[]){ lang_code(rq->lang),
-			json_write(&rq->arena, filters), list_param(rq, &list) });
+			json_write(&rq->arena, filters), list_param(rq, &list), req_as_of(rq) });
 }

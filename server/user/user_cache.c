@@ -78,6 +78,7 @@ static void copy_user(struct block *b, struct user *out, const struct user *u)
 
 		g.plan = take_text(b, g.plan);
 		g.organisation = take_text(b, g.organisation);
+		g.zone = take_text(b, g.zone);
 		g.territories = take_list(b, g.territories);
 		if (grants)
 			grants[i] = g;

@@ -108,6 +108,7 @@ static void read_grants(struct user *u, struct arena *a, const struct db_result 
 			.organisation_id = db_i64(r, i, 3),
 			.organisation = arena_strdup(a, db_text(r, i, 4)),
 			.territories = words(a, territories ? territories : ""),
+			.zone = arena_strdup(a, db_text(r, i, 6)),
 		};
 	}
 	u->grants = grants;

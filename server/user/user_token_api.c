@@ -95,25 +95,19 @@ bool user_api_end_token(struct req *rq)
 
 /* ------------------------------------------------------------------ the journal */
 
-static const char *instant_param(struct req *rq, int64_t us)
-{
-	return us == AS_OF_NOW ? NULL : arena_strdup(&rq->arena, instant_format(us).text);
-}
-
 bool user_api_journal(struct req *rq)
 {
 	static const char *const names[] = { "plan", "person", "act", "object", "number" };
-	int64_t since = AS_OF_NOW, until = AS_OF_NOW;
 	json_auto_t *filters = json_object();
+	const char *since, *until;
 	db_result_auto *r = NULL;
 	struct list l;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		filter_read(filters, rq, names[i], NULL);
-	return req_instant(&since, rq, "since") && req_instant(&until, rq, "until") &&
-	       list_by_id(&l, rq, "-at") &&
+	return req_span(&since, &until, rq) && list_by_id(&l, rq, "-at") &&
 	       db_run(&r, &rq->db, Q_journal_page, (const char *[]){
-			json_write(&rq->arena, filters), list_param(rq, &l),
-			instant_param(rq, since), instant_param(rq, until) }, &rq->err) &&
+			json_write(&rq->arena, filters), list_param(rq, &l), since, until }, &rq->err) &&
+	       (!db_null(r, 0, 0) || err_add_param(&rq->err, "plan", MSG_NO_PLAN, req_query(rq, "plan"))) &&
 	       http_json(rq, 200, arena_strdup(&rq->arena, db_text(r, 0, 0)));
 }

@@ -61,7 +61,7 @@ select json_build_object(
            'number', p.number, 'title', in_lang(p.lang, p.title_fr, p.title_en),
            'title_fr', p.title_fr, 'title_en', p.title_en, 'origin', p.origin,
            'measure', p.measure, 'objective', p.objective, 'level', p.level,
-           'lead', organisation_json(p.lead_id, p.lang),
+           'lead', organisation_json(p.lead_id, p.lang, $2::timestamptz),
            'start_on', p.start_on, 'initial_due_on', p.initial_due_on, 'due_on', p.due_on, 'done_on', p.done_on,
            'status', p.status, 'progress', p.progress, 'confidence', p.confidence, 'comment', p.comment,
            'late', p.late, 'stale', p.stale, 'blocked', p.blocked,

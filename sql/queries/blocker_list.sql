@@ -19,7 +19,7 @@ with a as (
                             (select array_agg(id order by id) from b), $5::jsonb) p
 )
 select json_build_object(
-         'items', coalesce((select json_agg(blocker_json(b::blocker, $6::text) order by p.n)
+         'items', coalesce((select json_agg(blocker_json(b::blocker, $6::text, $3::timestamptz) order by p.n)
                               from page p join b on b.id = p.id), '[]'),
          'total', (select count(*) from b),
          'next_cursor', (select max(next) from page))::text as body

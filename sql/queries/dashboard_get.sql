@@ -29,7 +29,7 @@ with q as materialized (
    group by t.at
 ), deciding as materialized (
   select b.id, b.opened_on, json_build_object('action', x.number, 'title', x.title, 'blocker',
-           blocker_json(b, q.lang)::jsonb || jsonb_build_object('age_days', q.on_day - b.opened_on)) as item
+           blocker_json(b, q.lang, q.as_of)::jsonb || jsonb_build_object('age_days', q.on_day - b.opened_on)) as item
     from q cross join lateral blocker_at(q.plan, q.as_of) b
     join actions x on x.id = b.action_id
    where b.closed_on is null and (b.kind = 'arbitration' or b.decision_needed is not null)

@@ -1,5 +1,6 @@
--- Remembers that an indicator could not be computed; its values and their date stay.  The third
--- failure puts the plugin in quarantine.  Gives the number of failures of this version in a row.
+-- Remembers that an indicator could not be computed; its values and their date stay.  After the third
+-- failure the plan tries it no more with this version; once that holds for every plan that computes it, the
+-- plugin is in quarantine.  Gives the number of failures of this version in a row.
 -- $1 plan   $2 plugin   $3 version that fails   $4 finding, {"fr", "en"}
 with failed as (
   insert into indicator_refresh as r (plan_id, plugin_id, failed_since, failures, finding, failed_version_id)
@@ -12,5 +13,8 @@ with failed as (
 ), stopped as (
   update plugin set state = 'quarantined'
    where id = $2::bigint and state in ('published', 'deprecated') and (select failures >= 3 from failed)
+     and not exists (select 1 from indicator_refresh o join plan p on p.id = o.plan_id
+                      where o.plugin_id = $2::bigint and o.plan_id <> $1::bigint and p.archived_at is null
+                        and (o.failures < 3 or o.failed_version_id is distinct from $3::bigint))
 )
 select failures from failed;

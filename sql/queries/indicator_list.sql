@@ -1,7 +1,9 @@
--- The indicators of a plan, each with its latest national cell.
+-- The indicators of a plan, each with its latest national cell, one page.
 -- $1 plan   $2 as of, null: now   $3 language
-select json_build_object(
-         'items', coalesce(json_agg(json_build_object(
+-- $4 filters jsonb, each absent or text: kind frequency direction level stale   $5 list jsonb, see list_document
+with every as (
+  select g.code, in_lang($3::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}') as name,
+         v.metadata ->> 'frequency' as frequency, c.period, c.value, json_build_object(
            'id', g.code, 'name', in_lang($3::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
            'summary', in_lang($3::text, v.metadata #>> '{summary,fr}', v.metadata #>> '{summary,en}'),
            'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
@@ -11,20 +13,32 @@ select json_build_object(
            'value', c.value, 'numerator', c.numerator, 'denominator', c.denominator, 'extra', c.extra,
            'coverage', json_build_object('received', coalesce(c.received, 0), 'expected', coalesce(c.expected, 0)),
            'flags', coalesce(c.flags, '{}') || case when t.trust is null then '{}' else array['stale'] end,
-           'target', null, 'computed_at', instant_json(c.computed_at), 'stale', t.trust) order by g.code), '[]'),
-         'total', count(*), 'next_cursor', null)::text as body
-  from plugin g
-  join plugin_version v on v.plugin_id = g.id and v.active
- cross join lateral (select case when $2::timestamptz is null then
-                              indicator_trust($1::bigint, g.id, $3::text) end as trust) t
-  left join lateral (
-    select i.*, w.version,
-           case when $2::timestamptz is null then coalesce(r.refreshed_at, i.known_from) else i.known_from end
-             as computed_at
-      from indicator_value i
-      join plugin_version w on w.id = i.version_id
-      left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id
-     where i.plan_id = $1::bigint and i.plugin_id = g.id and i.audience = 'exact' and i.territory = 'FR'
-       and i.known_from <= coalesce($2::timestamptz, 'infinity')
-     order by i.period desc, i.known_from desc, i.id desc limit 1) c on true
- where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined');
+           'target', null, 'computed_at', instant_json(c.computed_at), 'stale', t.trust) as item
+    from plugin g
+    join plugin_version v on v.plugin_id = g.id and v.active
+   cross join lateral (select case when $2::timestamptz is null then
+                                indicator_trust($1::bigint, g.id, $3::text) end as trust) t
+    left join lateral (
+      select i.*, w.version,
+             case when $2::timestamptz is null then coalesce(r.refreshed_at, i.known_from) else i.known_from end
+               as computed_at
+        from indicator_value i
+        join plugin_version w on w.id = i.version_id
+        left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id
+       where i.plan_id = $1::bigint and i.plugin_id = g.id and i.audience = 'exact' and i.territory = 'FR'
+         and i.known_from <= coalesce($2::timestamptz, 'infinity')
+       order by i.period desc, i.known_from desc, i.id desc limit 1) c on true
+   where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined')
+     and ($4::jsonb ->> 'kind' is null or v.metadata ->> 'kind' = $4::jsonb ->> 'kind')
+     and ($4::jsonb ->> 'frequency' is null or v.metadata ->> 'frequency' = $4::jsonb ->> 'frequency')
+     and ($4::jsonb ->> 'direction' is null or v.metadata ->> 'direction' = $4::jsonb ->> 'direction')
+     and ($4::jsonb ->> 'level' is null or v.metadata -> 'levels' ? ($4::jsonb ->> 'level'))
+     and ($4::jsonb ->> 'stale' is null or (t.trust is not null) = ($4::jsonb ->> 'stale')::boolean)
+)
+select list_document(array_agg(coalesce(case $5::jsonb ->> 'sort'
+                       when 'name' then fold_text(e.name)
+                       when 'frequency' then position(e.frequency in 'month quarter year')::text
+                       when 'period' then e.period
+                       else e.code end, case when ($5::jsonb ->> 'descending')::boolean then '' else '~' end)),
+                     array_agg(e.code), array_agg(e.item), $5::jsonb) as body
+  from every e;

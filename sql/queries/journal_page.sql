@@ -2,7 +2,7 @@
 -- $1 filters jsonb: plan, person (a login), act, object, number
 -- $2 {"descending", "limit", "hash", "id"}: `id` is where the page before ended
 -- $3 since, $4 until: instants or null
--- Always one row.
+-- Always one row; its body is null when there is no such plan.
 with asked as (
   select $1::jsonb as f, ($2::jsonb ->> 'descending')::boolean as down, ($2::jsonb ->> 'limit')::integer as size
 ), mine as (
@@ -32,7 +32,7 @@ with asked as (
 ), numbered as (
   select p.*, row_number() over (order by case when q.down then -p.id else p.id end) as n from asked q, page p
 )
-select json_build_object(
+select case when q.f ->> 'plan' is null or (select m.plan_id from mine m) is not null then json_build_object(
          'items', coalesce(json_agg(json_build_object(
            'id', p.id, 'at', instant_json(p.at), 'by', person_json(p.person_id), 'plan', plan_code_of(p.plan_id),
            'act', p.act, 'object', p.object, 'number', p.number, 'before', p.before, 'after', p.after,
@@ -42,6 +42,6 @@ select json_build_object(
          'next_cursor', (select ($2::jsonb ->> 'hash') || encode(convert_to(chr(31) || x.id, 'UTF8'), 'hex')
                            from numbered x where x.n = q.size
                             and exists (select 1 from numbered y where y.n > x.n))
-       )::text as body
+       )::text end as body
   from asked q left join numbered p on true
- group by q.size;
+ group by q.size, q.f;

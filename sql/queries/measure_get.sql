@@ -10,7 +10,7 @@ with q as materialized (
     join measure_at($1::bigint, $3::timestamptz) v on v.id = x.id
    where x.number = $2::text
 ), carried as materialized (
-  select s.role, s.id, organisation_json(s.organisation_id, q.lang) as organisation
+  select s.role, s.id, organisation_json(s.organisation_id, q.lang, $3::timestamptz) as organisation
     from q, m, assignment_at($1::bigint, $3::timestamptz) s
    where s.measure_id = m.measure_id and s.until_on is null
 )

@@ -57,7 +57,7 @@ select p.id, p.version, json_strip_nulls(json_build_object(
   'origin_note_fr', p.origin_note_fr, 'origin_note_en', p.origin_note_en, 'sources', p.sources,
   'organisations', coalesce((select json_agg(json_build_object('code', o.code, 'name_fr', o.name_fr,
       'name_en', o.name_en, 'kind', o.kind) order by o.code)
-      from organisation o where o.id in (select id from used)), '[]'),
+      from organisations_at($2::timestamptz) o where o.id in (select id from used)), '[]'),
   'objectives', coalesce((select json_agg(json_build_object('number', b.number, 'title_fr', b.title_fr,
       'title_en', b.title_en, 'origin', b.origin) order by b.sort_key)
       from objective_at(p.id, $2::timestamptz) b), '[]'),

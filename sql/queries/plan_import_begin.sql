@@ -9,5 +9,5 @@ select vigie_person() as person,
              'name_fr', name_fr, 'name_en', name_en, 'kind', kind))) from organisation), '{}'),
          'territories', (select json_object_agg(t.code, json_build_array(t.level, p.parent) order by t.code)
              from territory t
-             left join territory_parent p on p.territory = t.code and p.to_on is null))::text as known
+             left join territory_parent p on p.territory = t.code and holds_on(p, current_date)))::text as known
   from (select pg_advisory_xact_lock(hashtext('plan import'), hashtext($1))) locked;

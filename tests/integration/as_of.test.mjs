@@ -110,6 +110,83 @@ test('late is judged on the day read, in the plan’s zone', async () => {
 	}
 });
 
+const instant = async () => {
+	await sleep(5);
+	const { rows: [{ at }] } = await plan.owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`);
+	await sleep(5);
+	return at;
+};
+
+test('organisations and people are named as of the date, and a name that changes changes what was kept', async () => {
+	const report = await carla.post(`${base}/7.2/blockers`, { kind: 'arbitration', title: 'Arbitrage', decision_from: 'DGPN' });
+	assert.equal(report.status, 201, report.text);
+	const root = `/api/v1/plans/${PLAN}`;
+	const names = { [`${base}/7.2`]: (a) => [a.lead.name, a.blockers[0].decision_from.name], [base]: (l) => l.items.find((a) => a.number === '7.2').lead.name,
+		[`${root}/dashboard`]: (d) => [d.calendar.find((a) => a.number === '7.2').lead.name, d.to_decide[0].blocker.decision_from.name],
+		[`${base}/7.2/deployments/93/DGPN`]: (d) => d.organisation_name, [`${base}/7.2/blockers`]: (l) => l.items[0].decision_from.name,
+		'/api/v1/organisations': (l) => l.items.find((o) => o.code === 'DGPN').name, [`${root}/export.json`]: (p) => p.organisations.find((o) => o.code === 'DGPN').name_fr };
+	const read = async (query = '') => {
+		const all = {};
+		for (const [path, name] of Object.entries(names)) {
+			const answer = await carla.get(path + query);
+			assert.equal(answer.status, 200, `${path}: ${answer.text}`);
+			all[path] = { name: name(answer.json), etag: answer.etag };
+		}
+		return all;
+	};
+	const first = await read(), before = await instant();
+	await plan.owner.query("update organisation set name_fr = 'Un autre nom', version = version + 1 where code = 'DGPN'");
+	for (const end = Date.now() + 10_000; (await read())[`${root}/dashboard`].name[0] !== 'Un autre nom';)
+		assert.ok(Date.now() < end, 'what was kept is forgotten');
+	const now = await read(), then = await read(`?as_of=${before}`);
+	for (const path of Object.keys(names)) {
+		assert.deepEqual(then[path].name, first[path].name, `${path} as of before`);
+		assert.notDeepEqual(now[path].name, first[path].name, `${path} now`);
+		assert.notEqual(now[path].etag, first[path].etag, `${path} has another ETag`);
+	}
+});
+
+test('the rules of a past day are those that the plan had then', async () => {
+	const before = await instant();
+	const stale = async (query = '') => (await carla.get(`${base}/7.10${query}`)).json.stale;
+	const there = async (query = '') => (await carla.get(`${base}/7.10/deployments/93/DGPN${query}`)).json.stale;
+	assert.deepEqual([await stale(), await there()], [true, true]);
+	await plan.owner.query('update plan set stale_after_days = 3660, version = version + 1 where id = $1', [plan.planId]);
+	assert.deepEqual([await stale(), await there()], [false, false]);
+	assert.deepEqual([await stale(`?as_of=${before}`), await there(`?as_of=${before}`)], [true, true]);
+	await plan.owner.query('update plan set stale_after_days = 45, version = version + 1 where id = $1', [plan.planId]);
+});
+
+test('a day is the plan’s own, wherever the server is', async () => {
+	const dashboard = `/api/v1/plans/${PLAN}/dashboard`;
+	const dayIn = (timeZone) => new Intl.DateTimeFormat('en-CA', { timeZone }).format();
+	/* 25 hours apart: there is always a day between them */
+	for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+		await plan.owner.query('update plan set time_zone = $2, version = version + 1 where id = $1', [plan.planId, zone]);
+		const today = async () => (await carla.get(dashboard)).json.today;
+		for (const end = Date.now() + 10_000; (await today()) !== dayIn(zone);) assert.ok(Date.now() < end, `${zone}: ${await today()}`);
+	}
+	const [first, last] = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'].map(dayIn);
+	assert.equal((await carla.get(`${base}/7.2?as_of=${last}`)).status, 200, 'today there');
+	assert.equal((await carla.get(`${base}/7.2?as_of=${first}`)).status, 400, 'to come there');
+	assert.equal((await carla.get(`/api/v1/plans/${PLAN}/changes?until=${first}`)).status, 400);
+	await plan.owner.query("update plan set time_zone = 'Europe/Paris', version = version + 1 where id = $1", [plan.planId]);
+});
+
+test('a place belongs to the region of today, not to one that it is to join or has left', async () => {
+	await plan.owner.query('begin');
+	const holds = async () => (await plan.owner.query(`select territory_within('93', 'REG-11') as here, territory_within('93', 'REG-93') as there,
+		array(select territories_within('REG-93')) @> '{93}' as listed`)).rows[0];
+	assert.deepEqual(await holds(), { here: true, there: false, listed: false });
+	await plan.owner.query(`update territory_parent set to_on = current_date + 30 where territory = '93' and to_on is null`);
+	await plan.owner.query(`insert into territory_parent (territory, parent, from_on) values ('93', 'REG-93', current_date + 30)`);
+	assert.deepEqual(await holds(), { here: true, there: false, listed: false }, 'until the day comes');
+	await plan.owner.query(`update territory_parent set to_on = current_date where territory = '93' and parent = 'REG-11'`);
+	await plan.owner.query(`update territory_parent set from_on = current_date where territory = '93' and parent = 'REG-93'`);
+	assert.deepEqual(await holds(), { here: false, there: true, listed: true });
+	await plan.owner.query('rollback');
+});
+
 test('who writes last is the last in the history, though he began first', async () => {
 	const slow = await connectOwner();
 	const write = (client, title) => client.query(`update action set title_fr = $1, version = version + 1

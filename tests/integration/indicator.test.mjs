@@ -184,6 +184,60 @@ async function checkAll() {
 
 // ------------------------------------------------------------------ specification
 
+test('lists of indicators and of plugins are sorted, filtered and given by pages, as all lists are', async () => {
+	await fresh();
+	const ids = ['plan.median_delay', 'plan.on_time', 'plan.progress'];
+	for (const path of [indicators, '/api/v1/plugins']) {
+		const got = async (query) => {
+			const answer = await victor.get(`${path}?${query}`);
+			assert.equal(answer.status, 200, answer.text);
+			return answer.json;
+		};
+		const named = (page) => page.items.map((i) => i.id);
+		assert.deepEqual(named(await got('sort=-id')), [...ids].reverse(), path);
+		const names = (await got('sort=name')).items.map((i) => i.name);
+		assert.deepEqual(names, [...names].sort((a, b) => a.localeCompare(b, 'fr')));
+		const seen = [];
+		for (let cursor = ''; cursor !== null;) {
+			const page = await got(`limit=1&sort=name${cursor && `&cursor=${cursor}`}`);
+			assert.equal(page.total, 3);
+			seen.push(...named(page));
+			cursor = page.next_cursor;
+		}
+		assert.deepEqual([...seen].sort(), ids, 'every one once');
+		const { next_cursor: cursor } = await got('limit=1');
+		for (const [query, parameter] of [['limit=0', 'limit'], ['sort=nam', 'sort'], [`sort=-id&cursor=${cursor}`, 'cursor'], ['kind=alarm', 'kind'], ['limi=1', 'limi']])
+			assert.deepEqual((await victor.get(`${path}?${query}`)).json.errors.map((e) => e.parameter), [parameter], `${path}?${query}`);
+	}
+	const found = async (path, query) => (await victor.get(`${path}?${query}`)).json.items.map((i) => i.id);
+	const all = await list();
+	assert.deepEqual(await found(indicators, 'direction=up'), all.filter((i) => i.direction === 'up').map((i) => i.id));
+	assert.deepEqual(await found(indicators, 'frequency=year'), []);
+	assert.deepEqual(await found(indicators, 'level=region&kind=output'), all.filter((i) => i.levels.includes('region') && i.kind === 'output').map((i) => i.id));
+	assert.deepEqual(await found('/api/v1/plugins', 'state=published&kind=indicator'), ids);
+	assert.deepEqual(await found('/api/v1/plugins', 'state=retired'), []);
+});
+
+test('an indicator that fails in one plan is in quarantine there, and everywhere once it fails everywhere', async () => {
+	await fresh();
+	const text = await readFile(join(root, 'sql/queries/indicator_failed.sql'), 'utf8');
+	await owner.query('begin');
+	const { rows: [{ other }] } = await owner.query(`insert into plan (code, title_fr, start_on, end_on)
+		values ('voisin', 'Voisin', '2024-01-01', '2027-01-01') returning id as other`);
+	const { rows: [one] } = await owner.query(`select plugin_id, version_id from indicator_refresh r join plugin p on p.id = r.plugin_id
+		where r.plan_id = $1 and p.code = 'plan.progress'`, [planId]);
+	await owner.query(`insert into indicator_refresh (plan_id, plugin_id, version_id, refreshed_at, day) values ($1, $2, $3, now(), now())`,
+		[other, one.plugin_id, one.version_id]);
+	const fail = async (plan) => {
+		for (let n = 0; n < 3; n++) await owner.query(text, [plan, one.plugin_id, one.version_id, '{"fr": "x", "en": "x"}']);
+		return (await owner.query(`select p.state, indicator_stale($1, p.id) as here, indicator_stale($2, p.id) as there from plugin p
+			where p.id = $3`, [planId, other, one.plugin_id])).rows[0];
+	};
+	assert.deepEqual(await fail(planId), { state: 'published', here: 'quarantined', there: null });
+	assert.deepEqual(await fail(other), { state: 'quarantined', here: 'quarantined', there: 'quarantined' });
+	await owner.query('rollback');
+});
+
 test('indicators that come with the server are published and computed soon after it starts', async () => {
 	const { answer } = await fresh();
 	assert.deepEqual(answer.map((i) => i.id), ['plan.median_delay', 'plan.on_time', 'plan.progress']);
@@ -194,6 +248,7 @@ test('indicators that come with the server are published and computed soon after
 	assert.deepEqual(progress.coverage, { received: 0, expected: 6 });
 	assert.equal(progress.unit, '%');
 	const { json } = await victor.get('/api/v1/plugins');
+	assert.equal(json.total, 3);
 	assert.deepEqual(json.items.map((p) => [p.id, p.state, p.shipped, p.on_disk]),
 		answer.map((i) => [i.id, 'published', true, 'same']));
 	const one = (await victor.get('/api/v1/plugins/plan.progress')).json;

@@ -166,6 +166,13 @@ test('the journal tells administrators everything and coordinators their plan', 
 	const first = (await admin.get(api('/journal?limit=1&sort=at'))).json, next = (await admin.get(api(`/journal?limit=1&sort=at&cursor=${first.next_cursor}`))).json;
 	assert.ok(next.items[0].id > first.items[0].id);
 	assert.equal((await admin.get(api('/journal?since=2099-01-01'))).status, 400);
+	for (const [query, parameter, fault] of [['plan=nope', 'plan', 'not_found'], ['since=2026-02-01&until=2026-01-31', 'since', 'since_after_until']]) {
+		const refused = await admin.get(api(`/journal?${query}`));
+		assert.equal(refused.status, 400, query);
+		assert.deepEqual(refused.json.errors.map((e) => [e.parameter, e.code]), [[parameter, fault]]);
+	}
+	const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format();
+	assert.equal((await admin.get(api(`/journal?since=${day}`))).json.total, 0, 'since the end of today');
 	assert.equal((await admin.get(api('/journal?until=2020-01-01'))).json.total, 0);
 });
 

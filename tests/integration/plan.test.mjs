@@ -177,6 +177,7 @@ test('changes have a beginning, an end and pages', async () => {
 	assert.notDeepEqual(next.json.items, page.json.items);
 	assert.deepEqual(all.json.items.slice(0, 2), [...page.json.items, ...next.json.items]);
 	assert.equal((await camille.get(`${base}/changes?since=2999-01-01`)).status, 400);
+	assert.equal((await camille.get(`${base}/changes?since=2026-02-01&until=2026-01-31`)).json.errors[0].code, 'since_after_until');
 });
 
 test('a cursor that was tampered with is a bad parameter', async () => {

@@ -42,7 +42,8 @@ static void keep(int n, int64_t ms, uint64_t mark)
 {
 	char hash[65], login[20], name[20], plan[20];
 	struct grant grants[] = {
-		{ ROLE_CONTRIBUTOR, n, plan, 7, "DGPN", places }, { ROLE_ADMIN, 0, NULL, 0, NULL, nowhere },
+		{ ROLE_CONTRIBUTOR, n, plan, 7, "DGPN", places, "Europe/Paris" },
+		{ ROLE_ADMIN, 0, NULL, 0, NULL, nowhere, NULL },
 	};
 	struct user u = { .id = n, .login = login, .name = name, .context = hash, .csrf_token = "secret",
 			  .grants = grants, .grant_count = n % 3 };
@@ -80,6 +81,7 @@ IT(gives_back_a_copy_of_all_that_it_was_given)
 	assert_int_equal(u.grants[0].role, ROLE_CONTRIBUTOR);
 	assert_string_equal(u.grants[0].plan, "plan-2");
 	assert_string_equal(u.grants[0].organisation, "DGPN");
+	assert_string_equal(u.grants[0].zone, "Europe/Paris");
 	assert_string_equal(u.grants[0].territories[1], "REG-84");
 	assert_null(u.grants[0].territories[2]);
 	assert_null(u.grants[1].plan);
