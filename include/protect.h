@@ -4,10 +4,10 @@
  *
  * A count below the floor of its series (10, never under 5) is hidden, a true zero
  * is not, and from the floor on it is rounded to base 5.  A total is rounded from
- * the true total, not from its rounded parts; it is hidden as long as it is less
- * than floor - 1 above the least that its shown and hidden parts add up to, for
- * it would tell its parts otherwise: nine hidden counts and a total of "1 to 9"
- * are nine ones.  A rate is hidden when its numerator, its complement or its
+ * the true total, not from its rounded parts.  One with hidden parts is hidden as
+ * long as it is less than floor - 1 above the least that its parts can add up to,
+ * for it would tell them otherwise: nine hidden counts and a total of "1 to 9" are
+ * nine ones.  A rate is hidden when its numerator, its complement or its
  * denominator is hidden, else computed from the rounded counts.
  *
  * Rounding alone is no proof: 12 shown as 10 beside a hidden 1 and their total of
@@ -38,22 +38,20 @@ enum {
 /* What is shown of a count: 0, a multiple of PROTECT_BASE, or PROTECT_HIDDEN. */
 int64_t protect_count(int64_t count, int64_t floor);
 
-/*
- * What is shown of the total of `parts` counts that are not zero, whose shown
- * forms add up to at least `least` (protect_low).  With one part it is that part.
- */
-int64_t protect_total(int64_t total, int64_t parts, int64_t least, int64_t floor);
+/* The parts of a total that are not zero: how many, how many of them hidden, and what their shown forms
+ * add up to at least (protect_low). */
+struct protect_parts { int64_t count, hidden, least; };
+
+/* What is shown of a total.  With one part it is that part. */
+int64_t protect_total(int64_t total, const struct protect_parts *parts, int64_t floor);
 
 /* The least and the most that a shown form leaves open for a count that is not zero. */
 int64_t protect_low(int64_t shown, int64_t floor);
 int64_t protect_high(int64_t shown, int64_t floor);
 
-/*
- * What that leaves open for the total, `least` as before: a shown total is also
- * known to be as large as the rule wants it.
- */
-int64_t protect_total_low(int64_t shown, int64_t least, int64_t floor);
-int64_t protect_total_high(int64_t shown, int64_t least, int64_t floor);
+/* What that leaves open for the total: one shown in spite of hidden parts is also as large as the rule wants it. */
+int64_t protect_total_low(int64_t shown, const struct protect_parts *parts, int64_t floor);
+int64_t protect_total_high(int64_t shown, const struct protect_parts *parts, int64_t floor);
 
 /* A share of two shown counts, the first part of the second; false when it is hidden or the second is 0. */
 bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t denominator);

@@ -12,11 +12,14 @@
  * Zero, no answer (missing, with a reason), not applicable and withheld
  * (suppressed) are four different states.
  *
- * Small counts: a sensitive series has no protected form yet, so its figures are
- * withheld whole (suppressed, reason small_count), zeros and totals included.
- * They are exact for contributors within their own scope, and for analysts and
- * coordinators who ask for it (exact=true), which the journal keeps once a
- * person, series and hour.  Row-level security says the same once more.
+ * Small counts: the figures of a sensitive series are exact for contributors within
+ * their own scope, and for analysts and coordinators who ask for it (exact=true),
+ * which the journal keeps once a person, series and hour.  Everybody else sees
+ * publications: a coordinator freezes a month once, and its figures are then shown
+ * as protect.h says, with their totals, as they were known at that instant; as_of
+ * finds the publications made by then.  Later revisions of a published month show in
+ * exact figures alone.  What is not published yet is withheld whole (suppressed,
+ * reason small_count), zeros included.  Row-level security says the same once more.
  */
 #ifndef VIGIE_SERIES_H
 #define VIGIE_SERIES_H
@@ -45,6 +48,14 @@ bool series_api_observations(struct req *rq);
 bool series_api_csv(struct req *rq);
 bool series_api_post(struct req *rq);
 bool series_api_post_csv(struct req *rq);
+
+bool series_api_totals(struct req *rq);
+bool series_api_totals_csv(struct req *rq);
+bool publication_api_list(struct req *rq);
+bool publication_api_post(struct req *rq);
+
+/* `vigie publication …`; the exit code. */
+int publication_cli(const struct config *config, int argc, char **argv);
 
 /* `vigie series …` and `vigie demo figures`; the exit code. */
 int series_cli(const struct config *config, int argc, char **argv);

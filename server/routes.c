@@ -19,6 +19,7 @@
 #define SERIES "/api/v1/series"
 #define FIGURES SERIES "/{id}/observations"
 #define FIGURE_FILTERS "plan level territory organisation from to vintage exact"
+#define TOTAL_FILTERS "plan level territory organisation from to months"
 #define ACTION_FILTERS "measure objective status lead confidence late blocked stale territory q"
 
 const struct route routes[] = {
@@ -161,13 +162,23 @@ const struct route routes[] = {
 	  NULL, "SeriesList", 200, "The catalogue of series", 0, NULL },
 	{ "GET", FIGURES, series_api_find, series_api_observations, ACCESS_PLAN, F_LIST | F_AS_OF,
 	  FIGURE_FILTERS, NULL, "ObservationList", 200,
-	  "Figures of a series as recorded; those of a sensitive one are suppressed beyond one's scope, "
+	  "Figures of a series as recorded; those of a sensitive one as published beyond one's scope, "
 	  "unless an analyst or a coordinator asks for exact=true, which is journalled", 0, NULL },
 	{ "POST", FIGURES, series_api_find_writable, series_api_post, ACCESS_REPORT,
 	  F_BODY | F_IDEMPOTENT, "plan", "NewObservations", "Recorded", 201,
 	  "Records figures: all rows or none", 2 << 20, NULL },
 	{ "GET", FIGURES ".csv", series_api_find, series_api_csv, ACCESS_PLAN, F_AS_OF, FIGURE_FILTERS,
 	  NULL, NULL, 200, "The same figures as CSV (RFC 4180), s for those that are suppressed", 0, NULL },
+	{ "GET", SERIES "/{id}/totals", series_api_find, series_api_totals, ACCESS_PLAN, F_LIST | F_AS_OF,
+	  TOTAL_FILTERS, NULL, "TotalList", 200,
+	  "Published totals of a sensitive series: by place, over one month or twelve", 0, NULL },
+	{ "GET", SERIES "/{id}/totals.csv", series_api_find, series_api_totals_csv, ACCESS_PLAN, F_AS_OF, TOTAL_FILTERS,
+	  NULL, NULL, 200, "The same totals as CSV, s for those that are suppressed", 0, NULL },
+	{ "GET", PLAN "/publications", NULL, publication_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
+	  NULL, "PublicationList", 200, "Months whose sensitive figures are published, the latest first", 0, NULL },
+	{ "POST", PLAN "/publications", NULL, publication_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,
+	  "NewPublication", "Publication", 201,
+	  "Publishes a month: its sensitive figures are frozen in protected form, once and for all", 4096, NULL },
 	{ "POST", FIGURES ".csv", series_api_find_writable, series_api_post_csv, ACCESS_REPORT,
 	  F_BODY | F_IDEMPOTENT, "plan", NULL, "Recorded", 201,
 	  "Records figures from CSV: all lines or none", 2 << 20, "text/csv" },

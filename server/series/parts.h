@@ -64,6 +64,10 @@ bool series_csv_read(struct series_lines *out, const struct series *s, const cha
 const char *series_csv_write(size_t *len, struct arena *a, const struct series *s,
 			     const struct db_result *r);
 
+/* The same for the rows of total_rows. */
+const char *series_csv_totals(size_t *len, struct arena *a, const struct series *s,
+			      const struct db_result *r);
+
 /* ------------------------------------------------------------------ recording */
 
 struct series_recorded { int64_t batch_id, added, revised, same; };
@@ -101,6 +105,26 @@ struct series_asked {
 /* All figures asked, at most `max`; more is ERR_PARAMETER.  *out is owned (db_result_free). */
 bool series_read(struct db_result **out, struct db_session *s, const struct series *series,
 		 const struct series_asked *asked, int max, struct err *e);
+
+/* ------------------------------------------------------------------ publications */
+
+struct publication_counts {
+	int64_t id;
+	int series, figures, totals;
+	int unproved;			/* counts that earlier publications tell too much of */
+};
+
+/*
+ * Freezes a month of a plan: what its sensitive series show from now on.  The
+ * caller may coordinate the plan.  ERR_PARAMETER for what is no month that is
+ * over; ERR_CONFLICT when it is published already or the plan is archived.
+ */
+bool publication_make(struct publication_counts *out, struct db_session *s, int64_t plan_id,
+		      const char *period, int32_t today, struct err *e);
+
+/* All published totals asked (as_of and filters alone), at most `max`; more is ERR_PARAMETER.  *out is owned. */
+bool publication_totals(struct db_result **out, struct db_session *s, const struct series *series,
+			const struct series_asked *asked, int max, struct err *e);
 
 /* Keeps in the journal that somebody opens a sensitive series, once an hour. */
 bool series_opened(struct db_session *s, const struct series *series, struct err *e);

@@ -20,11 +20,17 @@ int64_t protect_count(int64_t count, int64_t floor)
 	return count < at_least(floor) ? PROTECT_HIDDEN : rounded(count);
 }
 
-int64_t protect_total(int64_t total, int64_t parts, int64_t least, int64_t floor)
+/* The least that is shown of a total with hidden parts. */
+static int64_t enough(const struct protect_parts *parts, int64_t floor)
 {
-	if (parts <= 1)
+	return parts->least + at_least(floor) - 1;
+}
+
+int64_t protect_total(int64_t total, const struct protect_parts *parts, int64_t floor)
+{
+	if (parts->count <= 1)
 		return protect_count(total, floor);
-	return total < least + at_least(floor) - 1 ? PROTECT_HIDDEN : rounded(total);
+	return parts->hidden > 0 && total < enough(parts, floor) ? PROTECT_HIDDEN : rounded(total);
 }
 
 int64_t protect_low(int64_t shown, int64_t floor)
@@ -41,18 +47,18 @@ int64_t protect_high(int64_t shown, int64_t floor)
 	return shown == PROTECT_HIDDEN ? at_least(floor) - 1 : shown + PROTECT_BASE / 2;
 }
 
-int64_t protect_total_low(int64_t shown, int64_t least, int64_t floor)
+int64_t protect_total_low(int64_t shown, const struct protect_parts *parts, int64_t floor)
 {
-	int64_t low = shown - PROTECT_BASE / 2, rule = least + at_least(floor) - 1;
+	int64_t low = shown - PROTECT_BASE / 2;
 
 	if (shown == PROTECT_HIDDEN)
-		return least;
-	return low > rule ? low : rule;
+		return parts->least;
+	return parts->hidden > 0 && low < enough(parts, floor) ? enough(parts, floor) : low;
 }
 
-int64_t protect_total_high(int64_t shown, int64_t least, int64_t floor)
+int64_t protect_total_high(int64_t shown, const struct protect_parts *parts, int64_t floor)
 {
-	return shown == PROTECT_HIDDEN ? least + at_least(floor) - 2 : shown + PROTECT_BASE / 2;
+	return shown == PROTECT_HIDDEN ? enough(parts, floor) - 1 : shown + PROTECT_BASE / 2;
 }
 
 bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t denominator)

@@ -186,6 +186,57 @@ static bool answer_csv(struct req *rq)
 	return http_text(rq, 200, "text/csv; charset=utf-8", text, len);
 }
 
+/* ------------------------------------------------------------------ published totals */
+
+static bool read_totals_question(struct series_asked *out, struct req *rq)
+{
+	json_auto_t *filters = json_object();
+
+	read_filters(filters, rq, rq->object);
+	filter_read(filters, rq, "months", "1 12");
+	if (!rq->plan_id)
+		err_add_param(&rq->err, "plan", MSG_PLAN_NEEDED);
+	*out = (struct series_asked){ req_as_of(rq), json_write(&rq->arena, filters), false };
+	return err_ok(&rq->err);
+}
+
+static bool answer_totals(struct req *rq)
+{
+	const struct series *s = rq->object;
+	struct series_asked asked;
+	db_result_auto *r = NULL;
+	struct list list;
+	const char *body;
+
+	if (!may_read(rq) || !list_read(&list, rq, "period") || !read_totals_question(&asked, rq))
+		return false;
+	if (list.descending)
+		return err_add_param(&rq->err, "sort", MSG_BAD_CHOICE, "-period", "period");
+	if (!db_run(&r, &rq->db, Q_total_page,
+		    (const char *[]){ db_param_i64(&rq->arena, s->id), db_param_i64(&rq->arena, rq->plan_id),
+				      asked.as_of, asked.filters, list_param(rq, &list) }, &rq->err))
+		return false;
+	body = arena_memdup(&rq->arena, db_text(r, 0, 0), db_length(r, 0, 0));
+	http_etag_content(rq, body, strlen(body));
+	return http_json(rq, 200, body);
+}
+
+static bool answer_totals_csv(struct req *rq)
+{
+	const struct series *s = rq->object;
+	struct series_asked asked;
+	db_result_auto *r = NULL;
+	const char *text;
+	size_t len;
+
+	if (!may_read(rq) || !read_totals_question(&asked, rq) ||
+	    !publication_totals(&r, &rq->db, s, &asked, CSV_ROWS_MAX, &rq->err))
+		return false;
+	text = series_csv_totals(&len, &rq->arena, s, r);
+	http_etag_content(rq, text, len);
+	return http_text(rq, 200, "text/csv; charset=utf-8", text, len);
+}
+
 /* ------------------------------------------------------------------ recording */
 
 static bool record(struct req *rq, const struct series_lines *lines, const char *via)
@@ -259,4 +310,14 @@ bool series_api_post(struct req *rq)
 bool series_api_post_csv(struct req *rq)
 {
 	return with_series(rq, take_csv);
+}
+
+bool series_api_totals(struct req *rq)
+{
+	return with_series(rq, answer_totals);
+}
+
+bool series_api_totals_csv(struct req *rq)
+{
+	return with_series(rq, answer_totals_csv);
 }

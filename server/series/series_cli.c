@@ -280,8 +280,7 @@ static bool bound(json_t *filters, struct series_cli *c, const char *name, const
 	return true;
 }
 
-/* An instant, or a day meaning its end. */
-static bool as_of(const char **out, struct series_cli *c)
+bool series_cli_as_of(const char **out, struct series_cli *c)
 {
 	int32_t day;
 	int64_t us;
@@ -325,7 +324,7 @@ static int export(struct series_cli *c)
 	if (c->vintage)
 		json_object_set_new(filters, "vintage", json_string(c->vintage));
 	if (bound(filters, c, "from", c->from, false) && bound(filters, c, "to", c->to, true) &&
-	    as_of(&asked.as_of, c) && load(&s, c, c->word[1])) {
+	    series_cli_as_of(&asked.as_of, c) && load(&s, c, c->word[1])) {
 		asked.filters = json_write(&c->arena, filters);
 		code = print(c, &s, &asked);
 	} else {

@@ -13,7 +13,10 @@
 #define FIXED "series territory organisation period from_on to_on value state reason qualifier source " \
 	"vintage secondary provisional fictitious"
 /* Only exports have these; an import does not read them. */
-#define TOLD "retained revised recorded_at"
+#define TOLD "retained revised recorded_at published_at"
+/* Totals are only exported. */
+#define TOTALS "series territory organisation period months value state reason received expected fictitious " \
+	"published_at"
 
 enum { CELLS_MAX = 64 };
 
@@ -131,10 +134,10 @@ static const char *at_line(struct arena *a, int line)
 	return arena_printf(a, "#/lines/%d", line);
 }
 
-/* All column names, NULL-terminated. */
-static const char **column_names(struct arena *a, const struct series *s)
+/* These column names and the dimensions, NULL-terminated. */
+static const char **column_names(struct arena *a, const struct series *s, const char *words)
 {
-	char *rest = arena_strdup(a, FIXED " " TOLD);
+	char *rest = arena_strdup(a, words);
 	const char **names = arena_alloc(a, (CELLS_MAX + json_array_size(s->dimensions)) * sizeof *names);
 	const json_t *d;
 	size_t i, n = 0;
@@ -177,7 +180,7 @@ static bool has_column(const struct header *h, const char *name)
 
 static bool read_header(struct header *h, struct reader *r, const struct series *s, struct err *e)
 {
-	const char **names = column_names(e->arena, s);
+	const char **names = column_names(e->arena, s, FIXED " " TOLD);
 
 	*h = (struct header){ .count = 0 };
 	if (!read_record(r))
@@ -395,11 +398,10 @@ static void put_row(struct writer *w, const struct series *s, const char *const 
 	put_text(w, "\r\n");
 }
 
-const char *series_csv_write(size_t *len, struct arena *a, const struct series *s,
-			     const struct db_result *r)
+static const char *write_table(size_t *len, struct arena *a, const struct series *s, const char *const *names,
+			       const struct db_result *r)
 {
 	struct writer w = { arena_alloc(a, 4096), 0, 4096, a };
-	const char **names = column_names(a, s);
 
 	for (int i = 0; names[i]; i++) {
 		put_text(&w, i ? "," : "");
@@ -410,4 +412,16 @@ const char *series_csv_write(size_t *len, struct arena *a, const struct series *
 		put_row(&w, s, names, r, i);
 	*len = w.len;
 	return w.bytes;
+}
+
+const char *series_csv_write(size_t *len, struct arena *a, const struct series *s,
+			     const struct db_result *r)
+{
+	return write_table(len, a, s, column_names(a, s, FIXED " " TOLD), r);
+}
+
+const char *series_csv_totals(size_t *len, struct arena *a, const struct series *s,
+			      const struct db_result *r)
+{
+	return write_table(len, a, s, column_names(a, s, TOTALS), r);
 }

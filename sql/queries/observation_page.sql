@@ -20,21 +20,28 @@ with asked as (
            'from_on', (p.f).from_on, 'to_on', (p.f).to_on,
            'dims', dims_json((p.f).dims, case when o.kind in ('police', 'gendarmerie') and s.by_force
                                               then jsonb_build_object('force', o.kind) else '{}' end),
-           'state', case when x.seen then (x.o).state else 'suppressed' end,
-           'value', (x.o).value, 'reason', case when x.seen then (x.o).reason else 'small_count' end,
+           'state', case when x.seen then (x.o).state else coalesce((y.p).state, 'suppressed') end,
+           'value', coalesce((x.o).value, (y.p).value),
+           'reason', case when x.seen then (x.o).reason when y.p is null then 'small_count' else (y.p).reason end,
            'qualifier', (x.o).qualifier, 'source', nullif((x.o).source, ''), 'vintage', nullif((x.o).vintage, ''),
            'retained', x.retained,
            'flags', case when x.seen then array_remove(array[
               case when (x.o).provisional then 'provisional' end,
               case when observation_revises(x.o) then 'revised' end,
               case when (x.o).rank < 0 then 'secondary' end,
-              case when (x.o).fictitious then 'fictitious' end], null) else '{}' end,
+              case when (x.o).fictitious then 'fictitious' end], null)
+            else array_remove(array[
+              case when (y.p).provisional then 'provisional' end,
+              case when (y.p).fictitious then 'fictitious' end,
+              case when (y.p).value > 0 then 'rounded' end], null) end,
+           'published_at', instant_json(y.published_at),
            'recorded_at', instant_json((x.o).recorded_at),
            'recorded_by', (select person_json(b.person_id) from observation_batch b
                             where b.id = (x.o).batch_id and b.person_id is not null))) as item,
          (x.o).vintage as vintage, (x.o).source as source
     from asked q, page p
    cross join lateral figure_said(p.f, $3::timestamptz, $4::jsonb ->> 'vintage', $5::boolean) x
+    left join lateral figure_published(p.f, $3::timestamptz) y on not x.seen
    cross join (select dimensions @> '[{"id": "force"}]' as by_force from series where id = $1::bigint) s
     left join organisation o on o.id = (p.f).organisation_id
    where p.n <= q.size

@@ -129,6 +129,12 @@ const expectations = {
 	[`GET ${PLAN}/indicators`]: ['read', 200],
 	[`GET ${PLAN}/indicators/{id}`]: ['read', 404, { id: 'no.such' }],
 	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 404, { id: 'no.such', query: '?territory=FR&period=2026-01' }],
+	[`GET ${PLAN}/publications`]: ['read', 200],
+	[`POST ${PLAN}/publications`]: ['coordinate', 422, { body: { period: '2190-01' } }],
+	...Object.fromEntries(['', '.csv'].map((suffix) => [`GET /api/v1/series/{id}/totals${suffix}`, [
+		['somewhere', 200, { id: 'victims.identified' }],
+		['read', 200, { id: 'victims.identified', query: `?plan=${plan}` }],
+	]])),
 	'GET /api/v1/series': ['somewhere', 200],
 	...Object.fromEntries(['', '.csv'].flatMap((suffix) => [
 		[`GET ${FIGURES}${suffix}`, [

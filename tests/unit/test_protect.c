@@ -53,17 +53,22 @@ IT(says_what_a_shown_count_leaves_open)
 
 IT(hides_a_total_that_would_tell_its_parts)
 {
-	assert_int_equal(protect_total(9, 9, 9, 10), PROTECT_HIDDEN);	/* nine ones */
-	assert_int_equal(protect_total(12, 9, 9, 10), PROTECT_HIDDEN);
-	assert_int_equal(protect_total(17, 9, 9, 10), PROTECT_HIDDEN);
-	assert_int_equal(protect_total(18, 9, 9, 10), 20);
-	assert_int_equal(protect_total(0, 0, 0, 10), 0);
-	assert_int_equal(protect_total(7, 1, 1, 10), PROTECT_HIDDEN);
-	assert_int_equal(protect_total(21, 1, 18, 10), 20);		/* a region of one département */
-	assert_int_equal(protect_total(28, 2, 19, 10), 30);
-	assert_int_equal(protect_total_low(30, 19, 10), 28);
-	assert_int_equal(protect_total_low(PROTECT_HIDDEN, 9, 10), 9);
-	assert_int_equal(protect_total_high(PROTECT_HIDDEN, 9, 10), 17);
+	static const struct protect_parts nine = { 9, 9, 9 }, one_hidden = { 1, 1, 1 }, one = { 1, 0, 18 },
+		none = { 0, 0, 0 }, two = { 2, 1, 19 }, shown = { 2, 0, 36 };
+
+	assert_int_equal(protect_total(9, &nine, 10), PROTECT_HIDDEN);	/* nine ones */
+	assert_int_equal(protect_total(17, &nine, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_total(18, &nine, 10), 20);
+	assert_int_equal(protect_total(0, &none, 10), 0);
+	assert_int_equal(protect_total(7, &one_hidden, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_total(21, &one, 10), 20);		/* a region of one département */
+	assert_int_equal(protect_total(27, &two, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_total(28, &two, 10), 30);
+	assert_int_equal(protect_total(38, &shown, 10), 40);
+	assert_int_equal(protect_total_low(30, &two, 10), 28);
+	assert_int_equal(protect_total_low(40, &shown, 10), 38);
+	assert_int_equal(protect_total_low(PROTECT_HIDDEN, &nine, 10), 9);
+	assert_int_equal(protect_total_high(PROTECT_HIDDEN, &nine, 10), 17);
 }
 
 IT(hides_a_rate_with_any_of_its_three_counts)
@@ -112,15 +117,17 @@ static void make_table(struct protect_table *t, struct protect_cell *cell, struc
 	for (int j = 0; j < SUMS; j++) {
 		int set = sets[random_below((int)(sizeof sets / sizeof *sets))];
 		int many = __builtin_popcount((unsigned)set);
-		int64_t total = 0, least = 0, shown;
+		struct protect_parts parts = { many, 0, 0 };
+		int64_t total = 0, shown;
 
 		for (int i = 0; i < many; i++) {
 			total += cell[members[set][i]].count;
-			least += cell[members[set][i]].low;
+			parts.least += cell[members[set][i]].low;
+			parts.hidden += cell[members[set][i]].low == 1;
 		}
-		shown = protect_total(total, many, least, 10);
+		shown = protect_total(total, &parts, 10);
 		sum[j] = (struct protect_sum){ .cell = members[set], .cells = many,
-			.low = protect_total_low(shown, least, 10), .high = protect_total_high(shown, least, 10),
+			.low = protect_total_low(shown, &parts, 10), .high = protect_total_high(shown, &parts, 10),
 			.hidden = shown == PROTECT_HIDDEN };
 	}
 }

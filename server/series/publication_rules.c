@@ -1,0 +1,210 @@
+/*
+ * Totals of figures, and the audit over all that hangs together.
+ *
+ * Months hang together by their rolling sums alone.  The twelve months of the new
+ * sums may move in the audit; earlier ones, which also stand in sums that are not
+ * looked at, are taken as they are: fewer tables to choose from, so none is claimed
+ * that does not exist.
+ */
+#include "publication_rules.h"
+
+#include <string.h>
+
+int32_t name_number(struct names *n, const char *text, struct arena *a)
+{
+	for (int32_t i = n->count - 1; i >= 0; i--)
+		if (strcmp(n->text[i], text) == 0)
+			return i;
+	if (n->count == n->room) {
+		int32_t room = n->room ? 2 * n->room : 64;
+		const char **more = arena_alloc(a, (size_t)room * sizeof *more);
+
+		if (n->count)
+			memcpy(more, n->text, (size_t)n->count * sizeof *more);
+		n->text = more;
+		n->room = room;
+	}
+	n->text[n->count] = arena_strdup(a, text);
+	return n->count++;
+}
+
+/* ------------------------------------------------------------------ totals of all groups and spans */
+
+struct work {
+	struct publication_table *t;
+	struct arena *a;
+	struct publication_total **slot;	/* months published before or now, by span and group */
+	int32_t *cell_of;			/* of each figure; -1: none */
+	struct protect_table table;
+	struct publication_total **of_sum;
+};
+
+static struct publication_total **slot_of(const struct work *w, int months, int back, int32_t group)
+{
+	int span = (months == 1 ? 0 : MONTHS_ROLLED) + back;
+
+	return &w->slot[(int64_t)span * w->t->groups + group];
+}
+
+static struct publication_total *new_total(struct work *w, int months, int32_t group)
+{
+	struct publication_total *p = arena_alloc(w->a, sizeof *p), **slot = slot_of(w, months, 0, group);
+
+	if (*slot)
+		return *slot;
+	*p = (struct publication_total){ .group = group, .months = months, .present = true };
+	return *slot = p;
+}
+
+static void take_before(struct work *w)
+{
+	for (int32_t i = 0; i < w->t->befores; i++) {
+		struct publication_total *p = &w->t->before[i];
+
+		if (p->back < 1 || p->back >= MONTHS_ROLLED)
+			continue;
+		p->present = p->settled = true;
+		*slot_of(w, p->months, p->back, p->group) = p;
+	}
+}
+
+static void add_cell(struct publication_total *p, int32_t cell, struct arena *a)
+{
+	if (p->cells == p->room) {
+		int32_t room = p->room ? 2 * p->room : 4;
+		int32_t *more = arena_alloc(a, (size_t)room * sizeof *more);
+
+		if (p->cells)
+			memcpy(more, p->cell, (size_t)p->cells * sizeof *more);
+		p->cell = more;
+		p->room = room;
+	}
+	p->cell[p->cells++] = cell;
+}
+
+static void count_in(struct work *w, struct publication_total *p, const struct publication_figure *f, int32_t cell)
+{
+	p->expected += f->applicable;
+	p->received += f->counted;
+	p->fictitious |= f->fictitious;
+	if (!f->counted || f->count == 0)
+		return;
+	p->total += f->count;
+	p->parts.count++;
+	p->parts.hidden += f->shown == PROTECT_HIDDEN;
+	p->parts.least += protect_low(f->shown, w->t->floor);
+	if (cell >= 0)
+		add_cell(p, cell, w->a);
+	else
+		p->fixed += f->count;
+}
+
+static void count_in_all(struct work *w, const struct publication_figure *f, int32_t cell)
+{
+	for (int i = 0; i < f->groups; i++) {
+		int32_t group = f->group[i];
+		struct publication_total *p;
+
+		if (f->back == 0)
+			count_in(w, new_total(w, 1, group), f, cell);
+		else if (f->back < MONTHS_ROLLED && (p = *slot_of(w, 1, f->back, group)))
+			count_in(w, p, f, cell);
+		if (!w->t->rolling)
+			continue;
+		for (int end = 0; end < MONTHS_ROLLED && end <= f->back; end++) {
+			if (f->back - end >= MONTHS_ROLLED)
+				continue;
+			p = end ? *slot_of(w, MONTHS_ROLLED, end, group) : new_total(w, MONTHS_ROLLED, group);
+			if (p)
+				count_in(w, p, f, cell);
+		}
+	}
+}
+
+/* ------------------------------------------------------------------ the audit's table */
+
+static void add_sum(struct work *w, struct publication_total *p)
+{
+	int64_t floor = w->t->floor;
+	int64_t shown = protect_total(p->total, &p->parts, floor);
+	bool hidden = shown == PROTECT_HIDDEN;
+
+	if (!p->settled)
+		p->shown = shown;
+	/* one part is that part, and what was withheld before tells nothing */
+	if (p->parts.count < 2 || p->cells == 0 || (p->settled && !p->told && !hidden))
+		return;
+	w->of_sum[w->table.sums] = p;
+	w->table.sum[w->table.sums++] = (struct protect_sum){
+		.cell = p->cell, .cells = p->cells, .hidden = hidden, .settled = p->settled,
+		.low = protect_total_low(p->shown, &p->parts, floor) - p->fixed,
+		.high = protect_total_high(p->shown, &p->parts, floor) - p->fixed,
+	};
+}
+
+static void make_cells(struct work *w)
+{
+	struct publication_table *t = w->t;
+
+	w->table.cell = arena_alloc(w->a, ((size_t)t->figures + 1) * sizeof *w->table.cell);
+	for (int32_t i = 0; i < t->figures; i++) {
+		struct publication_figure *f = &t->figure[i];
+
+		if (f->back == 0 && f->counted)
+			f->shown = protect_count(f->count, t->floor);
+		w->cell_of[i] = -1;
+		if (!f->counted || f->count == 0 || f->back >= MONTHS_ROLLED)
+			continue;
+		w->cell_of[i] = w->table.cells;
+		w->table.cell[w->table.cells++] = (struct protect_cell){
+			f->count, protect_low(f->shown, t->floor), protect_high(f->shown, t->floor) };
+	}
+}
+
+static void make_sums(struct work *w)
+{
+	size_t slots = (size_t)(2 * MONTHS_ROLLED) * (size_t)w->t->groups;
+
+	for (int32_t i = 0; i < w->t->figures; i++)
+		count_in_all(w, &w->t->figure[i], w->cell_of[i]);
+	w->table.sum = arena_alloc(w->a, (slots + 1) * sizeof *w->table.sum);
+	w->of_sum = arena_alloc(w->a, (slots + 1) * sizeof *w->of_sum);
+	for (size_t i = 0; i < slots; i++)
+		if (w->slot[i])
+			add_sum(w, w->slot[i]);
+}
+
+static void list_totals(struct work *w)
+{
+	struct publication_table *t = w->t;
+
+	t->total = arena_alloc(w->a, ((size_t)(2 * t->groups) + 1) * sizeof(struct publication_total *));
+	t->totals = 0;
+	for (int months = 1; months <= MONTHS_ROLLED; months += MONTHS_ROLLED - 1)
+		for (int32_t g = 0; g < t->groups; g++) {
+			struct publication_total *p = *slot_of(w, months, 0, g);
+
+			if (p)
+				t->total[t->totals++] = p;
+		}
+}
+
+void publication_decide(struct publication_table *t, struct arena *a)
+{
+	size_t slots = (size_t)(2 * MONTHS_ROLLED) * (size_t)t->groups;
+	struct work w = { .t = t, .a = a };
+
+	w.slot = arena_alloc(a, (slots + 1) * sizeof(struct publication_total *));
+	memset(w.slot, 0, (slots + 1) * sizeof(struct publication_total *));
+	w.cell_of = arena_alloc(a, ((size_t)t->figures + 1) * sizeof *w.cell_of);
+	make_cells(&w);
+	if (!t->adds_up)
+		return;
+	take_before(&w);
+	make_sums(&w);
+	t->unproved = protect_audit(&w.table, a);
+	for (int32_t i = 0; i < w.table.sums; i++)
+		if (w.table.sum[i].withheld)
+			w.of_sum[i]->shown = PROTECT_HIDDEN;
+	list_totals(&w);
+}
