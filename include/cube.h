@@ -62,6 +62,8 @@ const struct axis *axis_periods(struct arena *a, enum period_step step, const ch
 
 /* The number of months from January of year 0 to the first one of a period; -1 when the text is none. */
 int period_month(const char *period);
+/* The first day of a month counted so, as days since 1970-01-01. */
+int32_t period_first_day(int month);
 
 /* ------------------------------------------------------------------ cells */
 

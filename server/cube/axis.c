@@ -83,6 +83,15 @@ int period_month(const char *period)
 	return period_parse(&month, &step, period) ? month : -1;
 }
 
+/* Proleptic Gregorian; years begin in March here, so that the leap day ends them. */
+int32_t period_first_day(int month)
+{
+	int64_t months = (int64_t)month - 2, year = months / 12, of_year = months % 12;
+	int64_t era = year / 400, of_era = year % 400;
+
+	return (int32_t)(era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + (153 * of_year + 2) / 5 - 719468);
+}
+
 enum period_step axis_step(const struct axis *period)
 {
 	enum period_step step;

@@ -17,90 +17,6 @@ struct cells {
 	const uint8_t *state;
 };
 
-/* ------------------------------------------------------------------ shapes */
-
-static bool same_member_lists(const struct cube *c, const struct axis *x)
-{
-	for (size_t i = 0; i < c->axes; i++)
-		if (c->axis[i]->kind == x->kind && strcmp(c->axis[i]->name, x->name) == 0)
-			return axis_same(c->axis[i], x);
-	return true;
-}
-
-static bool is_place(const struct axis *x)
-{
-	return x->kind == AXIS_TERRITORY || x->kind == AXIS_DEPARTMENT || x->kind == AXIS_ITEM;
-}
-
-/* May the axis join those of `c`?  At most one place and one length of periods. */
-static bool joins(const struct cube *c, const struct axis *x)
-{
-	for (size_t i = 0; i < c->axes; i++) {
-		const struct axis *y = c->axis[i];
-
-		if (((is_place(x) && is_place(y)) || x->kind == AXIS_PERIOD) &&
-		    (x->kind == y->kind || is_place(x)) && strcmp(x->name, y->name) != 0)
-			return false;
-	}
-	return same_member_lists(c, x);
-}
-
-static bool has_axis(const struct cube *c, const struct axis *x)
-{
-	return cube_axis(c, x->name) >= 0;
-}
-
-/* "age[minor]": the shape with the members of the dimensions, where names alone would look equal. */
-static const char *full_shape(const struct run *r, const struct cube *c, const struct cube *other)
-{
-	const char *text = cube_shape(r->a, c);
-
-	for (size_t i = 0; i < c->axes; i++) {
-		const struct axis *x = c->axis[i];
-
-		if (same_member_lists(other, x))
-			continue;
-		text = arena_printf(r->a, "%s (%s:", text, x->name);
-		for (size_t k = 0; k < x->count && k < 4; k++)
-			text = arena_printf(r->a, "%s %s%s", text, x->member[k], k + 1 < x->count ? "," : "");
-		text = arena_printf(r->a, "%s%s)", text, x->count > 4 ? " …" : "");
-	}
-	return text;
-}
-
-bool run_join(struct cube **out, const struct run *r, const struct node *n, const struct cube *const *in,
-	      size_t count)
-{
-	const struct axis *axis[CUBE_AXES_MAX];
-	size_t axes = 0;
-	struct cube *c;
-	bool skip = true, any = false;
-
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < i; k++)
-			for (size_t j = 0; j < in[i]->axes; j++)
-				if (!joins(in[k], in[i]->axis[j]))
-					return finding_set(r->f, V702, n->line, full_shape(r, in[k], in[i]),
-							   full_shape(r, in[i], in[k]), node_op_name(n->op));
-		for (size_t j = 0; j < in[i]->axes; j++) {
-			bool known = false;
-
-			for (size_t k = 0; k < i; k++)
-				known = known || has_axis(in[k], in[i]->axis[j]);
-			if (!known && axes == CUBE_AXES_MAX)
-				return finding_set(r->f, V703, n->line, cube_shape(r->a, in[i]));
-			if (!known)
-				axis[axes++] = in[i]->axis[j];
-		}
-		skip = skip && (in[i]->skip || in[i]->axes == 0);
-		any = any || in[i]->axes > 0;
-	}
-	c = cube_new(r->a, axis, axes);
-	c->skip = skip && any;
-	*out = c;
-	return true;
-}
-
 /* ------------------------------------------------------------------ rows */
 
 /* An argument seen along the axes of the result. */
@@ -339,19 +255,86 @@ static void run_rows(struct cube *out, struct operand *in, size_t count, const s
 	}
 }
 
+/* ------------------------------------------------------------------ texts */
+
+/* The texts of both lists, in order. */
+static const struct axis *both_lists(struct arena *a, const struct axis *x, const struct axis *y)
+{
+	struct axis *both = arena_alloc(a, sizeof *both);
+	const char **member = arena_alloc(a, (x->count + y->count + 1) * sizeof *member);
+	size_t i = 0, k = 0;
+
+	*both = *x;
+	both->member = member;
+	both->count = 0;
+	while (i < x->count || k < y->count) {
+		int order = i == x->count ? 1 : k == y->count ? -1 : strcmp(x->member[i], y->member[k]);
+
+		member[both->count++] = order <= 0 ? x->member[i] : y->member[k];
+		i += order <= 0;
+		k += order >= 0;
+	}
+	return both;
+}
+
+/* `c` with the places of a list that has all of its texts. */
+static const struct cube *relabelled(struct arena *a, const struct cube *c, const struct axis *label)
+{
+	struct cube *new = cube_new(a, c->axis, c->axes);
+
+	memcpy(new->state, c->state, c->count);
+	for (size_t i = 0; i < c->count; i++)
+		if ((c->state[i] & STATE_MASK) == STATE_VALUE)
+			new->value[i] = axis_at(label, c->label->member[(size_t)c->value[i]]);
+	new->skip = c->skip;
+	new->cover = c->cover;
+	new->label = label;
+	return new;
+}
+
+/* Texts can be chosen, kept, asked whether they are there, and be equal; nothing else. */
+static bool texts_fit(const struct axis **label, const struct run *r, const struct node *n, const struct cube **in)
+{
+	int first = n->op == OP_CHOOSE ? 1 : 0, last = n->op == OP_WHERE ? 0 : n->args - 1;
+
+	*label = NULL;
+	for (int i = 0; i < n->args; i++) {
+		if (!in[i]->label)
+			continue;
+		if (i < first || i > last ||
+		    (n->op != OP_EQ && n->op != OP_CHOOSE && n->op != OP_WHERE && n->op != OP_IS_MISSING))
+			return run_misfit(r, n, in[i]);
+		if (last == first + 1 && !in[i == first ? last : first]->label)
+			return run_misfit(r, n, in[i == first ? last : first]);
+		*label = in[first]->label;
+	}
+	if (!*label)
+		return true;
+	if (last == first + 1 && !axis_same(in[first]->label, in[last]->label))
+		*label = both_lists(r->a, in[first]->label, in[last]->label);
+	for (int i = first; i <= last; i++)
+		if (!axis_same(in[i]->label, *label))
+			in[i] = relabelled(r->a, in[i], *label);
+	return true;
+}
+
 bool run_cellwise(const struct cube **out, const struct run *r, const struct node *n)
 {
 	const struct cube *cube[IN_MAX];
 	struct operand *in = arena_alloc(r->a, IN_MAX * sizeof *in);
+	const struct axis *label;
 	struct cube *c;
 
 	for (int i = 0; i < n->args; i++)
 		cube[i] = run_arg(r, n, i);
+	if (!texts_fit(&label, r, n, cube))
+		return false;
 	if (!run_join(&c, r, n, cube, (size_t)n->args))
 		return false;
 	for (int i = 0; i < n->args; i++)
 		operand_start(&in[i], cube[i], c);
 	run_rows(c, in, (size_t)n->args, n);
+	c->label = n->op == OP_CHOOSE || n->op == OP_WHERE ? label : NULL;
 	*out = c;
 	return true;
 }

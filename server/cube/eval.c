@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "cells.h"
 #include "run.h"
 
 /* ------------------------------------------------------------------ leaves */
@@ -22,13 +23,15 @@ static bool run_input(const struct cube **out, const struct run *r, const struct
 			   n->column ? arena_printf(r->a, "%s.%s", n->name, n->column) : n->name);
 }
 
-static bool run_const(const struct cube **out, const struct run *r, const struct node *n)
+const struct axis *run_periods(const struct cube *c)
 {
-	struct cube *c = cube_new(r->a, NULL, 0);
+	return c->axes && c->axis[c->axes - 1]->kind == AXIS_PERIOD ? c->axis[c->axes - 1] : NULL;
+}
 
-	cube_put(c, 0, n->x, 0);
-	*out = c;
-	return true;
+bool run_misfit(const struct run *r, const struct node *n, const struct cube *c)
+{
+	return finding_set(r->f, V706, n->line, node_op_name(n->op),
+			   cube_shape(r->a, c));
 }
 
 static bool run_node(const struct cube **out, const struct run *r, const struct node *n)
@@ -38,7 +41,32 @@ static bool run_node(const struct cube **out, const struct run *r, const struct 
 	case OP_ACTIONS:
 		return run_input(out, r, n);
 	case OP_CONST:
-		return run_const(out, r, n);
+	case OP_PERIOD_END:
+	case OP_AMONG:
+	case OP_COVERAGE:
+	case OP_PICK:
+	case OP_BY:
+		return run_dimensions(out, r, n);
+	case OP_CARRY:
+	case OP_LAG:
+	case OP_DIFF:
+	case OP_ROLLING:
+	case OP_CUMSUM:
+	case OP_TO:
+	case OP_YOY:
+		return run_time(out, r, n);
+	case OP_RANK:
+	case OP_SHARE_OF_TOTAL:
+	case OP_ZSCORE:
+	case OP_MAD:
+	case OP_FUNNEL:
+		return run_across(out, r, n);
+	case OP_WILSON:
+	case OP_POISSON:
+	case OP_RATE_RATIO:
+	case OP_THEIL_SEN:
+	case OP_REACH:
+		return run_estimate(out, r, n);
 	default:
 		return run_cellwise(out, r, n);
 	}
@@ -66,11 +94,6 @@ static const char *declared_shape(const struct run *r)
 	return text;
 }
 
-static const struct axis *period_of(const struct cube *c)
-{
-	return c->axes && c->axis[c->axes - 1]->kind == AXIS_PERIOD ? c->axis[c->axes - 1] : NULL;
-}
-
 /* The value of `c` in the cell of `out`; periods go by their names. */
 static size_t cell_in(const struct cube *c, const struct cube *out, size_t cell, const int32_t *period)
 {
@@ -81,7 +104,7 @@ static size_t cell_in(const struct cube *c, const struct cube *out, size_t cell,
 		int axis = cube_axis(c, out->axis[i]->name);
 
 		cell /= out->axis[i]->count;
-		if (out->axis[i]->kind == AXIS_PERIOD && period_of(c)) {
+		if (out->axis[i]->kind == AXIS_PERIOD && run_periods(c)) {
 			if (period[place] < 0)
 				return SIZE_MAX;
 			at += (size_t)period[place];
@@ -92,26 +115,39 @@ static size_t cell_in(const struct cube *c, const struct cube *out, size_t cell,
 	return at;
 }
 
+/* The units behind each cell of the result. */
+static void give_cover(struct arena *a, struct cube *given, const struct cube *c, const int32_t *period)
+{
+	given->cover = arena_alloc(a, (cells_units(given) + 1) * sizeof *given->cover);
+	for (size_t cell = 0; cell < given->count; cell++) {
+		size_t at = cell_in(c, given, cell, period);
+
+		if (at != SIZE_MAX)
+			given->cover[cells_unit_of(given, cell)] = cube_cover(c, at);
+	}
+}
+
 /* A part of the result over territory × dims × wanted periods. */
 static bool give(const struct cube **out, const struct run *r, int node, const struct cube *value)
 {
 	const struct cube *c = r->cube[node];
-	const struct axis *axis[CUBE_AXES_MAX] = { r->d->territory, r->d->wanted }, *periods = period_of(c);
+	const struct axis *axis[CUBE_AXES_MAX] = { r->d->territory, r->d->wanted }, *periods = run_periods(c);
 	size_t axes = 2;
 	int32_t *period;
 	struct cube *given;
 
-	for (size_t i = 0; i < value->axes; i++)
-		if (value->axis[i]->kind != AXIS_TERRITORY && value->axis[i]->kind != AXIS_PERIOD)
-			axis[axes++] = value->axis[i];
-	if (!axis[1])
-		axis[1] = period_of(value) ? period_of(value) : r->d->period;
 	for (size_t i = 0; i < c->axes; i++)
 		if (!axis_is_declared(r->d, c->axis[i]) ||
 		    (c->axis[i]->kind != AXIS_PERIOD && c->axis[i]->kind != AXIS_TERRITORY &&
 		     cube_axis(value, c->axis[i]->name) < 0))
 			return finding_set(r->f, V705, r->g->node[node].line, cube_shape(r->a, c),
 					   declared_shape(r));
+	for (size_t i = 0; i < value->axes; i++)
+		if (value->axis[i]->kind != AXIS_TERRITORY && value->axis[i]->kind != AXIS_PERIOD &&
+		    axes < CUBE_AXES_MAX)
+			axis[axes++] = value->axis[i];
+	if (!axis[1])
+		axis[1] = run_periods(value) ? run_periods(value) : r->d->period;
 	period = arena_alloc(r->a, (axis[1]->count + 1) * sizeof *period);
 	for (size_t i = 0; periods && i < axis[1]->count; i++)
 		period[i] = axis_at(periods, axis[1]->member[i]);
@@ -125,6 +161,7 @@ static bool give(const struct cube **out, const struct run *r, int node, const s
 		}
 	}
 	given->label = c->label;
+	give_cover(r->a, given, c, period);
 	*out = given;
 	return true;
 }

@@ -186,6 +186,21 @@ static bool read_place(int *out, const struct reading *r, const json_t *json, si
 	return true;
 }
 
+/* The words of `over` that each operator knows. */
+static bool over_fits(const struct node *node)
+{
+	switch (node->op) {
+	case OP_BY:
+		return node->over != OVER_LAST && (node->over == OVER_WMEAN) == (node->args == 2);
+	case OP_ROLLING:
+		return node->over <= OVER_MAX && node->n > 0;
+	case OP_TO:
+		return (node->over <= OVER_MAX || node->over == OVER_LAST) && node->period > 0;
+	default:
+		return true;
+	}
+}
+
 static void set_defaults(struct node *node)
 {
 	node->coverage = -1;	/* not asked */
@@ -216,7 +231,7 @@ static bool read_node(struct node *node, const struct reading *r, const json_t *
 		if (!read_place(&node->arg[i], r, json_array_get(args, i), r->node, "args"))
 			return false;
 	node->args = (int)count;
-	return read_attributes(node, r, json);
+	return read_attributes(node, r, json) && (over_fits(node) || wrong(r, "over"));
 }
 
 /* ------------------------------------------------------------------ results */

@@ -24,6 +24,15 @@ static inline const struct cube *run_arg(const struct run *r, const struct node 
 }
 
 bool run_cellwise(const struct cube **out, const struct run *r, const struct node *n);
+bool run_time(const struct cube **out, const struct run *r, const struct node *n);
+bool run_dimensions(const struct cube **out, const struct run *r, const struct node *n);
+bool run_across(const struct cube **out, const struct run *r, const struct node *n);
+bool run_estimate(const struct cube **out, const struct run *r, const struct node *n);
+
+/* The period axis, which is the last one, or NULL. */
+const struct axis *run_periods(const struct cube *c);
+/* V706: the operator cannot be used on such a series.  Always false. */
+bool run_misfit(const struct run *r, const struct node *n, const struct cube *c);
 
 /*
  * The cube over the axes that any of them has; its policy of holes and units are theirs.  False:

@@ -12,7 +12,8 @@ static const char *eval(const char *nodes, const struct cube *a, const struct cu
 {
 	json_t *json = json_loads(nodes, 0, NULL), *graph;
 	struct graph_input in[] = { { "a", NULL, a }, { "b", NULL, b } };
-	struct graph_data d = { .input = in, .inputs = b ? 2 : 1, .keep = true };
+	struct graph_data d = { .input = in, .inputs = b ? 2 : 1, .keep = true,
+				.dims = (const char *const[]){ "age" }, .dims_count = 1 };
 	struct finding f = { 0 };
 	struct graph_result result;
 	const struct graph *g;
@@ -30,7 +31,31 @@ static const char *eval(const char *nodes, const struct cube *a, const struct cu
 	return cube_read(result.node[graph_nodes(g) - 1]);
 }
 
+#define NODES_A "[{\"op\":\"input\",\"name\":\"a\"},"
 #define NODES_AB "[{\"op\":\"input\",\"name\":\"a\"},{\"op\":\"input\",\"name\":\"b\"},"
+
+/* One operator on one input.  ' stands for ". */
+struct one {
+	const char *node, *cells, *result;
+};
+
+static void each(const char *axes, bool skip, const struct one *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct cube *a = cube_of(axes, cases[i].cells);
+		char *nodes = arena_printf(&cube_arena, NODES_A "{%s,'args':[0]}]", cases[i].node);
+
+		for (char *c = nodes; *c; c++)
+			*c = *c == '\'' ? '"' : *c;
+		a->skip = skip;
+		if (strcmp(eval(nodes, a, NULL), cases[i].result) != 0)
+			print_error("%s of %s\n", cases[i].node, cases[i].cells);
+		assert_string_equal(eval(nodes, a, NULL), cases[i].result);
+	}
+}
+#define EACH(axes, skip, ...)                                                                      \
+	each(axes, skip, (const struct one[]){ __VA_ARGS__ },                                      \
+	     sizeof((const struct one[]){ __VA_ARGS__ }) / sizeof(struct one))
 
 IT(calculates_cell_by_cell)
 {
@@ -49,9 +74,143 @@ IT(calculates_cell_by_cell)
 						      cases[i].op), a, b), cases[i].result);
 }
 
+IT(tells_a_quotient_by_zero_from_a_hole)
+{
+	struct cube *a = cube_of("territory: FR; " MONTHS, "1 0 - 5p");
+	struct cube *b = cube_of("territory: FR; " MONTHS, "0 0 0 10c");
+
+	assert_string_equal(eval(NODES_AB "{\"op\":\"div\",\"args\":[0,1]}]", a, b), "z z - 0.5pc");
+}
+
+IT(lets_the_graver_state_win_whatever_the_order)
+{
+	struct cube *a = cube_of("territory: FR; " MONTHS, "- / s 1");
+	struct cube *b = cube_of("territory: FR; " MONTHS, "z - / s");
+
+	assert_string_equal(eval(NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]", a, b), "z / s s");
+	assert_string_equal(eval(NODES_AB "{\"op\":\"add\",\"args\":[1,0]}]", a, b), "z / s s");
+}
+
+IT(calculates_on_one_series)
+{
+	EACH("territory: FR; " MONTHS, false,
+	     { "'op':'neg'", "1 0 - -2.5", "-1 0 - 2.5" },
+	     { "'op':'abs'", "1 0 - -2.5", "1 0 - 2.5" },
+	     { "'op':'sqrt'", "4 0 -1 -", "2 0 x -" },
+	     { "'op':'log'", "1 0 -1 -", "0 x x -" },
+	     { "'op':'clip','a':0,'b':10", "-3 5 12 -", "0 5 10 -" },
+	     { "'op':'round','n':1", "1.25 -1.25 1.04 -", "1.3 -1.3 1 -" },
+	     { "'op':'round'", "0.5 1.4999 -0.2 -", "1 1 0 -" },
+	     { "'op':'between','a':1,'b':2", "1 2 2.5 -", "1 1 0 -" },
+	     { "'op':'not'", "1 0 2 -", "0 1 0 -" },
+	     { "'op':'is_missing'", "1 - z s", "0 1 1 s" },
+	     { "'op':'is_missing'", "/ e 0 1p", "/ 1 0 0p" },
+	     { "'op':'fill','x':7", "1 - z s", "1 7 7 s" },
+	     { "'op':'fill','x':7", "/ 0 - 2", "/ 0 7 2" });
+}
+
+IT(looks_back_in_time)
+{
+	EACH("territory: FR; " MONTHS, false,
+	     { "'op':'lag','n':1", "1 2 z 4p", "- 1 2 z" },
+	     { "'op':'diff','n':1", "1 3 - 4", "- 2 - -" },
+	     { "'op':'carry','n':1", "5 - - 6", "5 5c - 6" },
+	     { "'op':'carry','n':9", "5p - e -", "5p 5pc e -" },
+	     { "'op':'carry','n':9", "z - 4 -", "z - 4 4c" });
+	EACH("territory: 01 02; period: 2024-04 2024-05 2025-04", false,
+	     { "'op':'lag','n':1", "1 2 3 4 5 6", "- 1 2 - 4 5" });
+	EACH("territory: FR; period: 2023 2024 2025", false, { "'op':'yoy'", "100 0 110", "- -100 z" });
+	EACH("territory: FR; period: 2024-Q1 2024-Q2 2024-Q3 2024-Q4 2025-Q1", false,
+	     { "'op':'yoy'", "80 1 1 1 100", "- - - - 25" });
+}
+
+IT(rolls_windows_that_need_every_period)
+{
+	EACH("territory: FR; " MONTHS, false,
+	     { "'op':'rolling','n':2,'over':'sum'", "1 2 3 4", "- 3 5 7" },
+	     { "'op':'rolling','n':2,'over':'sum'", "1 - 3 4p", "- - - 7p" },
+	     { "'op':'rolling','n':2,'over':'sum'", "1 / 3 s", "- 1 3 s" },
+	     { "'op':'rolling','n':3,'over':'mean'", "1 2 3 7", "- - 2 4" },
+	     { "'op':'rolling','n':3,'over':'median'", "1 9 3 7", "- - 3 7" },
+	     { "'op':'rolling','n':3,'over':'max'", "1 9 3 7", "- - 9 9" },
+	     { "'op':'rolling','n':3,'over':'min'", "1 9 3 7", "- - 1 3" });
+}
+
+IT(rolls_windows_that_bear_holes)
+{
+	EACH("territory: FR; " MONTHS, true,
+	     { "'op':'rolling','n':2,'over':'sum'", "1 - - 4", "1 1 - 4" },
+	     { "'op':'rolling','n':4,'over':'sum','coverage':0.75", "1 - 3 4", "v v v 8" },
+	     { "'op':'rolling','n':4,'over':'mean','coverage':0.5", "- - 3 5", "v v v 4" },
+	     { "'op':'rolling','n':2,'over':'sum','coverage':1", "1 2 - 4", "v 3 v v" },
+	     { "'op':'rolling','n':2,'over':'sum','coverage':0", "- - - 4", "v v v 4" });
+}
+
+IT(adds_up_from_the_start_or_from_each_january)
+{
+	EACH("territory: FR; period: 2024-11 2024-12 2025-01 2025-02", false,
+	     { "'op':'cumsum','reset':'never'", "1 2 3 4", "1 3 6 10" },
+	     { "'op':'cumsum','reset':'never'", "1 - 3 4", "1 - - -" },
+	     { "'op':'cumsum','reset':'year'", "1 2 3 4", "- - 3 7" });
+	EACH("territory: FR; period: 2024-11 2024-12 2025-01 2025-02", true,
+	     { "'op':'cumsum','reset':'never'", "- 2 - 4", "- 2 2 6" });
+}
+
+IT(goes_to_longer_periods)
+{
+	EACH("territory: FR; period: 2025-01 2025-02 2025-03 2025-04 2025-05 2025-06 2025-07", false,
+	     { "'op':'to','period':'quarter','over':'sum'", "1 2 3 4 5 6 7", "6 15 -" },
+	     { "'op':'to','period':'quarter','over':'last'", "1 2 3 4 - 6 7", "3 - -" },
+	     { "'op':'to','period':'quarter','over':'mean'", "1 2 3 4 5 6p 7", "2 5p -" },
+	     { "'op':'to','period':'quarter','over':'sum','missing':'skip'", "1 2 3 4 - 6 7", "6 10 7" },
+	     { "'op':'to','period':'quarter','over':'last','missing':'skip'", "1 2 3 4 5 - -", "3 5 -" },
+	     { "'op':'to','period':'year','over':'sum','missing':'skip'", "1 2 3 4 5 6 7", "28" });
+	assert_string_equal(eval(NODES_A "{\"op\":\"to\",\"period\":\"quarter\",\"over\":\"sum\",\"args\":[0]}]",
+				 cube_of("territory: FR; period: 2025", "1"), NULL),
+			    "“to” cannot be calculated on a series by territory × period.");
+}
+
+#define BY_AGE "territory: 01 02; age: adult minor unknown; period: 2025-01 2025-02"
+
+IT(picks_members)
+{
+	EACH(BY_AGE, false,
+	     { "'op':'pick','where':{'age':'minor'}", "1 2 3 4 5 6  7 8 9 10 11 12", "3 4 9 10" },
+	     { "'op':'pick','where':{'age':['minor','adult']}", "1 2 3 4 5 6  7 8 9 s 11 12", "1 2 3 4 7 8 9 s" },
+	     { "'op':'pick','where':{'age':'minors'}", "",
+	       "“minors” is not a member of the dimension “age”." },
+	     { "'op':'pick','where':{'sex':'female'}", "",
+	       "The series has no dimension “sex”: it is by territory × period × age." });
+}
+
+IT(groups_dimensions_away)
+{
+	static const char cells[] = "1 2 3 4 5 6  7 8 9 - / 12";
+
+	EACH(BY_AGE, false,
+	     { "'op':'by','dims':[],'over':'sum'", cells, "9 12 16 -" },
+	     { "'op':'by','dims':[],'over':'mean'", cells, "3 4 8 -" },
+	     { "'op':'by','dims':[],'over':'size'", cells, "3 3 2 2" },
+	     { "'op':'by','dims':['age'],'over':'sum'", cells, "1 2 3 4 5 6 7 8 9 - / 12" },
+	     { "'op':'by','dims':['period'],'over':'sum'", cells, "25 -" },
+	     { "'op':'by','dims':['period','age'],'over':'sum'", cells, "8 10 12 - 5 18" });
+	EACH(BY_AGE, true,
+	     { "'op':'by','dims':[],'over':'sum'", cells, "9 12 16 20" },
+	     { "'op':'by','dims':[],'over':'sum'", "- - - - - -  / - / / / /", "- - / -" },
+	     { "'op':'by','dims':[],'over':'sum'", "1 s - 2 - 1p  / - / / / 3", "1 s / 3" },
+	     { "'op':'by','dims':[],'over':'median'", cells, "3 4 8 10" },
+	     { "'op':'by','dims':[],'over':'quantile','p':0.25", cells, "2 3 7.5 9" },
+	     { "'op':'by','dims':[],'over':'min'", cells, "1 2 7 8" },
+	     { "'op':'by','dims':[],'over':'max'", cells, "5 6 9 12" },
+	     { "'op':'by','dims':[],'over':'first'", "- 2 3 4 5 6  7 8 9 - / 12", "3 2 7 8" },
+	     { "'op':'by','dims':[],'over':'count'", "1 0 1 0 0 0  1 1 - 1 / 0", "2 0 1 2" },
+	     { "'op':'by','dims':[],'over':'share'", "1 0 1 0 0 0  1 1 - / - /", "0.666666666667 0 1 1" },
+	     { "'op':'by','dims':[],'over':'share'", "/ / / / / /  / / / / / /", "z z z z" });
+}
+
 IT(says_why_a_graph_cannot_be_read_or_evaluated)
 {
-	struct cube *a = cube_of("territory: FR; " MONTHS, "1 2 3 4"), *age = cube_of("age: adult minor", "1 2");
+	struct cube *a = cube_of("territory: FR; " MONTHS, "1 2 3 4"), *sex = cube_of("sex: female male", "1 2");
 	const struct {
 		const char *nodes, *says;
 		const struct cube *b;
@@ -61,7 +220,7 @@ IT(says_why_a_graph_cannot_be_read_or_evaluated)
 		{ "[{\"op\":\"neg\",\"args\":[0]}]", "The stored calculation cannot be read: step 0, “args”.", NULL },
 		{ "[{\"op\":\"input\",\"name\":\"c\"}]", "The calculation reads “c”, which it was not given.", NULL },
 		{ NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]",
-		  "The result is by territory × period × age; it must be by territory × period.", age },
+		  "The result is by territory × period × sex; it must be by territory × period × age.", sex },
 		{ NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]",
 		  "These two series do not go together: territory × period and department.",
 		  cube_of("department: 01", "1") },
@@ -73,4 +232,14 @@ IT(says_why_a_graph_cannot_be_read_or_evaluated)
 
 SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(calculates_cell_by_cell),
+	  RUN(tells_a_quotient_by_zero_from_a_hole),
+	  RUN(lets_the_graver_state_win_whatever_the_order),
+	  RUN(calculates_on_one_series),
+	  RUN(looks_back_in_time),
+	  RUN(rolls_windows_that_need_every_period),
+	  RUN(rolls_windows_that_bear_holes),
+	  RUN(adds_up_from_the_start_or_from_each_january),
+	  RUN(goes_to_longer_periods),
+	  RUN(picks_members),
+	  RUN(groups_dimensions_away),
 	  RUN(says_why_a_graph_cannot_be_read_or_evaluated))
