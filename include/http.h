@@ -32,6 +32,7 @@ enum route_flags {
 	F_NO_STORE = 16,	/* personal: Cache-Control: no-store */
 	F_IDEMPOTENT = 32,	/* honours Idempotency-Key */
 	F_IF_MATCH_MAYBE = 64,	/* If-Match is checked by the handler, which knows when it is needed */
+	F_FIND_LATE = 128,	/* `find` runs when the request is refused or repeated; `act` sees to it */
 };
 
 struct route {

@@ -102,7 +102,7 @@ const struct route routes[] = {
 	{ "GET", ACTION "/status-reports", NULL, report_api_list, ACCESS_PLAN, F_LIST | F_AS_OF,
 	  "territory organisation", NULL, "StatusReportList", 200, "What was declared, the latest first", 0, NULL },
 	{ "POST", ACTION "/status-reports", action_api_find_reportable, report_api_post, ACCESS_REPORT,
-	  F_BODY | F_IF_MATCH_MAYBE | F_IDEMPOTENT, NULL, "NewStatusReport", "Reported", 201,
+	  F_BODY | F_IF_MATCH_MAYBE | F_IDEMPOTENT | F_FIND_LATE, NULL, "NewStatusReport", "Reported", 201,
 	  "Declares where the action, or its deployment in one territory, stands", 0, NULL },
 	{ "GET", ACTION "/status-reports/{id}", NULL, report_api_get, ACCESS_PLAN, F_AS_OF, NULL,
 	  NULL, "StatusReport", 200, "One status report", 0, NULL },

@@ -110,11 +110,14 @@ static struct db_call call(struct req *rq, enum query query, const char *const *
 
 struct db_call action_call(struct req *rq, const char *number, bool as_of)
 {
-	const char *params[] = { db_param_i64(&rq->arena, rq->plan_id), number,
-				 as_of ? req_as_of(rq) : NULL, db_param_day(&rq->arena, rq->today),
-				 lang_code(rq->lang), disagreement_texts(rq) };
+	const char *plan = db_param_i64(&rq->arena, rq->plan_id);
+	const char *today = db_param_day(&rq->arena, rq->today);
+	const char *instant = as_of ? req_as_of(rq) : NULL, *texts = disagreement_texts(rq);
 
-	return call(rq, Q_action_get, params, 6);
+	if (!instant)
+		return call(rq, Q_action_get, (const char *[]){ plan, number, today, lang_code(rq->lang), texts }, 5);
+	return call(rq, Q_action_get_at,
+		    (const char *[]){ plan, number, instant, today, lang_code(rq->lang), texts }, 6);
 }
 
 struct db_call deployment_call(struct req *rq, const char *number, const char *territory,

@@ -112,11 +112,27 @@ bool access_allowed(struct exchange *x)
 	struct req *rq = &x->rq;
 	const struct route *route = rq->route;
 
-	if (route->find && find_first(route->access) && !route->find(rq))
+	x->find_due = route->find && (route->flags & F_FIND_LATE);
+	if (route->find && !x->find_due && find_first(route->access) && !route->find(rq))
 		return false;
 	if (!may(x, route->access) || (rq->user.read_only && strcmp(route->method, "GET") != 0))
 		return err_set(&rq->err, ERR_FORBIDDEN, MSG_FORBIDDEN);
-	if (route->find && !find_first(route->access) && !route->find(rq))
+	if (route->find && !x->find_due && !find_first(route->access) && !route->find(rq))
 		return false;
 	return request_origin(x);
+}
+
+bool access_find_late(struct exchange *x)
+{
+	struct req *rq = &x->rq;
+	struct err said = rq->err;
+
+	if (!x->find_due)
+		return err_ok(&said);
+	x->find_due = false;
+	err_init(&rq->err, &rq->arena);
+	if (!rq->route->find(rq))
+		return false;
+	rq->err = said;
+	return err_ok(&said);
 }

@@ -69,7 +69,7 @@ static bool in_transaction(struct exchange *x)
 				      rq->idempotency_key, hash }, &rq->err))
 		return false;
 	if (!db_bool(r, 0, db_column(r, "fresh")))
-		return replay(rq, r, hash);
+		return access_find_late(x) && replay(rq, r, hash);
 	return exchange_act(x) && keep(rq);
 }
 

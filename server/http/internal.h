@@ -172,6 +172,7 @@ struct exchange {
 	size_t body_bytes;		/* of Content-Length */
 	bool head, gzip_ok, chunked, done;
 	bool read_body;			/* a body is there, not read yet */
+	bool find_due;			/* of an F_FIND_LATE route: it has not run */
 	bool close;			/* the connection ends with this answer */
 	bool refused;			/* by the gate */
 	int metric;
@@ -217,6 +218,11 @@ void request_discard(struct exchange *x);
 bool access_identify(struct exchange *x);
 bool access_plan(struct exchange *x);
 bool access_allowed(struct exchange *x);
+/*
+ * The `find` of an F_FIND_LATE route, if it has not run and the handler neither: what it finds wrong
+ * is told instead of a fault of the request that was found before.  True when nothing is wrong.
+ */
+bool access_find_late(struct exchange *x);
 
 /* idempotency.c: calls the handler once for a key; see there. */
 bool idempotent_act(struct exchange *x);

@@ -60,6 +60,7 @@ bool exchange_act(struct exchange *x)
 {
 	struct req *rq = &x->rq;
 
+	x->find_due = false;
 	return (rq->route->act(rq) && err_ok(&rq->err)) ||
 	       (err_ok(&rq->err) ? err_set(&rq->err, ERR_INTERNAL, MSG_INTERNAL) : false);
 }
@@ -78,6 +79,7 @@ static void run_stages(struct exchange *x)
 
 	for (size_t i = 0; i < count && !x->done; i++)
 		if (!stages[i](x)) {
+			access_find_late(x);
 			if (err_ok(&x->rq.err))
 				err_set(&x->rq.err, ERR_INTERNAL, MSG_INTERNAL);
 			/* nothing is saved before the handler acts, nor by a read */

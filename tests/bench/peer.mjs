@@ -74,10 +74,11 @@ server.post('/api/v1/plans/:plan/actions/:number/status-reports', { schema: { bo
 		const version = Number(request.headers['if-match']?.match(/^"(\d+)/)?.[1]);
 		if (version !== Number(action.version))
 			return reply.code(412).send({ status: 412, current: { version: Number(action.version) } });
-		const [saved] = await ask(client, 'report_save', [action.id, version, JSON.stringify(request.body), false]);
+		const [saved] = await ask(client, 'report_save',
+			[plan.id, request.params.number, version, JSON.stringify(request.body), false]);
 		if (!saved) return reply.code(412).send({ status: 412 });
 		const [now] = await ask(client, 'action_get',
-			[plan.id, request.params.number, null, new Date().toISOString().slice(0, 10), 'fr', sentences]);
+			[plan.id, request.params.number, new Date().toISOString().slice(0, 10), 'fr', sentences]);
 		return reply.code(201).header('ETag', `"${now.version}.fr"`).type('application/json').send(now.body);
 	}));
 
