@@ -17,6 +17,7 @@ struct db;
 struct db_listener;
 struct http_server;
 struct people;
+struct indicator_lab;
 struct indicator_worker;
 
 struct app {
@@ -26,6 +27,7 @@ struct app {
 	struct http_server *http;
 	struct people *people;
 	struct indicator_worker *worker;	/* NULL: computing is left to others */
+	struct indicator_lab *lab;
 };
 
 /* Exit codes of every command. */

@@ -27,6 +27,9 @@ struct config {
 	const char *database_owner_url;
 	const char *database_url;
 	int64_t drain_ms;
+	int64_t lab_parallel;		/* plugins tried for requests at once */
+	int64_t lab_queue;		/* requests that may wait for it */
+	int64_t lab_wait_ms;
 	int64_t lease_ms;
 	const char *log_level;
 	bool metrics;

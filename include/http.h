@@ -84,8 +84,9 @@ bool http_keep(struct req *rq, const char *key, const char *json);	/* sets the a
  * The plan of the request changed: when the handler is done (after the commit of
  * an idempotent one), whether its answer succeeds or not, later reads are built
  * anew, other servers are told and the compute worker wakes.  The second form
- * names another plan.
+ * names another plan, or every plan there is.
  */
+enum { EVERY_PLAN = -1 };
 void http_plan_changed(struct req *rq);
 void http_plan_changed_id(struct req *rq, int64_t plan_id);
 

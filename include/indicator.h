@@ -65,12 +65,35 @@ int indicator_cli_compute(const struct config *config, int argc, char **argv);
  */
 int indicator_cli_plugin(const struct config *config, int argc, char **argv);
 
+/* ------------------------------------------------------------------ the lab */
+
+/* Where requests that run a plugin wait for a place: lab_parallel, lab_queue, lab_wait_ms. */
+struct indicator_lab;
+/* *out is owned (indicator_lab_close). */
+void indicator_lab_open(struct indicator_lab **out, const struct config *config) __attribute__((nonnull));
+void indicator_lab_close(struct indicator_lab *lab);
+
 /* ------------------------------------------------------------------ handlers */
 
 bool indicator_api_list(struct req *rq);	/* GET /plans/{plan}/indicators */
 bool indicator_api_get(struct req *rq);		/* GET /plans/{plan}/indicators/{id} */
 bool indicator_api_explain(struct req *rq);	/* GET …/indicators/{id}/explain */
 bool indicator_api_plugins(struct req *rq);	/* GET /plugins */
-bool indicator_api_plugin(struct req *rq);	/* GET /plugins/{id} */
+bool lifecycle_api_get(struct req *rq);		/* GET /plugins/{id} */
+bool lifecycle_api_put(struct req *rq);		/* PUT /plugins/{id} */
+bool lifecycle_api_check(struct req *rq);	/* POST …/check */
+bool lifecycle_api_test(struct req *rq);	/* POST …/test */
+bool lifecycle_api_run(struct req *rq);		/* POST …/run */
+bool lifecycle_api_diff(struct req *rq);	/* GET, POST …/diff */
+bool lifecycle_api_review(struct req *rq);	/* POST …/review */
+bool lifecycle_api_approve(struct req *rq);	/* POST …/approve */
+bool lifecycle_api_publish(struct req *rq);	/* POST …/publish */
+bool lifecycle_api_deprecate(struct req *rq);	/* POST …/deprecate */
+bool lifecycle_api_retire(struct req *rq);	/* POST …/retire */
+/* Who may: analysts; analysts and coordinators.  The plugin may be unknown to those that begin one. */
+bool lifecycle_api_find_writable(struct req *rq);
+bool lifecycle_api_find_own(struct req *rq);
+bool lifecycle_api_find_judged(struct req *rq);
+bool lifecycle_api_find_approvable(struct req *rq);
 
 #endif

@@ -4,7 +4,8 @@
  * Every run starts a process of its own (`vigie sandbox`, the same binary) that can read its job
  * and write its answer, nothing else.  The caller's process never runs Lua: what comes back is
  * checked as if a stranger had sent it.  No function here touches the database, the clock of
- * the day or HTTP; calls block for as long as the deadlines below, so never from an HTTP thread.
+ * the day or HTTP; calls block for as long as the deadlines below: threads that answer requests
+ * queue for them (indicator_lab).
  *
  * Days are days since 1970-01-01; periods are "2026-03", "2026-Q1", "2026"; territories are FR,
  * REG-93, 93.
@@ -69,6 +70,13 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 	__attribute__((nonnull, warn_unused_result));
 void plugin_free(struct plugin *p);
 
+/*
+ * SHA-256 of what a source calculates with: the words of its helpers and of its function, without
+ * comments, white space, texts and tests.  The same for two sources: they calculate the same.
+ */
+void plugin_calculation(char out[65], struct arena *a, const char *source, size_t len)
+	__attribute__((nonnull));
+
 /* One test, declared or automatic. */
 struct plugin_test {
 	const char *name;		/* as declared; automatic: "auto: permuted" … */
@@ -132,6 +140,20 @@ struct plugin_cell {
 bool plugin_run(struct plugin_cell **out, struct plugin_host *h, struct arena *a,
 		const struct plugin *p, const struct plugin_job *job, struct finding *f)
 	__attribute__((nonnull, warn_unused_result));
+
+/* A cell of the declared tests, computed from their tables; `finding` says why when it was not. */
+struct plugin_trial {
+	const char *test, *level, *territory, *period;	/* borrowed from the plugin */
+	struct plugin_cell cell;
+	struct finding finding;
+};
+
+/*
+ * Computes what the declared tests expect a value of, judging nothing.  *out: `*count` trials, texts
+ * and cells borrowed from *a.  False when they cannot be computed at all; *f says why.
+ */
+bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_host *h, struct arena *a,
+		      const struct plugin *p, struct finding *f) __attribute__((nonnull, warn_unused_result));
 
 /* First and last day of a period; false when the text is none. */
 bool period_days(int32_t *first, int32_t *last, const char *period);

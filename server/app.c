@@ -97,6 +97,18 @@ static void stop_worker(struct app *app)
 	indicator_worker_stop(app->worker);
 }
 
+static bool open_lab(struct app *app, struct err *e)
+{
+	(void)e;
+	indicator_lab_open(&app->lab, app->config);
+	return true;
+}
+
+static void close_lab(struct app *app)
+{
+	indicator_lab_close(app->lab);
+}
+
 static double jobs_pending(struct app *app)
 {
 	return (double)indicator_worker_stats(app->worker).pending;
@@ -203,6 +215,7 @@ static const struct step {
 } steps[] = {
 	{ "database", start_database, stop_database },
 	{ "people", open_people, close_people },
+	{ "lab", open_lab, close_lab },
 	{ "pages and routes", open_http, close_http },
 	{ "worker", open_worker, close_worker },
 	{ "listener", start_listener, stop_listener },

@@ -16,6 +16,7 @@
 	"application/vnd.oasis.opendocument.text application/vnd.oasis.opendocument.spreadsheet " \
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document " \
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet text/plain text/csv"
+#define PLUGIN "/api/v1/plugins/{id}"
 #define SERIES "/api/v1/series"
 #define FIGURES SERIES "/{id}/observations"
 #define FIGURE_FILTERS "plan level territory organisation from to vintage exact"
@@ -155,8 +156,36 @@ const struct route routes[] = {
 	  "How one value came about: method, figures, rows", 0, NULL },
 	{ "GET", "/api/v1/plugins", NULL, indicator_api_plugins, ACCESS_PLAN, F_LIST, "kind state",
 	  NULL, "PluginList", 200, "Plugins with their active version", 0, NULL },
-	{ "GET", "/api/v1/plugins/{id}", NULL, indicator_api_plugin, ACCESS_PLAN, 0, NULL,
-	  NULL, "Plugin", 200, "One plugin: its description, its text, its versions", 0, NULL },
+	{ "GET", PLUGIN, NULL, lifecycle_api_get, ACCESS_PLAN, 0, NULL,
+	  NULL, "Plugin", 200, "One plugin: its description, its text, its versions, its draft", 0, NULL },
+	{ "PUT", PLUGIN, lifecycle_api_find_writable, lifecycle_api_put, ACCESS_ANALYSE,
+	  F_BODY | F_IF_MATCH_MAYBE, NULL, "PluginText", "Plugin", 200,
+	  "Saves a text as the draft; 201 when the plugin is new, which needs no If-Match", 0, NULL },
+	{ "POST", PLUGIN "/check", lifecycle_api_find_writable, lifecycle_api_check, ACCESS_ANALYSE, F_BODY, NULL,
+	  "PluginTrialText", "PluginJudgement", 200,
+	  "Reads a text, by default the draft, and tells what is wrong: 200 also when something is", 0, NULL },
+	{ "POST", PLUGIN "/test", lifecycle_api_find_writable, lifecycle_api_test, ACCESS_ANALYSE, F_BODY, NULL,
+	  "PluginTrialText", "PluginJudgement", 200, "The same, and runs its tests", 0, NULL },
+	{ "POST", PLUGIN "/run", lifecycle_api_find_writable, lifecycle_api_run, ACCESS_ANALYSE, F_BODY, NULL,
+	  "PluginRun", "PluginCells", 200,
+	  "Computes a text on a plan as it is, or on its own tests, and keeps nothing", 0, NULL },
+	{ "GET", PLUGIN "/diff", lifecycle_api_find_judged, lifecycle_api_diff, ACCESS_ANALYSE, 0, "plan",
+	  NULL, "PluginDiff", 200, "What the draft changes: the text, and the values of the last twelve periods",
+	  0, NULL },
+	{ "POST", PLUGIN "/diff", lifecycle_api_find_judged, lifecycle_api_diff, ACCESS_ANALYSE, 0, "plan",
+	  NULL, "PluginDiff", 200, "The same", 0, NULL },
+	{ "POST", PLUGIN "/review", lifecycle_api_find_own, lifecycle_api_review, ACCESS_ANALYSE, F_IF_MATCH, NULL,
+	  NULL, "Plugin", 200, "Puts one's draft to review: its tests pass, its number rises enough", 0, NULL },
+	{ "POST", PLUGIN "/approve", lifecycle_api_find_approvable, lifecycle_api_approve, ACCESS_ANALYSE, F_IF_MATCH,
+	  NULL, NULL, "Plugin", 200, "Approves the draft of somebody else", 0, NULL },
+	{ "POST", PLUGIN "/publish", lifecycle_api_find_own, lifecycle_api_publish, ACCESS_ANALYSE, F_IF_MATCH,
+	  NULL, NULL, "Plugin", 200, "Makes the approved text the active version", 0, NULL },
+	{ "POST", PLUGIN "/deprecate", lifecycle_api_find_judged, lifecycle_api_deprecate, ACCESS_ANALYSE,
+	  F_BODY | F_IF_MATCH, NULL, "PluginEnd", "Plugin", 200,
+	  "Says that a plugin will end; it is still computed", 0, NULL },
+	{ "POST", PLUGIN "/retire", lifecycle_api_find_judged, lifecycle_api_retire, ACCESS_ANALYSE,
+	  F_BODY | F_IF_MATCH, NULL, "PluginEnd", "Plugin", 200,
+	  "Ends a plugin that no other reads; its values stay readable", 0, NULL },
 	/* ---- series */
 	{ "GET", SERIES, NULL, series_api_list, ACCESS_PLAN, 0, NULL,
 	  NULL, "SeriesList", 200, "The catalogue of series", 0, NULL },

@@ -150,7 +150,7 @@ static void tell_changes(struct exchange *x)
 	if (x->changed_count > room)
 		cache_bump_all(s->cache);
 	for (int i = 0; i < x->changed_count && i < room; i++)
-		tell_change(s, x->changed[i]);
+		tell_change(s, x->changed[i] == EVERY_PLAN ? 0 : x->changed[i]);
 }
 
 static void log_exchange(const struct exchange *x, int64_t ns)

@@ -156,15 +156,3 @@ bool indicator_api_plugins(struct req *rq)
 		      json_write(&rq->arena, filters), list_param(rq, &list) }, &rq->err) &&
 	       plain_answer(rq, r);
 }
-
-bool indicator_api_plugin(struct req *rq)
-{
-	db_result_auto *r = NULL;
-
-	if (!db_run(&r, &rq->db, Q_plugin_get, (const char *[]){ rq->arg[0], lang_code(rq->lang) },
-		    &rq->err))
-		return false;
-	if (db_rows(r) == 0)
-		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[0]);
-	return plain_answer(rq, r);
-}

@@ -19,7 +19,7 @@
 #include "log.h"
 #include "text.h"
 
-enum { MISSING_MAX = 4, TRIES_MAX = 3 };
+enum { MISSING_MAX = 4, TRIES_MAX = 3, TRIAL_MS = 10000, TRIAL_PERIODS_MAX = 36 };
 
 static const char *const frequencies[] = { "month", "quarter", "year" };
 
@@ -36,6 +36,8 @@ struct refresh {
 	bool again;			/* something that failed may be tried again */
 	bool more;			/* periods without values remain */
 	bool present, past;		/* what it computes; both when something is tried again */
+	const json_t *params;		/* of a trial; NULL: the defaults */
+	int wall_ms;			/* of a trial; 0: as long as a refresh may take */
 };
 
 /* ------------------------------------------------------------------ cells */
@@ -128,7 +130,8 @@ static void keep_result(struct indicator_todo *t, const json_t *about, const str
  */
 static bool compute(struct refresh *r, struct indicator_todo *t)
 {
-	const struct plugin_job job = { .cells = t->cells, .plan = r->plan_frame };
+	const struct plugin_job job = { .cells = t->cells, .params = r->params, .plan = r->plan_frame,
+					.wall_ms = r->wall_ms };
 	struct plugin_cell *out;
 	bool ok;
 
@@ -257,7 +260,7 @@ static bool keep_all(struct refresh *r)
 
 /* ------------------------------------------------------------------ the refresh */
 
-static bool load(struct refresh *r)
+static bool load_plan(struct refresh *r)
 {
 	struct db_session *db = &r->work->db;
 	struct day_text start, end;
@@ -270,8 +273,13 @@ static bool load(struct refresh *r)
 	end = day_format(r->plan.end_on);
 	r->plan_frame = json_pack("{s:s, s:s, s:i}", "start_on", start.text, "end_on", end.text,
 				  "stale_after_days", r->plan.stale_after_days);
-	return r->plan.archived ||
-	       indicator_store_todo(&r->todo, &r->count, db, r->arena, r->plan.id, r->e);
+	return true;
+}
+
+static bool load(struct refresh *r)
+{
+	return load_plan(r) && (r->plan.archived || indicator_store_todo(&r->todo, &r->count, &r->work->db, r->arena,
+									 r->plan.id, r->e));
 }
 
 static void drop(struct refresh *r)
@@ -379,5 +387,75 @@ bool indicator_try(json_t **out, json_t **about, struct indicator_work *w, int64
 			*about = json_incref(r.todo[i].plugin.about);
 		}
 	drop(&r);
+	return ok && f->code == FINDING_NONE;
+}
+
+/* ------------------------------------------------------------------ a text that is not published */
+
+/* The first and the last period asked for, by their place in `p`; ERR_INVALID when that is nothing. */
+static bool asked_periods(size_t *from, size_t *to, struct refresh *r, const struct indicator_asked *asked,
+			  const struct indicator_period *p, size_t count)
+{
+	size_t last = (size_t)asked->last;
+
+	*from = count;
+	*to = count;
+	if (last > 0) {
+		*from = count > last ? count - last : 0;
+		return count > 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool after = !asked->from || strcmp(p[i].text, asked->from) >= 0;
+		bool before = !asked->to || strncmp(p[i].text, asked->to, strlen(asked->to)) <= 0;
+
+		if (after && before && *from == count)
+			*from = i;
+		if (after && before)
+			*to = i + 1;
+	}
+	if (!asked->from && !asked->to && count > 0)
+		*from = count - 1;
+	if (*from >= *to || *to - *from > TRIAL_PERIODS_MAX)
+		return err_add(r->e, "#/from", MSG_TRIAL_PERIODS, "36");
+	return true;
+}
+
+static bool run_trial(struct refresh *r, const struct indicator_asked *asked)
+{
+	const char *frequency = text_of(r->todo, "frequency");
+	struct indicator_period *p;
+	size_t count = indicator_periods(&p, r->arena, frequency, r->plan.start_on, r->plan.today), from, to;
+
+	if (!asked_periods(&from, &to, r, asked, p, count))
+		return err_ok(r->e);	/* a plan that has not begun has no value */
+	for (size_t i = from; i < to; i++) {
+		r->todo->computed = p[i].text;	/* wanted, whatever else is missing */
+		if (!one_period(r, frequency, &p[i]))
+			return false;
+	}
+	return compute(r, r->todo);
+}
+
+bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin *p,
+		     const struct indicator_asked *asked, struct finding *f, struct err *e)
+{
+	struct indicator_todo t = { .plugin = *p, .computed = "", .cells = json_array(), .about = json_array(),
+				    .results = json_array() };
+	struct refresh r = { .work = w, .arena = e->arena, .e = e, .job = { .plan_id = asked->plan_id, .attempts = 1 },
+			     .todo = &t, .count = 1, .params = asked->params, .wall_ms = TRIAL_MS };
+	bool ok;
+
+	t.plugin.tests = json_incref(p->tests);
+	t.plugin.about = json_copy(p->about);
+	if (asked->level)
+		json_object_set_new(t.plugin.about, "levels", json_pack("[s]", asked->level));
+	ok = load_plan(&r) && run_trial(&r, asked);
+	*f = t.finding;
+	*out = json_incref(t.results);
+	drop(&r);
+	if (!ok || f->code != FINDING_NONE) {
+		json_decref(*out);
+		*out = NULL;
+	}
 	return ok && f->code == FINDING_NONE;
 }

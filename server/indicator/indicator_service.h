@@ -43,6 +43,24 @@ struct finding;
 bool indicator_try(struct json_t **out, struct json_t **about, struct indicator_work *w, int64_t plan_id,
 		   const char *id, const char *period, struct finding *f, struct err *e);
 
+/* What to compute of a text that is not published. */
+struct indicator_asked {
+	int64_t plan_id;
+	const char *level;		/* NULL: all that the text has */
+	const char *from, *to;		/* periods; NULL: the present one */
+	int last;			/* instead: so many periods up to the present one; 0: from, to */
+	const struct json_t *params;	/* NULL: the defaults */
+};
+
+/*
+ * Computes a checked text on the present rows of a plan and keeps nothing; in ten seconds at most.
+ * *out: its cells as indicator_write.sql takes them, owned.  False with *f filled when the plugin
+ * fails.  ERR_INVALID when there are more than 36 periods, or none.
+ */
+struct plugin;
+bool indicator_trial(struct json_t **out, struct indicator_work *w, const struct plugin *p,
+		     const struct indicator_asked *asked, struct finding *f, struct err *e);
+
 /*
  * Checks each file of plugins_dir/indicators.  A good one whose version is not
  * published yet is, when its tests pass; the same version with another text is

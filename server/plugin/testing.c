@@ -151,10 +151,8 @@ static void add_bounds(struct session *s, size_t base, const json_t *cell)
 	}
 }
 
-static bool plan_trials(struct session *s)
+static bool plan_declared(struct session *s)
 {
-	size_t declared;
-
 	for (size_t i = 0; i < json_array_size(s->p->tests); i++) {
 		const json_t *test = json_array_get(s->p->tests, i);
 		const json_t *expect = json_object_get(test, "expect");
@@ -168,6 +166,15 @@ static bool plan_trials(struct session *s)
 			add(s, (struct trial){ .test = i, .expect = one }, cell);
 		}
 	}
+	return true;
+}
+
+static bool plan_trials(struct session *s)
+{
+	size_t declared;
+
+	if (!plan_declared(s))
+		return false;
 	declared = s->count;
 	for (size_t i = 0; i < declared && i < VARIED_MAX; i++) {
 		const json_t *cell = json_array_get(s->cells, i);
@@ -386,33 +393,69 @@ static size_t judge(struct plugin_test *out, const struct session *s)
 	return n + VARIANTS - 1;
 }
 
+/* Runs what was planned; false when there is no answer to each trial. */
+static bool run_trials(struct session *s, struct plugin_host *h)
+{
+	struct arena *a = s->c.arena;
+	json_t *job = compute_job(s->p, true, CELL_CPU_MS * SLOWER);
+	bool ok = host_exchange(h, a,
+				&(struct exchange){ .job = job, .cells = s->cells,
+						    .wall_ms = PLUGIN_CHECK_MS * SLOWER,
+						    .out_max = (s->count + 1) * 4096 + FRAME_OUT_MAX,
+						    .answer = take, .to = s },
+				s->c.f);
+
+	json_decref(job);
+	ok = ok && all_answered(s, s->c.f);
+	if (!ok && s->done < s->count)
+		s->c.f->where = arena_strdup(a, test_name(s, s->trial[s->done].test));
+	return ok;
+}
+
+static struct session session_of(const struct plugin *p, struct arena *a, struct finding *f)
+{
+	return (struct session){ .c = { .arena = a, .source = p->source, .len = p->source_len, .f = f },
+				 .p = p,
+				 .trial = arena_alloc(a, (CELLS_MAX + 1) * sizeof(struct trial)),
+				 .cells = json_array() };
+}
+
 bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h, struct arena *a,
 		 const struct plugin *p, struct finding *f)
 {
-	struct session s = { .c = { .arena = a, .source = p->source, .len = p->source_len, .f = f },
-			     .p = p,
-			     .cells = json_array() };
-	json_t *job;
+	struct session s = session_of(p, a, f);
 	bool ok;
 
-	s.trial = arena_alloc(a, (CELLS_MAX + 1) * sizeof *s.trial);
 	*out = arena_alloc(a, (PLUGIN_TESTS_MAX + VARIANTS) * sizeof **out);
-	ok = plan_trials(&s);
-	if (ok) {
-		job = compute_job(p, true, CELL_CPU_MS * SLOWER);
-		ok = host_exchange(h, a,
-				   &(struct exchange){ .job = job, .cells = s.cells,
-						       .wall_ms = PLUGIN_CHECK_MS * SLOWER,
-						       .out_max = (s.count + 1) * 4096 + FRAME_OUT_MAX,
-						       .answer = take, .to = &s },
-				   f);
-		json_decref(job);
-		ok = ok && all_answered(&s, f);
-		if (!ok && s.done < s.count)
-			f->where = arena_strdup(a, test_name(&s, s.trial[s.done].test));
-	}
+	ok = plan_trials(&s) && run_trials(&s, h);
 	if (ok)
 		*count = judge(*out, &s);
+	json_decref(s.cells);
+	return ok;
+}
+
+bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_host *h, struct arena *a,
+		      const struct plugin *p, struct finding *f)
+{
+	struct session s = session_of(p, a, f);
+	bool ok = plan_declared(&s) && run_trials(&s, h);
+
+	*count = ok ? s.count : 0;
+	*out = arena_alloc(a, (s.count + 1) * sizeof **out);
+	for (size_t i = 0; i < *count; i++) {
+		const struct trial *t = &s.trial[i];
+		const json_t *test = json_array_get(p->tests, t->test);
+
+		(*out)[i] = (struct plugin_trial){
+			.test = test_name(&s, t->test),
+			.level = json_string_value(json_object_get(test, "level")),
+			.territory = json_string_value(json_object_get(t->expect, "territory")),
+			.period = json_string_value(json_object_get(t->expect, "period")),
+			.cell = t->cell,
+			.finding = t->fault,
+		};
+		finding_keep(&(*out)[i].finding, a);
+	}
 	json_decref(s.cells);
 	return ok;
 }

@@ -1,16 +1,20 @@
--- One plugin: its description, its text, all its versions.
--- No row: none has this code.
+-- One plugin: its description, its text, all its versions, the draft that the person may see.
+-- No row: none has this code, or it is only a draft of somebody else.
 -- $1 code   $2 language
-select json_build_object(
+select g.version, json_build_object(
          'id', g.code, 'kind', g.kind, 'state', g.state, 'shipped', g.shipped, 'on_disk', g.on_disk,
          'version', v.version, 'name', in_lang($2::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
          'summary', in_lang($2::text, v.metadata #>> '{summary,fr}', v.metadata #>> '{summary,en}'),
-         'unit', v.metadata ->> 'unit', 'direction', v.metadata ->> 'direction',
-         'published_at', instant_json(v.published_at), 'sha256', v.sha256, 'metadata', v.metadata, 'source', v.source,
+         'unit', v.metadata ->> 'unit', 'direction', v.metadata ->> 'direction', 'owner', v.metadata ->> 'owner',
+         'published_at', instant_json(v.published_at), 'published_by', person_json(v.published_by),
+         'reason', g.change_reason, 'sha256', v.sha256, 'metadata', v.metadata, 'source', v.source,
+         'draft', d.draft,
+         'dependants', (select coalesce(json_agg(n.code order by n.code), '[]') from plugin_dependants(g.code) n),
          'versions', (select coalesce(json_agg(json_build_object(
                         'version', o.version, 'sha256', o.sha256, 'active', o.active,
-                        'published_at', instant_json(o.published_at))
+                        'published_at', instant_json(o.published_at), 'published_by', person_json(o.published_by))
                         order by string_to_array(o.version, '.')::integer[] desc), '[]')
                         from plugin_version o where o.plugin_id = g.id))::text as body
   from plugin g left join plugin_version v on v.plugin_id = g.id and v.active
- where g.code = $1::text;
+  left join lateral (select plugin_draft_json(g.id, true) as draft) d on true
+ where g.code = $1::text and (v.id is not null or d.draft is not null);

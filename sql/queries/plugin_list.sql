@@ -1,17 +1,24 @@
--- The plugins, with their active version, one page.
+-- The plugins, with their active version, one page; those that are only a draft are seen by whom the draft is.
 -- $1 language   $2 filters jsonb, each absent or text: kind state   $3 list jsonb, see list_document
-with every as (
-  select g.code, g.kind, g.state, v.published_at,
-         in_lang($1::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}') as name,
+with seen as (
+  select g.*, v.version as active, v.published_at, d.draft,
+         coalesce(v.metadata, (select x.metadata from plugin_draft x
+                                where x.plugin_id = g.id and d.draft is not null)) as about
+    from plugin g left join plugin_version v on v.plugin_id = g.id and v.active
+    left join lateral (select plugin_draft_json(g.id, false) as draft) d on true
+   where (v.id is not null or d.draft is not null)
+     and ($2::jsonb ->> 'kind' is null or g.kind = $2::jsonb ->> 'kind')
+     and ($2::jsonb ->> 'state' is null or g.state = $2::jsonb ->> 'state')
+), every as (
+  select g.code, g.kind, g.state, g.published_at,
+         in_lang($1::text, g.about #>> '{name,fr}', g.about #>> '{name,en}') as name,
          json_build_object(
            'id', g.code, 'kind', g.kind, 'state', g.state, 'shipped', g.shipped, 'on_disk', g.on_disk,
-           'version', v.version, 'name', in_lang($1::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
-           'summary', in_lang($1::text, v.metadata #>> '{summary,fr}', v.metadata #>> '{summary,en}'),
-           'unit', v.metadata ->> 'unit', 'direction', v.metadata ->> 'direction',
-           'published_at', instant_json(v.published_at)) as item
-    from plugin g left join plugin_version v on v.plugin_id = g.id and v.active
-   where ($2::jsonb ->> 'kind' is null or g.kind = $2::jsonb ->> 'kind')
-     and ($2::jsonb ->> 'state' is null or g.state = $2::jsonb ->> 'state')
+           'version', g.active, 'name', in_lang($1::text, g.about #>> '{name,fr}', g.about #>> '{name,en}'),
+           'summary', in_lang($1::text, g.about #>> '{summary,fr}', g.about #>> '{summary,en}'),
+           'unit', g.about ->> 'unit', 'direction', g.about ->> 'direction', 'owner', g.about ->> 'owner',
+           'published_at', instant_json(g.published_at), 'draft', g.draft) as item
+    from seen g
 )
 select list_document(array_agg(coalesce(case $3::jsonb ->> 'sort'
                        when 'name' then fold_text(e.name)

@@ -1,0 +1,274 @@
+/*
+ * What differs: between two texts, line by line (E. Myers, "An O(ND) difference algorithm and its
+ * variations", 1986), and between two lists of cells.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lifecycle_rules.h"
+
+enum { DIFFERENCES_MAX = 800, AROUND = 3, CHANGES_MAX = 200 };
+
+/* ------------------------------------------------------------------ lines */
+
+struct line {
+	const char *at;
+	size_t len;
+};
+
+struct lines {
+	struct line *line;
+	int count;
+};
+
+static struct lines split(struct arena *a, const char *text)
+{
+	struct lines out = { arena_alloc(a, (strlen(text) + 1) * sizeof(struct line)), 0 };
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		out.line[out.count++] = (struct line){ text, len };
+		text += len + (text[len] == '\n');
+	}
+	return out;
+}
+
+static bool equal(const struct line *x, const struct line *y)
+{
+	return x->len == y->len && memcmp(x->at, y->at, x->len) == 0;
+}
+
+/*
+ * Marks in `gone` and `come` the lines that are in one text alone.  trace[d] is how far each diagonal
+ * gets with d differences; it is walked back from the end.  False: more than DIFFERENCES_MAX.
+ */
+static bool compare(bool *gone, bool *come, struct arena *a, const struct lines *x, const struct lines *y)
+{
+	int n = x->count, m = y->count, max = n + m < DIFFERENCES_MAX ? n + m : DIFFERENCES_MAX, d, k;
+	int **trace = arena_alloc(a, ((size_t)max + 1) * sizeof *trace);
+	int *reach = arena_alloc(a, (2 * (size_t)max + 3) * sizeof *reach);
+
+	memset(reach, 0, (2 * (size_t)max + 3) * sizeof *reach);
+	reach += max + 1;
+	for (d = 0; d <= max; d++) {
+		trace[d] = arena_alloc(a, (2 * (size_t)d + 3) * sizeof **trace);
+		memcpy(trace[d], reach - d - 1, (2 * (size_t)d + 3) * sizeof **trace);
+		for (k = -d; k <= d; k += 2) {
+			int i = k == -d || (k != d && reach[k - 1] < reach[k + 1]) ? reach[k + 1] : reach[k - 1] + 1;
+
+			while (i < n && i - k < m && equal(&x->line[i], &y->line[i - k]))
+				i++;
+			reach[k] = i;
+			if (i >= n && i - k >= m)
+				goto found;
+		}
+	}
+	return false;
+found:
+	for (int i = n, j = m; d > 0; d--) {
+		const int *before = trace[d] + d + 1;
+		bool down = (k = i - j) == -d || (k != d && before[k - 1] < before[k + 1]);
+		int from = down ? before[k + 1] : before[k - 1];
+
+		if (down)
+			come[from - k - 1] = true;
+		else
+			gone[from] = true;
+		i = from;
+		j = from - (down ? k + 1 : k - 1);
+	}
+	return true;
+}
+
+struct hunks {
+	json_t *list, *lines;	/* of the hunk that is open; NULL: none */
+	int added, removed;
+};
+
+static void put(struct hunks *h, const char *op, const struct line *l)
+{
+	json_array_append_new(h->lines, json_pack("{s:s, s:s%}", "op", op, "text", l->at, l->len));
+	h->added += *op == '+';
+	h->removed += *op == '-';
+}
+
+/* True when a difference is near line i of the first text, which stands beside line j of the other. */
+static bool near(const bool *gone, const bool *come, int n, int m, int i, int j, int around)
+{
+	for (int at = -around; at <= around; at++)
+		if ((i + at >= 0 && i + at < n && gone[i + at]) || (j + at >= 0 && j + at < m && come[j + at]))
+			return true;
+	return false;
+}
+
+static void walk(struct hunks *h, const struct lines *x, const struct lines *y, const bool *gone,
+		 const bool *come)
+{
+	for (int i = 0, j = 0; i < x->count || j < y->count;) {
+		if (!near(gone, come, x->count, y->count, i, j, AROUND)) {
+			h->lines = NULL;
+			i++;
+			j++;
+			continue;
+		}
+		if (!h->lines) {
+			h->lines = json_array();
+			json_array_append_new(h->list, json_pack("{s:i, s:i, s:o}", "before", i + 1, "after", j + 1,
+								 "lines", h->lines));
+		}
+		if (i < x->count && gone[i])
+			put(h, "-", &x->line[i++]);
+		else if (j < y->count && come[j])
+			put(h, "+", &y->line[j++]);
+		else if (i < x->count && j++ < y->count)
+			put(h, " ", &x->line[i++]);
+		else
+			return;
+	}
+}
+
+json_t *text_diff(struct arena *a, const char *before, const char *after)
+{
+	struct lines x = split(a, before), y = split(a, after);
+	bool *gone = arena_alloc(a, (size_t)x.count + 1), *come = arena_alloc(a, (size_t)y.count + 1);
+	struct hunks h = { .list = json_array() };
+
+	memset(gone, 0, (size_t)x.count + 1);
+	memset(come, 0, (size_t)y.count + 1);
+	if (!compare(gone, come, a, &x, &y)) {
+		memset(gone, 1, (size_t)x.count);
+		memset(come, 1, (size_t)y.count);
+	}
+	walk(&h, &x, &y, gone, come);
+	return json_pack("{s:i, s:i, s:o}", "added", h.added, "removed", h.removed, "hunks", h.list);
+}
+
+/* ------------------------------------------------------------------ values */
+
+static const char *text_of(const json_t *cell, const char *name)
+{
+	const char *text = json_string_value(json_object_get(cell, name));
+
+	return text ? text : "";
+}
+
+static const char *key_of(char out[64], const json_t *cell)
+{
+	snprintf(out, 64, "%s %s", text_of(cell, "territory"), text_of(cell, "period"));
+	return out;
+}
+
+/* The same state, the same figure at twelve digits. */
+static bool unchanged(const json_t *before, const json_t *after)
+{
+	char x[40], y[40];
+
+	snprintf(x, sizeof x, "%.12g", json_number_value(json_object_get(before, "value")));
+	snprintf(y, sizeof y, "%.12g", json_number_value(json_object_get(after, "value")));
+	return strcmp(text_of(before, "state"), text_of(after, "state")) == 0 && strcmp(x, y) == 0 &&
+	       strcmp(text_of(before, "reason"), text_of(after, "reason")) == 0;
+}
+
+static bool sized(const json_t *change)
+{
+	return json_is_number(json_object_get(change, "before")) &&
+	       json_is_number(json_object_get(change, "after"));
+}
+
+static double size_of(const json_t *change)
+{
+	return sized(change) ? json_number_value(json_object_get(change, "after")) -
+			       json_number_value(json_object_get(change, "before")) : 0;
+}
+
+static int larger_first(const void *a, const void *b)
+{
+	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
+	double dx = fabs(size_of(x)), dy = fabs(size_of(y));
+	char kx[64], ky[64];
+
+	if (dx != dy)
+		return dx < dy ? 1 : -1;
+	return strcmp(key_of(kx, x), key_of(ky, y));
+}
+
+static json_t *figure(const json_t *cell)
+{
+	json_t *value = json_object_get(cell, "value");
+
+	return value ? json_incref(value) : json_null();
+}
+
+static json_t *change_of(const json_t *before, const json_t *after)
+{
+	const json_t *either = after ? after : before;
+
+	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "level", text_of(either, "level"), "territory",
+			 text_of(either, "territory"), "period", text_of(either, "period"), "before",
+			 figure(before), "after", figure(after));
+}
+
+static json_t *all_changes(const json_t *before, const json_t *after)
+{
+	json_auto_t *known = json_object();
+	json_t *out = json_array();
+	char key[64];
+
+	for (size_t i = 0; i < json_array_size(before); i++)
+		json_object_set(known, key_of(key, json_array_get(before, i)), json_array_get(before, i));
+	for (size_t i = 0; i < json_array_size(after); i++) {
+		const json_t *now = json_array_get(after, i), *then = json_object_get(known, key_of(key, now));
+
+		if (!then || !unchanged(then, now))
+			json_array_append_new(out, change_of(then, now));
+	}
+	return out;
+}
+
+/* What the changes of one level come to. */
+static json_t *level_of(const char *level, const json_t *cells, const json_t *changes)
+{
+	json_auto_t *territories = json_object();
+	const json_t *largest = NULL;
+	int count = 0, changed = 0;
+
+	for (size_t i = 0; i < json_array_size(cells); i++)
+		count += strcmp(text_of(json_array_get(cells, i), "level"), level) == 0;
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		const json_t *one = json_array_get(changes, i);
+
+		if (strcmp(text_of(one, "level"), level) != 0)
+			continue;
+		changed++;
+		json_object_set_new(territories, text_of(one, "territory"), json_true());
+		if (sized(one) && (!largest || fabs(size_of(one)) > fabs(size_of(largest))))
+			largest = one;
+	}
+	return json_pack("{s:s, s:i, s:i, s:i, s:o}", "level", level, "cells", count, "changed", changed,
+			 "territories", (int)json_object_size(territories), "largest",
+			 largest ? json_real(size_of(largest)) : json_null());
+}
+
+json_t *values_diff(const json_t *before, const json_t *after)
+{
+	static const char *const levels[] = { "national", "region", "department" };
+	json_auto_t *changes = all_changes(before, after);
+	size_t count = json_array_size(changes);
+	json_t **sorted = malloc((count + 1) * sizeof(json_t *)), *list = json_array(), *first = json_array();
+
+	if (!sorted)
+		abort();
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = json_array_get(changes, i);
+	qsort(sorted, count, sizeof(json_t *), larger_first);
+	for (size_t i = 0; i < count && i < CHANGES_MAX; i++)
+		json_array_append(first, sorted[i]);
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		json_array_append_new(list, level_of(levels[i], after, changes));
+	free(sorted);
+	return json_pack("{s:o, s:o}", "levels", list, "changes", first);
+}

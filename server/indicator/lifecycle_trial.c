@@ -1,0 +1,194 @@
+/*
+ * Trying a text: on the plan as it is, on its own tests, beside the text that is published.
+ */
+#include <string.h>
+
+#include "indicator_service.h"
+#include "json.h"
+#include "lifecycle.h"
+#include "lifecycle_rules.h"
+
+enum { PERIODS_COMPARED = 12 };
+
+/* ------------------------------------------------------------------ cells as the interface shows them */
+
+static void move(json_t *to, const json_t *from, const char *name, const char *as)
+{
+	json_t *value = json_object_get(from, name);
+
+	if (value)
+		json_object_set(to, as, value);
+}
+
+static json_t *shown(const json_t *cell)
+{
+	static const char *const kept[] = { "level", "territory", "period", "state", "reason", "value", "numerator",
+					    "denominator", "low", "high", "extra", "flags" };
+	json_t *out = json_object();
+
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		move(out, cell, kept[i], kept[i]);
+	move(out, cell, "reason_text", "sentence");
+	json_object_set_new(out, "coverage", json_pack("{s:O, s:O}", "received", json_object_get(cell, "received"),
+						       "expected", json_object_get(cell, "expected")));
+	return out;
+}
+
+/* What rests on sensitive figures stays closed here: a text that nobody judged shows none of them. */
+static json_t *withheld(const json_t *cell)
+{
+	return json_pack("{s:O, s:O, s:O, s:s, s:s, s:[]}", "level", json_object_get(cell, "level"), "territory",
+			 json_object_get(cell, "territory"), "period", json_object_get(cell, "period"), "state",
+			 "suppressed", "reason", "small_count", "flags");
+}
+
+static bool is_sensitive(bool *out, struct lifecycle *x, const struct plugin *p)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, x->db, Q_plugin_sensitive, (const char *[]){ json_write(x->arena, p->about) }, x->e))
+		return false;
+	*out = db_rows(r) > 0;
+	return true;
+}
+
+bool lifecycle_run_live(json_t **cells, struct lifecycle *x, const struct plugin *p, const struct trial *t,
+			struct finding *f)
+{
+	struct indicator_work work = { .db = *x->db, .host = x->host, .plugins_dir = "", .today = x->today };
+	json_auto_t *computed = NULL;
+	bool closed, ok;
+
+	*cells = NULL;
+	if (!is_sensitive(&closed, x, p))
+		return false;
+	ok = indicator_trial(&computed, &work, p,
+			     &(struct indicator_asked){ t->plan_id, t->level, t->from, t->to, t->last, t->params },
+			     f, x->e);
+	x->db->round_trips = work.db.round_trips;
+	x->db->db_us = work.db.db_us;
+	if (!ok)
+		return false;
+	*cells = json_array();
+	for (size_t i = 0; i < json_array_size(computed); i++) {
+		const json_t *cell = json_array_get(computed, i);
+
+		json_array_append_new(*cells, closed ? withheld(cell) : shown(cell));
+	}
+	return true;
+}
+
+static json_t *trial_json(const struct plugin_trial *t)
+{
+	bool value = t->cell.state == CELL_VALUE && t->finding.code == FINDING_NONE;
+	const char *reason = t->finding.code != FINDING_NONE ? "plugin_failed" : t->cell.reason;
+	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "test", t->test, "level", t->level, "territory",
+				t->territory, "period", t->period, "state", value ? "value" : "missing", "flags");
+
+	if (value)
+		json_object_set_new(out, "value", json_real(t->cell.value));
+	if (value && (t->cell.has & HAS_NUMERATOR))
+		json_object_set_new(out, "numerator", json_real(t->cell.numerator));
+	if (value && (t->cell.has & HAS_DENOMINATOR))
+		json_object_set_new(out, "denominator", json_real(t->cell.denominator));
+	if (value && t->cell.extra)
+		json_object_set_new(out, "extra", json_loads(t->cell.extra, 0, NULL));
+	if (!value && reason)
+		json_object_set_new(out, "reason", json_string(reason));
+	if (!value && t->cell.sentence)
+		json_object_set_new(out, "sentence", json_string(t->cell.sentence));
+	return out;
+}
+
+bool lifecycle_run_tests(json_t **cells, struct lifecycle *x, const struct plugin *p, const char *level,
+			 struct finding *f)
+{
+	struct plugin_trial *trial;
+	size_t count;
+
+	*cells = NULL;
+	if (!plugin_try_tests(&trial, &count, x->host, x->arena, p, f))
+		return false;
+	*cells = json_array();
+	for (size_t i = 0; i < count; i++) {
+		if (level && strcmp(level, trial[i].level) != 0)
+			continue;
+		if (trial[i].finding.code != FINDING_NONE && f->code == FINDING_NONE)
+			*f = trial[i].finding;
+		json_array_append_new(*cells, trial_json(&trial[i]));
+	}
+	return true;
+}
+
+/* ------------------------------------------------------------------ differences */
+
+static json_t *text_json(const char *version, const struct text_of_plugin *t)
+{
+	return t->source ? json_pack("{s:s?, s:s}", "version", version, "sha256", t->sha256) : json_null();
+}
+
+static bool run_text(json_t **cells, struct lifecycle *x, const char *code, const struct text_of_plugin *t,
+		     const struct trial *trial, const char **version, struct finding *f)
+{
+	struct plugin p;
+	bool ok;
+
+	*cells = NULL;
+	if (!t->source)
+		return true;
+	if (!plugin_check(&p, x->host, x->arena, code, t->source, t->len, f))
+		return false;
+	*version = p.version;
+	ok = lifecycle_run_live(cells, x, &p, trial, f);
+	plugin_free(&p);
+	return ok;
+}
+
+static bool any_withheld(const json_t *cells)
+{
+	const char *state = json_string_value(json_object_get(json_array_get(cells, 0), "state"));
+
+	return state && strcmp(state, "suppressed") == 0;
+}
+
+/* What the draft makes of the last twelve periods, beside what the published text makes of them. */
+static json_t *values_json(struct lifecycle *x, const struct standing *s, int64_t plan_id, const char **version,
+			   struct finding *f)
+{
+	const struct trial trial = { .plan_id = plan_id, .last = PERIODS_COMPARED };
+	const char *old = NULL;
+	json_auto_t *before = NULL, *after = NULL;
+	json_t *out;
+
+	if (!run_text(&before, x, s->code, &s->published, &trial, &old, f) ||
+	    !run_text(&after, x, s->code, &s->draft, &trial, version, f))
+		return json_null();
+	if (any_withheld(before) || any_withheld(after))
+		return json_pack("{s:b, s:i, s:[], s:[]}", "withheld", 1, "periods", PERIODS_COMPARED, "levels",
+				 "changes");
+	out = values_diff(before, after);
+	json_object_set_new(out, "withheld", json_false());
+	json_object_set_new(out, "periods", json_integer(PERIODS_COMPARED));
+	return out;
+}
+
+bool lifecycle_diff(json_t **out, struct lifecycle *x, const struct standing *s, int64_t plan_id)
+{
+	const char *version = NULL;
+	struct finding f = { 0 };
+	json_t *values;
+
+	if (!s->draft.source)
+		return err_set(x->e, ERR_CONFLICT, MSG_NO_DRAFT, s->code);
+	values = values_json(x, s, plan_id, &version, &f);
+	if (!err_ok(x->e)) {
+		json_decref(values);
+		return false;
+	}
+	*out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "id", s->code, "from", text_json(s->active, &s->published),
+			 "to", text_json(version, &s->draft), "text",
+			 text_diff(x->arena, s->published.source ? s->published.source : "", s->draft.source),
+			 "values", values, "finding",
+			 f.code != FINDING_NONE ? finding_json(x->arena, &f, x->lang) : json_null());
+	return true;
+}

@@ -1,0 +1,317 @@
+/*
+ * The life of a plugin: a draft, what is wrong with it, a review by a second person, a version that never changes, an
+ * end that leaves its values readable.
+ */
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { PLAN, addPerson, makePlan } from './action_data.mjs';
+import { sleep, startServer } from './client.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
+const slow = /address|thread/.test(binary) ? 6 : 1;
+const plugin = (id, word = '') => `/api/v1/plugins/${id}${word && '/'}${word}`;
+const ID = 'plan.share_done';
+
+/* A share of actions done: `top` is its numerator, other fields are added as they are. */
+const source = ({ version = '1.0.0', top = 'done', id = ID, unit = '%', name = 'Part des actions réalisées', more = '', expected = 50 } = {}) => `
+-- Part des actions réalisées.
+return indicator {
+  id = "${id}", api = 1, version = "${version}",
+  name = { fr = "${name}" }, summary = { fr = "Actions réalisées, parmi toutes." },
+  unit = "${unit}", decimals = 1, direction = "up", kind = "output",
+  frequency = "month", levels = { "national", "region", "department" },
+  author = "Cellule d’évaluation", owner = "OCRTEH",
+  sources = { { fr = "Statuts déclarés" } }, limits = { fr = "Toutes les actions pèsent autant." },
+  ${more}
+  inputs = { actions = actions { columns = { "status" }, missing = "carry" } },
+  compute = function(ctx)
+    local done, all = 0, 0
+    for _, a in ipairs(ctx.rows("actions")) do
+      all = all + 1
+      if a.status == "done" then done = done + 1 end
+    end
+    if all == 0 then return missing "outside_validity" end
+    return { value = 100 * ${top} / all, numerator = ${top}, denominator = all }
+  end,
+  tests = {
+    { name = "une sur deux", level = "national",
+      given = { actions = rows [[
+        number | status
+        1.1    | done
+        1.2    | in_progress
+      ]] },
+      expect = { { territory = "FR", period = "2026-03", value = ${expected} } } },
+  },
+  changelog = { { "${version}", "2026-11-21", fr = "Première version." } },
+}
+`;
+
+let server, owner, ana, bea, carla, victor, admin, folder, planId;
+
+before(async () => {
+	let tokens;
+	({ owner, planId, tokens } = await makePlan());
+	const second = await addPerson(owner, 'bea', 'analyst', planId, null, []);
+	folder = await mkdtemp(join(tmpdir(), 'vigie-plugins-'));
+	await cp(join(root, 'plugins'), folder, { recursive: true });
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${folder}`, '--lab_parallel=1', '--lab_queue=0'] });
+	[ana, carla, victor, admin, bea] = [tokens.ana, tokens.carla, tokens.victor, tokens.adam, second.token].map((token) => server.bearer(token));
+	await until(() => victor.get(plugin('plan.on_time')), (a) => a.status === 200);
+});
+
+after(async () => {
+	await owner?.end();
+	assert.equal(await server?.stop(), 0, server?.log);
+	await rm(folder, { recursive: true });
+});
+
+async function until(ask, wanted, ms = 15_000) {
+	const end = Date.now() + ms * slow;
+	for (;;) {
+		const answer = await ask();
+		if (wanted(answer)) return answer;
+		assert.ok(Date.now() < end, `not in time: ${JSON.stringify(answer)?.slice(0, 800)}\n${server.log.slice(-2000)}`);
+		await sleep(30);
+	}
+}
+
+/* A person asks for the next state, having just read the present one. */
+async function ask(who, id, word, body, status = 200) {
+	const seen = await who.get(plugin(id));
+	const answer = await who.post(plugin(id, word), body, { ifMatch: seen.etag ?? 0 });
+	assert.equal(answer.status, status, `${word}: ${answer.text}`);
+	return answer;
+}
+
+async function save(who, text, id = ID, status) {
+	const seen = await who.get(plugin(id));
+	const answer = await who.put(plugin(id), { source: text }, seen.status === 200 ? { ifMatch: seen.etag } : {});
+	assert.equal(answer.status, status ?? (seen.status === 200 ? 200 : 201), answer.text);
+	return answer;
+}
+
+async function publish(text, id = ID) {
+	await save(ana, text, id);
+	await ask(ana, id, 'review');
+	await ask(carla, id, 'approve');
+	return ask(ana, id, 'publish');
+}
+
+const codes = (answer) => (answer.json.errors ?? []).map(({ code }) => code);
+
+// ------------------------------------------------------------------ specification
+
+test('a draft is its author’s alone until it is put to review', async () => {
+	const made = await save(ana, 'return indicator { id = 1');
+	assert.equal(made.json.state, 'draft');
+	assert.equal(made.json.draft.state, 'draft');
+	assert.equal(made.json.draft.mine, true);
+	for (const other of [bea, carla, victor]) {
+		assert.equal((await other.get(plugin(ID))).status, 404);
+		assert.ok(!(await other.get('/api/v1/plugins')).json.items.some(({ id }) => id === ID));
+	}
+	assert.equal((await bea.post(plugin(ID, 'check'), {})).status, 404);
+	const other = await bea.put(plugin(ID), { source: 'x' });
+	assert.equal(other.status, 409, other.text);
+	assert.equal(other.json.errors, undefined);
+	assert.match(other.json.detail, /Ana/);
+});
+
+test('what is wrong is told with its line and a remedy, and nothing is refused for that', async () => {
+	const { json } = await ana.post(plugin(ID, 'check'), {});
+	assert.equal(json.readable, false);
+	assert.equal(json.ok, false);
+	assert.ok(json.findings[0].line >= 1);
+	assert.ok(json.findings[0].remedy.length > 10);
+	const failing = (await ana.post(plugin(ID, 'test'), { source: source({ top: 'all' }) })).json;
+	assert.equal(failing.readable, true);
+	assert.equal(failing.failed, 1);
+	assert.equal(failing.tests[0].name, 'une sur deux');
+	assert.equal(failing.tests[0].state, 'failed');
+	assert.match(failing.tests[0].finding.cause, /100/);
+	assert.deepEqual(failing.refusals.map(({ code }) => code), ['test_fails']);
+	const fine = (await ana.post(plugin(ID, 'test'), { source: source() })).json;
+	assert.deepEqual([fine.ok, fine.failed, fine.change, fine.version], [true, 0, null, '1.0.0']);
+	assert.ok(fine.tests.some(({ automatic, state }) => automatic && state === 'passed'));
+	assert.equal((await ana.post(plugin(ID, 'check'), { source: 3 })).status, 422);
+});
+
+test('a draft whose tests fail is not put to review', async () => {
+	await save(ana, source({ top: 'all' }));
+	const refused = await ask(ana, ID, 'review', undefined, 409);
+	assert.deepEqual(codes(refused), ['test_fails']);
+	await save(ana, source().replace(/tests = \{[\s\S]*?\n {2}\},\n/, ''));
+	assert.deepEqual(codes(await ask(ana, ID, 'review', undefined, 409)), ['plugin_finding']);
+	assert.equal((await ana.get(plugin(ID))).json.draft.state, 'draft');
+});
+
+test('it runs on its own tables, and on the plan as it is', async () => {
+	await save(ana, source());
+	const own = (await ana.post(plugin(ID, 'run'), { data: 'fixtures' })).json;
+	assert.deepEqual(own.cells.map(({ test: name, territory, period, value, numerator }) => [name, territory, period, value, numerator]),
+		[['une sur deux', 'FR', '2026-03', 50, 1]]);
+	const live = (await ana.post(plugin(ID, 'run'), { data: 'live', level: 'department', plan: PLAN })).json;
+	const there = live.cells.filter(({ state }) => state === 'value').map(({ territory }) => territory).sort();
+	assert.deepEqual(there, ['13', '75', '93']);
+	assert.equal(live.finding, null);
+	const wrong = (await ana.post(plugin(ID, 'run'), { data: 'live', source: source({ top: 'nothing.there' }) })).json;
+	assert.deepEqual(wrong.cells, []);
+	assert.ok(wrong.finding.line > 10);
+	const told = await ana.post(plugin(ID, 'run'), { level: 'city', from: 'x', data: 'live', plan: 'no-such' });
+	assert.equal(told.status, 422);
+	assert.deepEqual(told.json.errors.map(({ pointer }) => pointer), ['#/level', '#/from', '#/plan']);
+	assert.equal((await ana.post(plugin(ID, 'run'), { data: 'live', from: '1999-01', to: '1999-02' })).status, 422);
+	assert.equal((await ana.post(plugin(ID, 'run'), { data: 'live', params: { unknown: 1 } })).json.finding.code.slice(0, 1), 'V');
+});
+
+test('nobody approves their own, and a text saved again is no longer approved', async () => {
+	const seen = await ask(ana, ID, 'review');
+	assert.equal(seen.json.state, 'review');
+	assert.equal(seen.json.draft.tests[0].state, 'passed');
+	assert.equal((await ask(ana, ID, 'approve', undefined, 403)).json.detail, 'Personne n’approuve son propre texte : demandez à quelqu’un d’autre.');
+	assert.equal((await ask(ana, ID, 'publish', undefined, 409)).json.title, 'L’état actuel ne le permet pas');
+	assert.equal((await bea.get(plugin(ID))).json.draft.source, source());
+	assert.equal((await victor.get(plugin(ID))).status, 404);
+	const approved = await ask(bea, ID, 'approve');
+	assert.equal(approved.json.draft.state, 'approved');
+	assert.equal(approved.json.draft.approved_by.name, 'Bea Test');
+	await ask(carla, ID, 'approve', undefined, 409);
+	const again = await save(ana, source({ name: 'Part réalisée' }));
+	assert.equal(again.json.draft.state, 'draft');
+	assert.equal(again.json.draft.approved_by, undefined);
+	assert.equal((await carla.get(plugin(ID))).status, 404);
+});
+
+test('it is published once a second person approved, and its values appear', async () => {
+	await ask(ana, ID, 'review');
+	await ask(carla, ID, 'approve');
+	await ask(carla, ID, 'publish', undefined, 403);
+	const done = await ask(ana, ID, 'publish');
+	assert.deepEqual([done.json.state, done.json.version, done.json.draft], ['published', '1.0.0', null]);
+	assert.equal(done.json.versions[0].published_by.name, 'Ana Test');
+	const value = await until(async () => (await victor.get(`/api/v1/plans/${PLAN}/indicators/${ID}?territory=FR`)).json,
+		(json) => json.cells?.some(({ state }) => state === 'value'));
+	assert.equal(value.version, '1.0.0');
+	const { rows } = await owner.query(`select act, person_id is not null as known, after from journal
+		where object in ('plugin', 'plugin_draft') and number = $1 order by id`, [ID]);
+	assert.ok(rows.length >= 10 && rows.every(({ known }) => known));
+	assert.ok(rows.every(({ after: kept }) => !JSON.stringify(kept).includes('return indicator')), 'the journal tells texts by their hash');
+	const history = await owner.query(`select count(*)::int as n from plugin_draft_history h join plugin p on p.id = h.plugin_id
+		where p.code = $1 and h.source like '%return indicator%'`, [ID]);
+	assert.ok(history.rows[0].n >= 6);
+});
+
+test('a published version never changes, and its number says how much the next one does', async () => {
+	await assert.rejects(owner.query("set role vigie; update plugin_version set source = 'x'"), /permission denied/);
+	await owner.query('reset role');
+	const told = async (text) => (await ana.post(plugin(ID, 'check'), { source: text })).json;
+	const same = await told(source({ name: 'Part réalisée' }));
+	assert.deepEqual([same.change, same.refusals[0].code], ['none', 'same_text']);
+	const named = await told(source());
+	assert.deepEqual([named.change, named.fields, named.refusals[0].code], ['patch', 'name', 'version_taken']);
+	assert.equal((await told(source({ version: '1.0.1' }))).ok, true);
+	const calculated = await told(source({ version: '1.0.1', top: '(all - 1)', name: 'Part réalisée' }));
+	assert.deepEqual([calculated.change, calculated.fields, calculated.refusals[0].code], ['minor', 'compute', 'version_minor']);
+	assert.match(calculated.refusals[0].detail, /1\.1\.0/);
+	const unit = await told(source({ version: '1.9.0', unit: 'points' }));
+	assert.deepEqual([unit.change, unit.fields, unit.refusals[0].code], ['major', 'unit', 'version_major']);
+	assert.equal((await told(source({ version: '2.0.0', unit: 'points' }))).ok, true);
+	assert.equal((await told(source({ version: '0.9.0' }))).refusals[0].code, 'version_below');
+	await save(ana, source({ version: '1.0.1', unit: 'points' }));
+	assert.deepEqual(codes(await ask(ana, ID, 'review', undefined, 409)), ['version_major']);
+});
+
+test('the reviewer sees the text and the values that change', async () => {
+	await save(ana, source({ version: '1.1.0', top: '(all - 1)', name: 'Part réalisée' }));
+	const { json } = await ana.get(`${plugin(ID, 'diff')}?plan=${PLAN}`);
+	assert.deepEqual([json.from.version, json.to.version], ['1.0.0', '1.1.0']);
+	const lines = json.text.hunks.flatMap((hunk) => hunk.lines);
+	assert.ok(lines.some(({ op, text }) => op === '+' && text.includes('100 * (all - 1) / all')));
+	assert.equal(lines.filter(({ op }) => op === '+').length, json.text.added);
+	const department = json.values.levels.find(({ level }) => level === 'department');
+	assert.equal(department.territories, 1, '93 alone has two deployments: the others stay at zero');
+	assert.equal(department.largest, 50);
+	const [national] = json.values.changes.filter(({ level }) => level === 'national');
+	assert.equal(national.before, 0);
+	assert.ok(Math.abs(national.after - 500 / 6) < 1e-9);
+	assert.equal(json.values.withheld, false);
+	assert.equal((await carla.get(plugin(ID, 'diff'))).status, 409, 'a draft is nobody else’s yet');
+	await ask(ana, ID, 'review');
+	assert.equal((await carla.get(plugin(ID, 'diff'))).json.to.version, '1.1.0');
+	await ask(carla, ID, 'approve');
+	await ask(ana, ID, 'publish');
+	assert.deepEqual((await victor.get(plugin(ID))).json.versions.map(({ version, active }) => [version, active]), [['1.1.0', true], ['1.0.0', false]]);
+	await until(async () => (await victor.get(`/api/v1/plans/${PLAN}/indicators/${ID}?territory=FR`)).json.cells.at(-1),
+		(cell) => Math.abs(cell.value - 500 / 6) < 1e-9);
+});
+
+test('writes say what they have read, and who comes second gets what there is now', async () => {
+	assert.equal((await ana.put(plugin(ID), { source: 'x' })).status, 428);
+	const { etag, json } = await ana.get(plugin(ID));
+	await save(ana, 'return 1');
+	const late = await ana.put(plugin(ID), { source: 'return 2' }, { ifMatch: etag });
+	assert.equal(late.status, 412);
+	assert.equal(late.json.current.draft.source, 'return 1');
+	assert.equal((await ana.post(plugin(ID, 'retire'), {}, { ifMatch: etag })).status, 412);
+	assert.equal((await ana.post(plugin(ID, 'retire'), {})).status, 428);
+	assert.equal((await ana.post(plugin(ID, 'review'))).status, 428);
+	assert.equal((await ana.put(plugin('nodots'), { source: 'x' })).status, 422);
+	assert.equal((await ana.put(plugin('a.b'), { source: 'é'.repeat(40_000) })).status, 422);
+	assert.equal(json.state, 'published');
+});
+
+test('a plugin that another reads is not retired; a retired one keeps its values', async () => {
+	const reader = await owner.query(`with p as (insert into plugin (code, kind, state) values ('plan.reader', 'indicator', 'published') returning id)
+		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
+		select id, '1.0.0', 'x', repeat('0', 64), $1, true from p returning plugin_id`,
+	[JSON.stringify({ levels: [], frequency: 'month', inputs: { done: { kind: 'indicator_value', id: `${ID}@1` } } })]);
+	const ended = await ask(carla, ID, 'deprecate', { reason: 'Remplacée par plan.on_time.' });
+	assert.deepEqual([ended.json.state, ended.json.reason, ended.json.dependants], ['deprecated', 'Remplacée par plan.on_time.', ['plan.reader']]);
+	const kept = await ask(carla, ID, 'retire', {}, 409);
+	assert.match(kept.json.detail, /plan\.reader/);
+	await owner.query("update plugin set state = 'retired' where id = $1", [reader.rows[0].plugin_id]);
+	assert.equal((await ask(ana, ID, 'retire', {})).json.state, 'retired');
+	await ask(ana, ID, 'retire', {}, 409);
+	const list = (await victor.get(`/api/v1/plans/${PLAN}/indicators`)).json.items;
+	assert.ok(!list.some(({ id }) => id === ID), 'it is not shown among the others');
+	const values = (await victor.get(`/api/v1/plans/${PLAN}/indicators/${ID}?territory=FR`)).json.cells;
+	assert.ok(values.some(({ state }) => state === 'value'));
+});
+
+test('a text of the gallery that was changed here says that its file differs', async () => {
+	const id = 'plan.on_time', text = (await readFile(join(root, 'plugins/indicators', `${id}.lua`), 'utf8')).replaceAll('1.0.0', '1.0.1');
+	const done = await publish(text, id);
+	assert.deepEqual([done.json.version, done.json.state], ['1.0.1', 'published']);
+	assert.equal(await server.stop(), 0);
+	await writeFile(join(folder, 'indicators', `${id}.lua`), text.replace('Vigie', 'Autre'));
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${folder}`, '--lab_parallel=1', '--lab_queue=0'] });
+	for (const client of [ana, bea, carla, victor, admin]) client.server = server;
+	const seen = await until(() => victor.get(plugin(id)), ({ json }) => json.on_disk === 'modified');
+	assert.deepEqual([seen.json.version, seen.json.source], ['1.0.1', text]);
+});
+
+test('no more requests run plugins at once than there are places: the others are told when to come back', async () => {
+	await save(ana, source(), 'plan.crowd');
+	const answers = await Promise.all(Array.from({ length: 12 }, () => ana.post(plugin('plan.crowd', 'test'), {})));
+	const busy = answers.filter(({ status }) => status === 503);
+	assert.ok(answers.every(({ status }) => status === 200 || status === 503));
+	assert.ok(answers.some(({ status }) => status === 200) && busy.length > 0);
+	for (const one of busy) assert.ok(Number(one.headers.get('retry-after')) > 0);
+	assert.equal((await ana.post(plugin('plan.crowd', 'test'), {})).status, 200, 'the place is free again');
+});
+
+test('readers and administrators write, judge and try nothing', async () => {
+	for (const who of [victor, admin]) {
+		assert.equal((await who.put(plugin('a.b'), { source: 'x' })).status, 403);
+		for (const word of ['check', 'test', 'run']) assert.equal((await who.post(plugin(ID, word), {})).status, 403, word);
+		for (const word of ['review', 'approve', 'publish']) assert.equal((await who.post(plugin(ID, word), undefined, { ifMatch: 1 })).status, 403, word);
+		assert.equal((await who.get(plugin(ID, 'diff'))).status, 403);
+	}
+	assert.equal((await carla.post(plugin(ID, 'test'), {})).status, 403, 'coordinators judge, they do not write');
+	assert.equal((await carla.put(plugin('a.b'), { source: 'x' })).status, 403);
+});
