@@ -30,7 +30,7 @@ struct answer {
 
 struct answer_cache {
 	pthread_mutex_t lock;
-	pthread_cond_t built;
+	pthread_cond_t built, changed;
 	struct building *building;	/* what is missing and on its way */
 	struct answer *bucket[BUCKETS];
 	struct answer *newest, *oldest;
@@ -51,6 +51,7 @@ struct answer_cache *cache_new(size_t max_entries, size_t max_bytes)
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&c->built, &attr);
+	pthread_cond_init(&c->changed, &attr);
 	pthread_condattr_destroy(&attr);
 	c->max_entries = max_entries;
 	c->max_bytes = max_bytes;
@@ -71,15 +72,45 @@ uint64_t cache_generation(struct answer_cache *c, int64_t plan_id)
 	return atomic_load(&c->epoch) + atomic_load(&c->generation[(uint64_t)plan_id % PLANS]);
 }
 
+void cache_wake(struct answer_cache *c)
+{
+	pthread_mutex_lock(&c->lock);
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* Both counters only grow, so their sum never comes back to an earlier value. */
 void cache_bump(struct answer_cache *c, int64_t plan_id)
 {
 	atomic_fetch_add(&c->generation[(uint64_t)plan_id % PLANS], 1);
+	cache_wake(c);
 }
 
 void cache_bump_all(struct answer_cache *c)
 {
 	atomic_fetch_add(&c->epoch, 1);
+	cache_wake(c);
+}
+
+static bool any_changed(struct answer_cache *c, const int64_t *plan_id, const uint64_t *seen, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (cache_generation(c, plan_id[i]) != seen[i])
+			return true;
+	return false;
+}
+
+void cache_await_change(struct answer_cache *c, const int64_t *plan_id, const uint64_t *seen, int count,
+			int ms, const atomic_bool *stop)
+{
+	int64_t end_ms = clock_mono_ms() + ms;
+	struct timespec end = { end_ms / 1000, end_ms % 1000 * 1000000 };
+	bool waiting = true;
+
+	pthread_mutex_lock(&c->lock);
+	while (waiting && !atomic_load(stop) && !any_changed(c, plan_id, seen, count))
+		waiting = pthread_cond_timedwait(&c->changed, &c->lock, &end) == 0;
+	pthread_mutex_unlock(&c->lock);
 }
 
 void answer_release(void *owner)
@@ -274,6 +305,7 @@ void cache_free(struct answer_cache *c)
 	while (c->oldest)
 		drop(c, c->oldest);
 	pthread_cond_destroy(&c->built);
+	pthread_cond_destroy(&c->changed);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }

@@ -51,5 +51,9 @@ const struct route http_own_routes[] = {
 	  .flags = F_NO_STORE, .status = 200, .about = "Counters, for this machine only" },
 	{ .method = "GET", .path = "/api/v1/openapi.json", .act = openapi, .access = ACCESS_OPEN,
 	  .answer = "OpenApi", .status = 200, .about = "This description" },
+	{ .method = "GET", .path = "/api/v1/events", .act = events_answer, .access = ACCESS_SIGNED_IN,
+	  .flags = F_NO_STORE | F_PASSIVE, .query = "once", .status = 200,
+	  .about = "Server-sent events: the version of each of one's plans, now and whenever it changes; "
+		   "once=true tells the present ones and ends" },
 	{ 0 }
 };

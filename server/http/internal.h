@@ -1,5 +1,5 @@
 /*
- * What the files of server/http share.  CivetWeb is seen in gate.c, listen.c,
+ * What the files of server/http share.  CivetWeb is seen in events.c, gate.c, listen.c,
  * request.c, response.c, server.c and socket.c alone.
  */
 #ifndef VIGIE_HTTP_INTERNAL_H
@@ -83,6 +83,10 @@ void cache_free(struct answer_cache *c);
 uint64_t cache_generation(struct answer_cache *c, int64_t plan_id);
 void cache_bump(struct answer_cache *c, int64_t plan_id);
 void cache_bump_all(struct answer_cache *c);
+/* Waits until a plan's generation is not the one in `seen`, until *stop is set and cache_wake called, or for `ms`. */
+void cache_await_change(struct answer_cache *c, const int64_t *plan_id, const uint64_t *seen, int count,
+			int ms, const atomic_bool *stop);
+void cache_wake(struct answer_cache *c);
 struct answer_view { const char *bytes, *gzip, *etag; size_t len, gzip_len; };
 struct building { struct building *next; const char *key; uint64_t hash, generation; bool claimed; };
 /*
@@ -146,6 +150,7 @@ struct http_server {
 	int port, listening;		/* descriptor that accepts */
 	atomic_bool ready, draining;
 	atomic_int connections, in_flight;
+	atomic_int streams;		/* that follow plans; see events.c */
 	atomic_uint_fast64_t accepted, seen;
 	_Atomic int64_t unsettled_ms;	/* until when a write that was cut off may still be kept; 0: none */
 	pthread_mutex_t workers_lock;
@@ -171,6 +176,8 @@ struct exchange {
 	const char *allow;		/* for 405 and OPTIONS */
 	size_t body_bytes;		/* of Content-Length */
 	bool head, gzip_ok, chunked, done;
+	bool stream;			/* events follow the answer */
+	bool sent;			/* the whole answer left */
 	bool read_body;			/* a body is there, not read yet */
 	bool find_due;			/* of an F_FIND_LATE route: it has not run */
 	bool close;			/* the connection ends with this answer */
@@ -238,6 +245,10 @@ void problem_set(struct exchange *x);
 void problem_write(struct buffer *out, const struct err *e, enum lang lang, const char *id);
 void response_send(struct exchange *x);
 void response_linger(struct exchange *x);
+
+/* events.c: GET /api/v1/events, then what follows its answer until the stream ends. */
+bool events_answer(struct req *rq);
+void events_follow(struct exchange *x);
 
 /* health.c, openapi.c: routes of the server itself, before the application's. */
 extern const struct route http_own_routes[];

@@ -213,6 +213,7 @@ void http_stop(struct http_server *s, int drain_ms)
 	int quiet = 0, wake;
 
 	atomic_store(&s->draining, true);
+	cache_wake(s->cache);
 	wake = socket_close_listening(s->listening);
 	/* Nothing in flight for a tenth of a second: what was being read is answered too. */
 	while (clock_mono_ms() < end && quiet < 10) {

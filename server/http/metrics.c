@@ -159,6 +159,8 @@ static void write_own(struct buffer *out, struct http_server *s)
 		  atomic_load(&s->in_flight));
 	write_one(out, "vigie_http_connections", "gauge", "Connections open.",
 		  atomic_load(&s->connections));
+	write_one(out, "vigie_http_streams", "gauge", "Pages that follow their plans.",
+		  atomic_load(&s->streams));
 	write_one(out, "vigie_http_connections_total", "counter", "Connections accepted.",
 		  (double)atomic_load(&s->accepted));
 	write_one(out, "vigie_http_seen_total", "counter", "Requests read, refused ones included.",

@@ -159,8 +159,10 @@ static void write_head(struct buffer *b, const struct exchange *x, size_t bytes,
 	write_date(b);
 	buffer_format(b, "X-Request-Id: %s\r\n", rq->id);
 	if (rq->status != 204 && rq->status != 304)
-		buffer_format(b, "Content-Type: %s\r\nContent-Length: %zu\r\n",
-			      rq->answer_type ? rq->answer_type : "application/json; charset=utf-8", bytes);
+		buffer_format(b, "Content-Type: %s\r\n",
+			      rq->answer_type ? rq->answer_type : "application/json; charset=utf-8");
+	if (rq->status != 204 && rq->status != 304 && !x->stream)
+		buffer_format(b, "Content-Length: %zu\r\n", bytes);
 	if (gzip && rq->status != 304)
 		buffer_text(b, "Content-Encoding: gzip\r\n");
 	if (rq->etag[0])
@@ -213,7 +215,7 @@ static struct body body_of(struct exchange *x)
 	struct body body = { rq->answer ? rq->answer : "", rq->answer ? rq->answer_bytes : 0, false, NULL };
 	size_t len;
 
-	if (!x->gzip_ok || rq->status == 204)
+	if (!x->gzip_ok || rq->status == 204 || x->stream)
 		return body;
 	if (rq->answer_gzip)
 		return (struct body){ rq->answer_gzip, rq->answer_gzip_bytes, true, NULL };
@@ -243,8 +245,8 @@ static void send_both(struct exchange *x, const struct buffer *head, const char 
 	/* What exceeds the socket's buffer waits for a reader, who may be slow. */
 	if (total > KEPT_BYTES)
 		watch_arm(x, SHUT_RDWR, x->server->config.request_ms);
-	if (mg_write(x->conn, w->out, total) != (int)total)
-		x->close = true;
+	x->sent = mg_write(x->conn, w->out, total) == (int)total;
+	x->close |= !x->sent;
 	if (total > KEPT_BYTES) {
 		watch_disarm(x);
 		free(w->out);
@@ -259,7 +261,7 @@ void response_send(struct exchange *x)
 	struct buffer head;
 
 	request_discard(x);
-	x->close |= x->refused || client_closes(x->info) || atomic_load(&x->server->draining) ||
+	x->close |= x->refused || x->stream || client_closes(x->info) || atomic_load(&x->server->draining) ||
 		    atomic_load(&x->server->connections) > x->server->config.threads * 3 / 4 ||
 		    x->read_body;
 	if (not_modified(x))

@@ -205,13 +205,18 @@ static void exchange_open(struct exchange *x, struct mg_connection *conn)
 	x->rq.address = client_address(&x->rq.arena, info, x->server->config.trusted_proxy);
 }
 
+static void exchange_count(const struct exchange *x)
+{
+	int64_t ns = clock_mono_ns() - x->began_ns;
+
+	metrics_count(x->server->metrics, x->metric, x->rq.status, ns);
+	log_exchange(x, ns);
+}
+
 static void exchange_close(struct exchange *x)
 {
 	struct req *rq = &x->rq;
-	int64_t ns = clock_mono_ns() - x->began_ns;
 
-	metrics_count(x->server->metrics, x->metric, rq->status, ns);
-	log_exchange(x, ns);
 	if (rq->answer_release)
 		rq->answer_release(rq->answer_owner);
 	db_rollback(&rq->db);
@@ -245,8 +250,14 @@ int server_begin_request(struct mg_connection *conn)
 		x.server->config.refused(&x.rq);
 	response_send(&x);
 	status = x.rq.status;
-	exchange_close(&x);
+	exchange_count(&x);
+	if (!x.stream)
+		exchange_close(&x);
 	atomic_fetch_sub(&x.server->in_flight, 1);
+	if (x.stream) {		/* a stop does not wait for it */
+		events_follow(&x);
+		exchange_close(&x);
+	}
 	return status;
 }
 

@@ -134,7 +134,9 @@ static bool look_up(struct req *rq, const char *hash)
 	struct people *p = rq->app->people;
 	int64_t idle_s = p->config->session_idle_min * 60;
 	int64_t every_s = idle_s / 4 < PROLONG_EVERY_S ? idle_s / 4 : PROLONG_EVERY_S;
-	const char *idle = db_param_i64(&rq->arena, idle_s), *every = db_param_i64(&rq->arena, every_s);
+	bool passive = rq->route && rq->route->flags & F_PASSIVE;
+	const char *idle = db_param_i64(&rq->arena, idle_s);
+	const char *every = db_param_i64(&rq->arena, passive ? INT32_MAX : every_s);
 	const struct db_call calls[] = {
 		{ Q_session_use, (const char *[]){ idle, every } },
 		{ Q_session_grants, NULL },

@@ -63,6 +63,7 @@ const expectations = {
 	'GET /readyz': ['open', 200],
 	'GET /metrics': ['open', 200],
 	'GET /api/v1/openapi.json': ['open', 200],
+	'GET /api/v1/events': ['person', 200, { query: '?once=true' }],
 	'POST /api/v1/session': ['open', 422, { body }],
 	'GET /api/v1/session': ['open', 200],
 	'PATCH /api/v1/session': ['person', 422, { body }],
