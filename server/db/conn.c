@@ -12,6 +12,7 @@
 #include "clock.h"
 
 enum { SETTINGS_MAX = 64, OPTIONS_BYTES = 512, RETRY_AFTER_S = 1 };
+enum { IDLE_MS = 10000 };	/* in a transaction; those whose queries may last longer may also think longer */
 
 struct settings {
 	const char *key[SETTINGS_MAX + 1], *value[SETTINGS_MAX + 1];
@@ -58,10 +59,10 @@ static void fill(struct settings *s, const PQconninfoOption *given, char options
 	}
 	snprintf(options, OPTIONS_BYTES,
 		 "-c statement_timeout=%d -c lock_timeout=2000"
-		 " -c idle_in_transaction_session_timeout=10000 -c client_min_messages=warning"
+		 " -c idle_in_transaction_session_timeout=%d -c client_min_messages=warning"
 		 " -c timezone=UTC -c datestyle=ISO -c intervalstyle=iso_8601"
 		 " -c extra_float_digits=1 -c bytea_output=hex -c jit=off %s",
-		 statement_ms, own);
+		 statement_ms, statement_ms > IDLE_MS ? statement_ms : IDLE_MS, own);
 	set(s, "options", options);
 	set_default(s, "connect_timeout", "2");
 	set_default(s, "tcp_user_timeout", "2000");

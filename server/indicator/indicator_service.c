@@ -19,7 +19,7 @@
 #include "log.h"
 #include "text.h"
 
-enum { MISSING_MAX = 4, TRIES_MAX = 3, TRIAL_MS = 10000, TRIAL_PERIODS_MAX = 36 };
+enum { MISSING_MAX = 4, TRIES_MAX = 3, PING_MS = 1000, TRIAL_MS = 10000, TRIAL_PERIODS_MAX = 36 };
 
 static const char *const frequencies[] = { "month", "quarter", "year" };
 
@@ -148,9 +148,17 @@ static bool compute(struct refresh *r, struct indicator_todo *t)
 
 static bool compute_all(struct refresh *r)
 {
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count; i++) {
+		int64_t began = clock_mono_ms();
+		db_result_auto *there = NULL;
+
 		if (!compute(r, &r->todo[i]))
 			return false;
+		/* many that are slow must not look to the database like a client that is gone */
+		if (clock_mono_ms() - began > PING_MS &&
+		    !db_run(&there, &r->work->db, Q_db_ping, NULL, r->e))
+			return false;
+	}
 	return true;
 }
 
