@@ -4,7 +4,7 @@
 # Debian 12 packages: to build and run, then what only the tests need.  Declared here and nowhere else.
 RUN_PACKAGES  = gcc libc6-dev pkg-config libcivetweb-dev libpq-dev libjansson-dev liblua5.4-dev \
                 libseccomp-dev libsodium-dev zlib1g-dev postgresql-15 nodejs npm
-TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light openssl curl wrk
+TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light openssl curl wrk glpk-utils
 
 # ---------------------------------------------------------------- build
 # One build folder a configuration, so that switching compiler or sanitizer rebuilds nothing twice.

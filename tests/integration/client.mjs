@@ -18,7 +18,7 @@ import Ajv from 'ajv/dist/2020.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
-const sanitized = /address|thread/.test(binary);
+export const sanitized = /address|thread/.test(binary);
 
 /*
  * Starts `vigie serve` on a free port and waits until it says that it is ready.  Only a suite about indicators has them
