@@ -77,9 +77,10 @@ bool stat_rate_ratio(struct estimate *out, double a, double b, double pop_a, dou
 
 /*
  * The median of the slopes of all pairs of points (Theil 1950; Sen, J. Am. Stat. Assoc. 63, 1968) with
- * Sen's interval: slopes number (N ∓ z·s)/2, s² = n(n-1)(2n+5)/18 less the same over ties of y.
- * Times are all different.  `work` holds n(n-1)/2 numbers.  False under two points; under three, or
- * where the interval would reach beyond the slopes, its limits are the extreme slopes.
+ * Sen's interval: of the N slopes in order those of rank (N - z·s)/2 and (N + z·s)/2 + 1, rounded
+ * outwards, s² = n(n-1)(2n+5)/18 less the same over ties of y.  Times are all different.  `work` holds
+ * n(n-1)/2 numbers.  Where the interval would reach beyond the slopes its limits are the extreme ones.
+ * False under two points.
  */
 bool stat_theil_sen(struct estimate *out, const double *t, const double *y, size_t n, double level, double *work);
 

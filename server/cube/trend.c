@@ -32,16 +32,10 @@ static double kendall_variance(const double *y, size_t n)
 	return all / 18;
 }
 
-/* The slope whose rank, from 1 and perhaps between two, is `rank`. */
+/* The slope of this rank, from 1; the extreme ones beyond. */
 static double at_rank(const double *slope, size_t n, double rank)
 {
-	double below = floor(rank);
-
-	if (!(rank > 1))
-		return slope[0];
-	if (rank >= (double)n)
-		return slope[n - 1];
-	return slope[(size_t)below - 1] + (rank - below) * (slope[(size_t)below] - slope[(size_t)below - 1]);
+	return slope[rank < 1 ? 0 : rank > (double)n ? n - 1 : (size_t)rank - 1];
 }
 
 bool stat_theil_sen(struct estimate *out, const double *t, const double *y, size_t n, double level, double *work)
@@ -57,8 +51,8 @@ bool stat_theil_sen(struct estimate *out, const double *t, const double *y, size
 	qsort(work, pairs, sizeof *work, ascending);
 	half = stat_normal_quantile(0.5 + level / 2) * sqrt(kendall_variance(y, n));
 	out->value = stat_quantile(work, pairs, 0.5);
-	out->low = at_rank(work, pairs, ((double)pairs - half) / 2);
-	out->high = at_rank(work, pairs, ((double)pairs + half) / 2 + 1);
+	out->low = at_rank(work, pairs, floor(((double)pairs - half) / 2));
+	out->high = at_rank(work, pairs, ceil(((double)pairs + half) / 2) + 1);
 	return true;
 }
 
