@@ -68,6 +68,13 @@ const FILL = `
 	insert into figure (series_id, sensitive, plan_id, territory, organisation_id, period, from_on, to_on)
 		select s.id, true, $plan, '93', o.id, '2026-01', '2026-01-01', '2026-01-31' from series s, organisation o where s.code = 'essai.serie' and o.code = 'DGPN';
 	insert into observation (figure_id, batch_id, state, value) select f.id, b.id, 'value', 3 from figure f, observation_batch b;
+	insert into roster (plan_id, kind, organisation_id, territories, from_on) select $plan, 'referent', id, '{93}', '2026-01-01' from organisation where code = 'DGPN';
+	insert into campaign (plan_id, period, opens_on, due_on, expects) select id, '2026-01', '2026-01-01', '2026-02-10', '[]' from plan;
+	insert into expectation (plan_id, campaign_id, territory, organisation_id) select c.plan_id, c.id, case c.plan_id when $plan then '93' else '75' end, o.id from campaign c, organisation o where o.code = 'DGPN';
+	insert into report (plan_id, expectation_id, state) select plan_id, id, 'draft' from expectation where plan_id = $plan;
+	insert into report_draft (plan_id, expectation_id, body) select plan_id, id, '{}' from expectation where plan_id = $plan;
+	insert into report_figure (plan_id, expectation_id, series_id, act, answer, value) select e.plan_id, e.id, s.id, 'submitted', 'value', 3
+		from expectation e, series s where e.plan_id = $plan and s.code = 'essai.serie';
 	insert into credential (person_id, password_hash) select min(id), '$argon2id$v=19$' from person;
 	insert into one_time_code (hash, person_id, expires_at) select repeat('a', 64), min(id), now() from person;
 	insert into session (hash, person_id, idle_until, expires_at) select repeat('b', 64), min(id), now(), now() from person;
@@ -132,6 +139,10 @@ const CHECKS = {
 		budget_line_committed_check: ['committed = -1'], budget_line_currency_check: ["currency = 'euro'", "currency = ''"],
 		budget_line_funding_check: [`funding = ${long(200)}`], budget_line_planned_check: ['planned = -0.01'], budget_line_spent_check: ['spent = -1'],
 	},
+	campaign: {
+		campaign_change_reason_check: [`change_reason = ${long(1000)}`], campaign_dates: ['due_on = opens_on - 1'], campaign_expects_check: ["expects = '{}'"],
+		campaign_period_check: ["period = '2026-13'", "period = '2026'", "period = ''"],
+	},
 	credential: { credential_password_hash_check: ["password_hash = 'in clear'"] },
 	evidence: {
 		evidence_bytes_check: ["url = null, file_name = 'x', media_type = 'x', sha256 = repeat('0', 64), bytes = convert_to(repeat('x', 10485761), 'UTF8')"],
@@ -140,6 +151,7 @@ const CHECKS = {
 		evidence_sha256_check: ["sha256 = 'short'"], evidence_title_check: texts(['title', 300]),
 		evidence_url_check: ["url = 'javascript:alert(1)'", "url = 'ftp://x'", "url = 'https://' || repeat('x', 2000)"],
 	},
+	expectation: { expectation_reason: ["exempt_reason = ' '", `exempt_reason = ${long(1000)}`] },
 	figure: { figure_check: ['from_on = to_on + 1'], figure_period_check: ["period = '2026-13'", "period = '2026-1'", "period = '2026-Q5'"] },
 	indicator_value: {
 		indicator_value_audience_check: word('audience'), indicator_value_level_check: word('level'), indicator_value_period_check: ["period = '2026-13'", "period = ''"],
@@ -185,6 +197,22 @@ const CHECKS = {
 	},
 	plugin_version: {
 		plugin_version_sha256_check: ["sha256 = 'short'"], plugin_version_source_check: [`source = ${long(65536)}`], plugin_version_version_check: ["version = '1.0'", "version = 'v1.0.0'"],
+	},
+	report: {
+		report_answered: ["state = 'submitted'", "state = 'returned', submitted_at = now()", "state = 'submitted', answered_at = now()"],
+		report_change_reason_check: [`change_reason = ${long(1000)}`], report_comment_check: [`comment = ${long(4000)}`], report_state_check: ["state = 'late', answered_at = now(), submitted_at = now()"],
+		report_validated: ["state = 'validated', answered_at = now(), submitted_at = now()", 'validated_at = now()'],
+	},
+	report_draft: { report_draft_body_check: ["body = '[]'"] },
+	report_figure: {
+		report_figure_act_check: word('act'), report_figure_answer: ['value = null', "answer = 'not_applicable'"], report_figure_answer_check: ["answer = 'nonsense', value = null"],
+		report_figure_missing: ["answer = 'missing', value = null", "reason = 'x'"], report_figure_reason_check: [`answer = 'missing', value = null, reason = ${long(300)}`],
+		report_figure_remark: ["remark = ' '", `remark = ${long(1000)}`], report_figure_says_why: ["act = 'returned'", "act = 'revised'"], report_figure_value_check: ['value = -1', 'value = 1e15'],
+	},
+	roster: {
+		roster_dates: ['until_on = from_on - 1'], roster_exempt_says_why: ["kind = 'exempt'"], roster_kind_check: word('kind'),
+		roster_person: ["kind = 'deputy'", "kind = 'exempt', reason = 'x', person_id = (select min(id) from person)"],
+		roster_reason: ["reason = ' '", `reason = ${long(1000)}`], roster_territories: ["territories = '{}'"],
 	},
 	role_grant: {
 		role_grant_role_check: ["role = 'king'"],
@@ -264,7 +292,8 @@ test('every reference refuses what is not there, and what belongs to another pla
 		if (last === 'plan_id') assert.equal(said?.code, '23503', `${tbl}.plan_id: ${said?.message ?? 'it was accepted'}`);
 		else refused(said, '23503', name, `${tbl}.${last} = ${bad}`);
 		if (columns.length === 2 && columns[0] === 'plan_id') {
-			const parent = { measure_id: 'measure', action_id: 'action', objective_id: 'objective', deployment_id: 'action_deployment', report_id: 'status_report' }[last];
+			const parent = { measure_id: 'measure', action_id: 'action', objective_id: 'objective', deployment_id: 'action_deployment', report_id: 'status_report',
+				campaign_id: 'campaign', expectation_id: 'expectation' }[last];
 			if (parent === 'status_report') continue; /* its own plan_id is moved below */
 			const other = `(select id from ${parent} where plan_id = (select id from plan where code = 'autre'))`;
 			refused(await change(tbl, `${last} = ${other}`, `${last} is not null and plan_id = ${plan.planId}`), '23503', name, `${tbl}.${last} of another plan`);
@@ -337,9 +366,9 @@ test('whoever writes, each row written leaves its version in the history and its
 
 /* What the application's role may do in each table beside reading; everything else is refused, whoever is signed in. */
 const RIGHTS = {
-	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'evidence', 'indicator_refresh', 'measure', 'measure_link',
-		'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'role_grant', 'series'],
-	insert: ['figure', 'indicator_value', 'journal', 'observation', 'observation_batch', 'plugin_version', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
+	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'measure',
+		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series'],
+	insert: ['figure', 'indicator_value', 'journal', 'observation', 'observation_batch', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
 	'delete, insert, update': ['idempotency_key', 'job'],
 };
 
