@@ -92,6 +92,51 @@ test('a refusal keeps no key: the corrected report may use it', async () => {
 	assert.equal((await carla.post(reports('7.11'), { status: 'done', progress: 100 }, { ifMatch: version, key: 'again' })).status, 201);
 });
 
+test('keys of more than a day ago go with the next ones, a person’s own alone', async () => {
+	const rows = async (where) => (await plan.owner.query(`select count(*)::int as n from idempotency_key where ${where}`)).rows[0].n;
+	const keep = (login, key, age) => plan.owner.query(`insert into idempotency_key (person_id, route, key, body_sha256, status, created_at)
+		values ($1, 'x', $2, 'x', 200, now() - $3::interval)`, [plan.ids[login], key, age]);
+	for (let i = 0; i < 5; i++) await keep('carla', `old-${i}`, `${25 + i} hours`);
+	await keep('carla', 'recent', '23 hours');
+	await keep('olga', 'old-other', '30 days');
+	const send = async (key) => {
+		const { json: { version } } = await carla.get(`${base}/7.11`);
+		const answer = await carla.post(reports('7.11'), { status: 'done', progress: 100 }, { ifMatch: version, key });
+		assert.equal(answer.status, 201, answer.text);
+	};
+	await send('first');
+	assert.equal(await rows("key like 'old-_'"), 3, 'at most two at once');
+	assert.equal(await rows("key in ('old-4', 'old-3')"), 0, 'the oldest first');
+	await send('second');
+	await send('third');
+	assert.equal(await rows("key like 'old-_'"), 0);
+	assert.equal(await rows("key in ('recent', 'old-other', 'first', 'second', 'third')"), 5);
+});
+
+test('a key of more than a day ago may be used anew', async () => {
+	const { json: { version } } = await carla.get(`${base}/7.11`);
+	const body = { status: 'done', progress: 100, comment: 'Encore' };
+	assert.equal((await carla.post(reports('7.11'), body, { ifMatch: version, key: 'daily' })).status, 201);
+	await plan.owner.query("update idempotency_key set created_at = now() - interval '25 hours' where key = 'daily'");
+	assert.equal((await carla.post(reports('7.11'), { ...body, comment: 'Le lendemain' }, { ifMatch: version + 1, key: 'daily' })).status, 201);
+});
+
+test('an answer is not repeated to somebody who lost the right to ask', async () => {
+	const { json: { version } } = await carla.get(`${base}/7.11`);
+	const body = { status: 'done', progress: 100, comment: 'Une fois' };
+	const send = () => carla.post(reports('7.11'), body, { ifMatch: version, key: 'before' });
+	assert.equal((await send()).status, 201);
+	const { rows: grants } = await plan.owner.query('update role_grant set revoked_at = now() where person_id = $1 and revoked_at is null returning id', [plan.ids.carla]);
+	await plan.owner.query("insert into role_grant (person_id, role, plan_id, organisation_id, territories) select $1, 'contributor', $2, id, '{01}' from organisation limit 1", [plan.ids.carla, plan.planId]);
+	let refused;
+	for (let i = 0; i < 200 && refused?.status !== 403; i++) refused = await send();
+	assert.equal(refused.status, 403, 'her rights were taken away');
+	await plan.owner.query('update role_grant set revoked_at = case when id = any ($2) then null else now() end where person_id = $1 and (id = any ($2) or revoked_at is null)', [plan.ids.carla, grants.map((g) => g.id)]);
+	let again;
+	for (let i = 0; i < 200 && again?.status !== 201; i++) again = await send();
+	assert.equal(again.status, 201);
+});
+
 test('a withdrawal and reports at the same time never leave an older state', async () => {
 	for (let round = 0; round < 20 / heavy; round++) {
 		const { json: { version } } = await carla.get(`${base}/7.10`);

@@ -381,6 +381,25 @@ test('nobody writes in the journal for somebody else or for another day, nor set
 	assert.equal(sql(state), kept);
 });
 
+test('signing in forgets what has served: answers kept, sessions, codes, attempts', async () => {
+	await account(server, 'o.ancien', 'Odile Ancien', `viewer --plan ${plan}`);
+	const id = sql("select id from person where login = 'o.ancien'");
+	sql(`insert into session (hash, person_id, created_at, seen_at, idle_until, expires_at)
+		select lpad(n::text, 64, 'f'), ${id}, now() - n * interval '1 day', now() - n * interval '1 day', now() - n * interval '1 day', now() - n * interval '1 day'
+		  from generate_series(33, 31, -1) n;
+		insert into one_time_code (hash, person_id, expires_at) values (repeat('a', 64), ${id}, now() - interval '31 days'), (repeat('b', 64), ${id}, now() - interval '29 days');
+		insert into sign_in_attempt (at, login, address, ok) values (now() - interval '31 days', 'odile', '', false), (now() - interval '29 days', 'odile', '', false);
+		insert into idempotency_key (person_id, route, key, body_sha256, created_at) values (${id}, 'x', 'old', 'x', now() - interval '25 hours'), (${id}, 'x', 'new', 'x', now() - interval '23 hours')`);
+	const seen = sql(`select max(seen_at) from session where person_id = ${id}`);
+	assert.equal((await server.anonymous().post('/api/v1/session', { login: 'c.martin', password })).status, 200);
+	assert.equal(sql(`select string_agg(ltrim(hash, 'f'), ' ' order by hash) from session where hash like 'ffff%'`), '31', 'the last one stays');
+	assert.equal(sql(`select max(seen_at) from session where person_id = ${id}`), seen, 'when she was last here is still known');
+	assert.equal(sql(`select string_agg(left(hash, 1), ' ') from one_time_code where hash in (repeat('a', 64), repeat('b', 64))`), 'b');
+	assert.equal(sql(`select count(*) from sign_in_attempt where login = 'odile'`), '1');
+	assert.equal(sql(`select string_agg(key, ' ') from idempotency_key where person_id = ${id}`), 'new');
+	assert.match(refusal('select forget_expired(1)') ?? 'it was allowed', /42501/, 'not for the application to call by itself');
+});
+
 /* ---------------------------------------------------------------- the command line */
 
 test('accounts by command: exit codes, both languages, what is wrong and what would be right', async () => {
