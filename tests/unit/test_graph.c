@@ -208,6 +208,93 @@ IT(groups_dimensions_away)
 	     { "'op':'by','dims':[],'over':'share'", "/ / / / / /  / / / / / /", "z z z z" });
 }
 
+IT(ranks_and_shares_territories_of_a_period)
+{
+	EACH("territory: 01 02 03 04; period: 2025-01", false,
+	     { "'op':'rank'", "5 9 5 1", "2 1 2 4" },
+	     { "'op':'rank'", "5 - 0.3 s", "1 - 2 s" },
+	     { "'op':'rank','order':'asc'", "5 9 5 1", "2 4 2 1" },
+	     { "'op':'rank','ties':'max'", "5 9 5 1", "3 1 3 4" },
+	     { "'op':'rank','ties':'mean'", "5 9 5 1", "2.5 1 2.5 4" },
+	     { "'op':'rank','ties':'first'", "5 9 5 1", "2 1 3 4" },
+	     { "'op':'share_of_total'", "1 2 5 /", "0.125 0.25 0.625 /" },
+	     { "'op':'share_of_total'", "1 2 5 -", "- - - -" },
+	     { "'op':'share_of_total'", "1 2 5 s", "s s s s" },
+	     { "'op':'share_of_total'", "0 0 0 0", "z z z z" });
+	EACH("territory: 01 02 03 04; period: 2025-01", true,
+	     { "'op':'share_of_total'", "1 2 5 -", "0.125 0.25 0.625 -" });
+	EACH("territory: 01 02; period: 2025-01 2025-02", false, { "'op':'rank'", "1 5 2 4", "2 1 1 2" });
+	EACH("territory: 01 02; age: a m; period: 2025-01", false,
+	     { "'op':'share_of_total'", "1 3 2 2", "0.25 0.75 0.5 0.5" },
+	     { "'op':'share_of_total','within':'age'", "1 3 3 1", "0.25 0.75 0.75 0.25" },
+	     { "'op':'share_of_total','within':'period'", "1 3 3 1", "0.125 0.375 0.375 0.125" },
+	     { "'op':'rank','within':'sex'", "1 3 3 1",
+	       "The series has no dimension “sex”: it is by territory × period × age." });
+}
+
+IT(measures_how_territories_differ)
+{
+	EACH("territory: 01 02 03 04; period: 2025-01", false,
+	     { "'op':'zscore'", "1 2 3 -", "-1 0 1 -" },
+	     { "'op':'zscore'", "1 2 s 3", "s s s s" },
+	     { "'op':'zscore'", "1 - - -", "f - - -" },
+	     { "'op':'zscore'", "1 1 1 1", "z z z z" },
+	     { "'op':'mad'", "1 2 3 100", "1.4826" },
+	     { "'op':'mad'", "- - - -", "f" });
+}
+
+IT(estimates_intervals_of_counts)
+{
+	struct cube *k = cube_of("territory: FR; " MONTHS, "81 0 - 5");
+	struct cube *n = cube_of("territory: FR; " MONTHS, "263 0 3 2");
+
+	assert_string_equal(eval(NODES_AB "{\"op\":\"wilson\",\"args\":[0,1],\"part\":\"low\"}]", k, n),
+			    "0.255288519878 z - x");
+	assert_string_equal(eval(NODES_AB "{\"op\":\"wilson\",\"args\":[0,1],\"part\":\"value\"}]", k, n),
+			    "0.307984790875 z - x");
+	assert_string_equal(eval(NODES_AB "{\"op\":\"poisson\",\"args\":[0,1],\"part\":\"value\",\"per\":100}]", k, n),
+			    "30.7984790875 z - 250");
+	assert_string_equal(eval(NODES_A "{\"op\":\"poisson\",\"args\":[0],\"part\":\"high\",\"level\":0.95}]",
+				 cube_of("territory: FR; period: 2025-01 2025-02", "10 0"), NULL),
+			    "18.390356042 3.68887945411");
+	assert_string_equal(eval(NODES_AB "{\"op\":\"rate_ratio\",\"args\":[0,1],\"part\":\"value\"}]", k, n),
+			    "0.307984790875 z - 2.5");
+}
+
+IT(draws_funnels_across_territories)
+{
+	static const char axes[] = "territory: 01 02 03 04; period: 2025-01";
+	struct cube *k = cube_of(axes, "10 10 11 -"), *pop = cube_of(axes, "100 100 100 100");
+
+	assert_string_equal(eval(NODES_AB "{\"op\":\"funnel\",\"args\":[0,1],\"part\":\"z\"}]", k, pop),
+			    "-0.103695169473 -0.103695169473 0.207390338946 -");
+	assert_string_equal(eval(NODES_AB "{\"op\":\"funnel\",\"args\":[0,1],\"part\":\"high\",\"per\":100}]",
+				 cube_of(axes, "0 0 0 -"), pop), "f f f -");
+}
+
+IT(finds_trends_of_windows)
+{
+	EACH("territory: FR; period: 2025-01 2025-02 2025-03 2025-04 2025-05", false,
+	     { "'op':'theil_sen','n':3,'part':'slope'", "1 3 5 - 7", "f f 2 f f" },
+	     { "'op':'theil_sen','n':4,'part':'slope'", "1 3 5 - 9", "f f 2 2 2" },
+	     { "'op':'theil_sen','n':4,'part':'low'", "1 3 5 s 9", "f f 2 s s" });
+}
+
+IT(says_when_a_goal_is_reached)
+{
+	struct cube *a = cube_of("territory: FR; period: 2025-01 2025-02 2025-03 2025-04 2025-05 2025-06",
+				 "10 20 30 40 - 100"), *goal = cube_of("territory: FR", "100");
+	static const char nodes[] = NODES_AB "{\"op\":\"reach\",\"args\":[0,1],\"part\":\"value\",\"points\":4%s}]";
+
+	assert_string_equal(eval(arena_printf(&cube_arena, nodes, ""), a, goal), "f f 7 6 - 0");
+	assert_string_equal(eval(arena_printf(&cube_arena, nodes, ",\"from\":\"2025-12\""), a, goal), "f f -2 -2 - -6");
+	assert_string_equal(eval(arena_printf(&cube_arena, nodes, ",\"min\":4"), a, goal), "f f f 6 - 0");
+	assert_string_equal(eval(arena_printf(&cube_arena, nodes, ""), cube_of("territory: FR; " MONTHS, "9 8 7 6"),
+				 goal), "f f t t");
+	assert_string_equal(eval(arena_printf(&cube_arena, nodes, ",\"direction\":\"down\""),
+				 cube_of("territory: FR; " MONTHS, "109 108 107 106"), goal), "f f 7 6");
+}
+
 IT(says_why_a_graph_cannot_be_read_or_evaluated)
 {
 	struct cube *a = cube_of("territory: FR; " MONTHS, "1 2 3 4"), *sex = cube_of("sex: female male", "1 2");
@@ -242,4 +329,10 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(goes_to_longer_periods),
 	  RUN(picks_members),
 	  RUN(groups_dimensions_away),
+	  RUN(ranks_and_shares_territories_of_a_period),
+	  RUN(measures_how_territories_differ),
+	  RUN(estimates_intervals_of_counts),
+	  RUN(draws_funnels_across_territories),
+	  RUN(finds_trends_of_windows),
+	  RUN(says_when_a_goal_is_reached),
 	  RUN(says_why_a_graph_cannot_be_read_or_evaluated))
