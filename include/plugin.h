@@ -56,8 +56,14 @@ struct plugin {
 					 * written out: `columns` of their rows, and for a series `agg`,
 					 * `over_time`, `vintage`, `dims`, `complete`, and `where` with
 					 * lists of members: {"age":["minor"]} */
-	struct json_t *graph;		/* owned: plugin_free().  The calculation of a `formula` as
-					 * data; NULL: the indicator has a `compute` */
+	struct json_t *graph;		/* owned: plugin_free().  The calculation of a `formula`
+					 * (graph.h), with the default parameters; NULL: the indicator
+					 * has a `compute`.  `reads` lists what else it was traced
+					 * with and looked at: "level", "as_of", "plan"; for another
+					 * of these, or other parameters, see plugin_trace().  The
+					 * `dims` of inputs are those that it names, too */
+	const char *developed;		/* of a recipe: the Lua it stands for; NULL: none.  Borrowed
+					 * from the arena */
 	struct json_t *tests;		/* owned: plugin_free().  As the file declares them */
 };
 
@@ -114,7 +120,7 @@ struct plugin_job {
 	int wall_ms;			/* 0: PLUGIN_JOB_MS */
 };
 
-enum cell_state { CELL_VALUE, CELL_MISSING };
+enum cell_state { CELL_VALUE, CELL_MISSING, CELL_NOT_APPLICABLE };
 
 enum cell_has {
 	HAS_NUMERATOR = 1,
@@ -134,7 +140,8 @@ struct plugin_cell {
 };
 
 /*
- * Computes every cell, in order: *out has one result a cell, borrowed from *a.  The first
+ * Computes every cell of an indicator with `compute`, in order.
+ * *out has one result a cell, borrowed from *a.  The first
  * failure ends the run: *f tells the cell in `where`.  Then nothing of *out may be used.
  */
 bool plugin_run(struct plugin_cell **out, struct plugin_host *h, struct arena *a,
@@ -154,6 +161,19 @@ struct plugin_trial {
  */
 bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_host *h, struct arena *a,
 		      const struct plugin *p, struct finding *f) __attribute__((nonnull, warn_unused_result));
+
+/* What a formula is traced with. */
+struct plugin_view {
+	const char *level;		/* NULL: the first of the indicator's */
+	const struct json_t *params;	/* overrides; NULL: the defaults; borrowed */
+	const struct json_t *plan;	/* as in struct plugin_job; NULL: a plan of three years */
+	int32_t as_of;			/* day */
+};
+
+/* The graph of a formula for these values.  *out is owned; false: *f says why. */
+bool plugin_trace(struct json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
+		  const struct plugin_view *view, struct finding *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* First and last day of a period; false when the text is none. */
 bool period_days(int32_t *first, int32_t *last, const char *period);

@@ -14,6 +14,20 @@
 ---@field day fun(text: string): integer # "2025-03-31" en jour
 ---@field plan vigie.Plan # le plan
 
+---@class vigie.FormulaCtx
+---@field series fun(input: string): vigie.Series # une entrée : series, reference ou indicator_value
+---@field actions fun(input?: string): vigie.Frame # les actions, dont chaque colonne est une série
+---@field const fun(x: number): vigie.Series # un nombre comme série
+---@field period_end vigie.Series # le dernier jour de chaque période
+---@field territories fun(): { among: fun(list: string[]): vigie.Mask } # :among(liste) : vrai pour ces territoires
+---@field note fun(text: string) # une phrase montrée sous le chiffre ; {value} y est remplacé
+---@field params table<string, any> # les paramètres déclarés, valeurs ordinaires
+---@field level "national"|"region"|"department" # le niveau du territoire
+---@field as_of integer # le jour jusqu’auquel on sait
+---@field plan vigie.Plan # le plan
+---@field day fun(text: string): integer # "2025-03-31" en jour
+---@field rows nil # seulement dans compute
+
 ---@class vigie.Plan
 ---@field start_on integer? # premier jour du plan
 ---@field end_on integer? # dernier jour du plan
@@ -82,11 +96,80 @@
 ---@field provisional boolean # la cellule peut encore changer
 ---@field carried boolean # la cellule repose sur une valeur reportée
 
+---@class vigie.Series
+---@operator add(vigie.Series|number): vigie.Series
+---@operator sub(vigie.Series|number): vigie.Series
+---@operator mul(vigie.Series|number): vigie.Series
+---@operator div(vigie.Series|number): vigie.Series
+---@operator unm: vigie.Series
+---@field clip fun(self, a: number, b: number): vigie.Series # ramené entre a et b
+---@field round fun(self, n?: integer): vigie.Series # arrondi à n décimales
+---@field abs fun(self): vigie.Series # valeur absolue
+---@field sqrt fun(self): vigie.Series # racine carrée
+---@field log fun(self): vigie.Series # logarithme
+---@field ge fun(self, x: vigie.Series|number): vigie.Mask # au moins x
+---@field gt fun(self, x: vigie.Series|number): vigie.Mask # plus que x
+---@field le fun(self, x: vigie.Series|number): vigie.Mask # au plus x
+---@field lt fun(self, x: vigie.Series|number): vigie.Mask # moins que x
+---@field eq fun(self, x: vigie.Series|number|string): vigie.Mask # égal à x
+---@field between fun(self, a: number, b: number): vigie.Mask # de a à b
+---@field is_missing fun(self): vigie.Mask # vrai là où rien n’est connu
+---@field where fun(self, mask: vigie.Mask): vigie.Series # ce que le masque refuse sort des calculs suivants
+---@field fill fun(self, x: number): vigie.Series # x là où rien n’est connu
+---@field carry fun(self, n: integer): vigie.Series # la dernière valeur connue, au plus n périodes
+---@field coverage fun(self): vigie.Series # part de ce qui est connu, de 0 à 1
+---@field lag fun(self, n: integer): vigie.Series # la valeur d’il y a n périodes
+---@field diff fun(self, n?: integer): vigie.Series # la différence avec il y a n périodes
+---@field yoy fun(self): vigie.Series # évolution en % sur un an
+---@field rolling fun(self, n: integer, options?: { coverage: number }): vigie.Group # les n dernières périodes, puis :sum() et les autres
+---@field cumsum fun(self, options: { reset: "year"|"never" }): vigie.Series # somme depuis le début
+---@field to fun(self, period: "quarter"|"year", over: "sum"|"last"|"mean", options?: { missing: "na"|"skip" }): vigie.Series # une période plus longue
+---@field pick fun(self, members: table<string, string|string[]>): vigie.Series # seulement ces membres
+---@field by fun(self, ...: string): vigie.Group # par ces dimensions, puis :sum() et les autres
+---@field rank fun(self, options?: { order?: "desc"|"asc", ties?: "min"|"max"|"mean"|"first", within?: string }): vigie.Series # rang entre territoires
+---@field share_of_total fun(self, options?: { within: string }): vigie.Series # part du total
+
+---@class vigie.Group
+---@field sum fun(self): vigie.Series # somme
+---@field mean fun(self): vigie.Series # moyenne
+---@field median fun(self): vigie.Series # médiane
+---@field min fun(self): vigie.Series # le plus petit
+---@field max fun(self): vigie.Series # le plus grand
+---@field quantile fun(self, p: number): vigie.Series # quantile, p de 0 à 1
+---@field count fun(self): vigie.Series # nombre de vrais d’un masque
+---@field size fun(self): vigie.Series # nombre de cellules qui ont une valeur
+---@field share fun(self): vigie.Series # part des vrais d’un masque
+---@field wmean fun(self, weight: vigie.Series): vigie.Series # moyenne pondérée
+---@field first fun(self): vigie.Series # le premier
+
+---@class vigie.Frame
+---@field where fun(self, mask: vigie.Mask): vigie.Frame # seulement ces lignes
+---@field by fun(self, ...: string): vigie.Group # par ces dimensions, puis :count()
+
 ---@class vigie.Missing
 ---@class vigie.Input
 ---@class vigie.Param
 ---@class vigie.Check
 ---@class vigie.Rows
+
+---@class vigie.Formula
+
+---@class vigie.Mask: vigie.Series # vrai ou faux dans chaque cellule
+---@operator band(vigie.Mask): vigie.Mask
+---@operator bor(vigie.Mask): vigie.Mask
+---@operator bnot: vigie.Mask
+---@class vigie.Estimate
+---@field value vigie.Series
+---@field low vigie.Series
+---@field high vigie.Series
+---@class vigie.Trend
+---@field slope vigie.Series
+---@field low vigie.Series
+---@field high vigie.Series
+---@class vigie.Funnel
+---@field z vigie.Series
+---@field low vigie.Series
+---@field high vigie.Series
 
 ---@class vigie.Text
 ---@field fr string # texte français, obligatoire
@@ -174,7 +257,7 @@
 ---@field params? table<string, vigie.Param>
 ---@field inputs table<string, vigie.Input>
 ---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
----@field formula? function
+---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
 ---@field protects? string[]
 ---@field checks? vigie.Check[]
 ---@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean }
@@ -239,6 +322,18 @@ table = nil
 ---@field trim fun(s: string): string # sans espaces au début ni à la fin
 ---@type vigie.lib.text
 text = nil
+
+---@class vigie.lib.stat
+---@field wilson fun(k: vigie.Series, n: vigie.Series, options?: table): vigie.Estimate # intervalle d’une part (value, low, high)
+---@field poisson fun(k: vigie.Series, pop?: vigie.Series, options?: table): vigie.Estimate # intervalle exact d’un nombre ou d’un taux ; { per = 100000 }
+---@field rate_ratio fun(a: vigie.Series, b: vigie.Series, ...): vigie.Estimate # rapport de deux nombres ou de deux taux
+---@field theil_sen fun(s: vigie.Series, n: integer, options?: table): vigie.Trend # pente médiane sur n périodes (slope, low, high)
+---@field reach fun(s: vigie.Series, goal: vigie.Series|number, options?: table): vigie.Estimate # dans combien de périodes le but est atteint ; { points = 12, min = 9, level = 0.9 }
+---@field zscore fun(s: vigie.Series): vigie.Series # écart à la moyenne des territoires, en écarts-types
+---@field mad fun(s: vigie.Series): vigie.Series # écart absolu médian entre territoires
+---@field funnel fun(k: vigie.Series, pop: vigie.Series, options?: table): vigie.Funnel # limites d’un graphique en entonnoir (z, low, high)
+---@type vigie.lib.stat
+stat = nil
 
 ---@class vigie.lib.param
 ---@field integer fun(options: vigie.IntegerParam): vigie.Param # nombre entier
@@ -324,3 +419,35 @@ cells = nil
 --- un tableau de données de test
 ---@type fun(table: string): vigie.Rows
 rows = nil
+
+--- modèle : { "partie", "tout", per = 100, rolling = 12 }
+---@type fun(options: table): vigie.Formula
+ratio = nil
+
+--- modèle : { "cas", "population", per = 100000, rolling = 12 }, avec son intervalle
+---@type fun(options: table): vigie.Formula
+rate = nil
+
+--- modèle : { "partie", "tout", rolling = 12 } en %, avec son intervalle
+---@type fun(options: table): vigie.Formula
+share = nil
+
+--- modèle : { "a", "b", rolling = 12 }
+---@type fun(options: table): vigie.Formula
+sum = nil
+
+--- modèle : { "a", over = 12 } : évolution en % d’une durée sur la précédente
+---@type fun(options: table): vigie.Formula
+change = nil
+
+--- modèle : { "valeur", "poids" }
+---@type fun(options: table): vigie.Formula
+weighted_mean = nil
+
+--- modèle : { "actions", from = "initial_due_on", to = "done_on", over = "median" } en jours
+---@type fun(options: table): vigie.Formula
+delay = nil
+
+--- a là où le masque est vrai, b ailleurs
+---@type fun(mask: vigie.Mask, a: vigie.Series|number, b: vigie.Series|number): vigie.Series
+choose = nil

@@ -117,19 +117,17 @@ static bool compare(struct gallery *g, const struct plugin *p)
 	return strcmp(known.on_disk, now) == 0 || note(g, p->id, now, NULL);
 }
 
-/* Does a refresh know how to bring all that the indicator reads?  A formula reads no lists yet. */
+/* Does a refresh know how to bring all that the indicator reads? */
 static bool can_be_fed(const struct plugin *p)
 {
-	const char *name, *kind;
+	const char *name;
 	json_t *input;
 
 	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
-		kind = json_string_value(json_object_get(input, "kind"));
-		if (p->graph && strcmp(kind, "series") != 0 && strcmp(kind, "reference") != 0 &&
-		    strcmp(kind, "indicator_value") != 0)
+		if (strcmp(json_string_value(json_object_get(input, "kind")), "actions") != 0)
 			return false;
 	}
-	return true;
+	return !p->graph;
 }
 
 static bool one_file(struct gallery *g, const char *folder, const char *name)

@@ -15,6 +15,8 @@ out == "c" {
 	if ($1 == "global") printf "API_GLOBAL(\"%s\", %s)\n", $2, $3
 	if ($1 == "later") printf "API_LATER(\"%s\", \"%s\")\n", $2, $3
 	if ($1 == "ctx") printf "API_CTX(\"%s\")\n", $2
+	if ($1 == "formula") printf "API_FORMULA_CTX(\"%s\")\n", $2
+	if ($1 == "method") printf "API_METHOD(\"%s\", \"%s\", %s)\n", part[1], part[2], $3
 	if ($1 == "plan") printf "API_PLAN(\"%s\")\n", $2
 	if ($1 == "column") printf "API_COLUMN(\"%s\", COLUMN_%s, %s, \"%s\")\n", $2, toupper($3), $4 == "optional" ? "true" : "false", $5
 	if ($1 == "field") printf "API_FIELD(\"%s\", \"%s\", COLUMN_%s, %s, \"%s\")\n", $2, $3, toupper($4), $5 == "optional" ? "true" : "false", $6
@@ -24,6 +26,12 @@ $1 == "kept" { add_member($2, glue(3, NF - 1), $NF) }
 $1 == "member" { add_member($2, glue(4, NF - 1), $NF) }
 $1 == "global" { globals = globals "\n--- " $NF "\n---@type " glue(4, NF - 1) "\n" $2 " = nil\n" }
 $1 == "ctx" { ctx = ctx "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
+$1 == "formula" { formula = formula "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
+$1 == "method" {
+	split($2, part, ".")
+	if (!(part[1] in class)) classes_of[++nclasses] = part[1]
+	class[part[1]] = class[part[1]] "---@field " part[2] " " glue(4, NF - 1) " # " $NF "\n"
+}
 $1 == "plan" { plan = plan "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
 $1 == "column" { action = action column($2, $3, $4, $5) }
 $1 == "field" {
@@ -51,9 +59,19 @@ END {
 	print "-- Made from include/plugin_api.def by `make plugin-types`: change that file, not this one."
 	print "-- Editors with the Lua language server read it for completion; Vigie itself does not.\n"
 	print "---@class vigie.Ctx\n" ctx
+	print "---@class vigie.FormulaCtx\n" formula
 	print "---@class vigie.Plan\n" plan
 	print "---@class vigie.Action\n" action
 	for (i = 1; i <= nkinds; i++) print "---@class vigie." title(kinds[i]) "Row\n" rows[kinds[i]]
+	for (i = 1; i <= nclasses; i++) {
+		print "---@class vigie." title(classes_of[i])
+		if (classes_of[i] == "series") {
+			print "---@operator add(vigie.Series|number): vigie.Series\n---@operator sub(vigie.Series|number): vigie.Series"
+			print "---@operator mul(vigie.Series|number): vigie.Series\n---@operator div(vigie.Series|number): vigie.Series"
+			print "---@operator unm: vigie.Series"
+		}
+		print class[classes_of[i]]
+	}
 	while ((getline line < classes) > 0) print line
 	for (i = 1; i <= libs; i++) {
 		print "\n---@class vigie.lib." order[i] "\n" lib[order[i]] "---@type vigie.lib." order[i]

@@ -24,6 +24,14 @@ const char *fault_text(struct arena *a, const char *text);
 
 /* source.c: the line of a field such as "params.window.default" or "tests.2.given"; 0: not found. */
 int source_line(const char *source, size_t len, const char *path);
+/* The words and signs of the source, comments left out.  Borrowed from *a; returns how many. */
+struct token {
+	const char *word;	/* borrowed from the source; of a quoted text nothing */
+	size_t len;
+	int line;
+	bool name, literal;	/* a word; a number or a quoted text; else a sign */
+};
+size_t source_tokens(struct token **out, struct arena *a, const char *source, size_t len);
 /* The text of line `line` (from 1), without its end; *len in bytes.  NULL past the end. */
 const char *source_text(const char *source, size_t source_len, int line, size_t *len);
 
@@ -79,6 +87,8 @@ json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given,
 bool territory_known(const char *code, const char *level);
 /* The code of the i-th département, NULL past the last. */
 const char *territory_department(size_t i);
+/* The region that holds it. */
+const char *territory_region(size_t i);
 /* True when the rows of territory `row` belong to the cell of `territory` at `level`. */
 bool territory_covers(const char *territory, const char *level, const char *row);
 
@@ -88,6 +98,11 @@ json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *input);
 /* The rows of actions of one cell, declared columns only.  Owned. */
 json_t *fixture_select(const json_t *table, const json_t *declared, const char *territory,
 		       const char *level, const char *period);
+
+/* recipe.c: the function that a recipe stands for, as Lua.  NULL: the finding is set. */
+const char *recipe_code(struct check *c, const json_t *formula, const json_t *inputs, const json_t *params);
+/* words.c: refuses what Lua cannot be made to refuse on series: if, and, or, not, ==. */
+bool words_check(struct check *c);
 
 /* tests.c */
 bool tests_check(struct check *c, const json_t *about, const json_t *tests);

@@ -4,6 +4,25 @@
 ---@class vigie.Check
 ---@class vigie.Rows
 
+---@class vigie.Formula
+
+---@class vigie.Mask: vigie.Series # vrai ou faux dans chaque cellule
+---@operator band(vigie.Mask): vigie.Mask
+---@operator bor(vigie.Mask): vigie.Mask
+---@operator bnot: vigie.Mask
+---@class vigie.Estimate
+---@field value vigie.Series
+---@field low vigie.Series
+---@field high vigie.Series
+---@class vigie.Trend
+---@field slope vigie.Series
+---@field low vigie.Series
+---@field high vigie.Series
+---@class vigie.Funnel
+---@field z vigie.Series
+---@field low vigie.Series
+---@field high vigie.Series
+
 ---@class vigie.Text
 ---@field fr string # texte français, obligatoire
 ---@field en? string # texte anglais
@@ -90,7 +109,7 @@
 ---@field params? table<string, vigie.Param>
 ---@field inputs table<string, vigie.Input>
 ---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
----@field formula? function
+---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
 ---@field protects? string[]
 ---@field checks? vigie.Check[]
 ---@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean }

@@ -168,6 +168,9 @@ static const char *test_title(const struct cli *c, const char *name)
 		  "optional information missing: no error" },
 		{ "auto.bounds", "paramètres à leurs bornes : pas d’erreur",
 		  "parameters at their bounds: no error" },
+		{ "auto.zero", "toutes les valeurs à 0 : pas d’erreur", "all values 0: no error" },
+		{ "auto.alone", "un territoire seul, le même résultat", "one territory alone, the same result" },
+		{ "auto.sums", "le national est calculé sur des sommes", "national is calculated from sums" },
 	};
 
 	for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {

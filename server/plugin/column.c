@@ -13,6 +13,8 @@
 #define API_LATER(name, what)
 #define API_CTX(name)
 #define API_PLAN(name)
+#define API_FORMULA_CTX(name)
+#define API_METHOD(class, name, function)
 
 static const struct {
 	const char *kind;

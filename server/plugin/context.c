@@ -16,6 +16,8 @@
 #define API_LATER(name, what)
 #define API_COLUMN(name, type, optional, words)
 #define API_FIELD(kind, name, type, optional, words)
+#define API_FORMULA_CTX(name)
+#define API_METHOD(class, name, function)
 
 static const char *const ctx_names[] = {
 #define API_CTX(name) name,
@@ -104,6 +106,21 @@ static void push_object(lua_State *L, const json_t *object, const char *const *n
 	lua_remove(L, -2);
 }
 
+void context_names(lua_State *L, const char *const *names)
+{
+	push_names(L, names, NULL);
+}
+
+void context_value(lua_State *L, const json_t *v)
+{
+	push_json(L, v, false);
+}
+
+void context_object(lua_State *L, const json_t *object, const char *const *names, const char *label)
+{
+	push_object(L, object, names, true, label);
+}
+
 /* Pushes the list of rows of one input; `columns` are its declared columns. */
 static void push_rows(lua_State *L, const json_t *data, const json_t *columns)
 {
@@ -164,7 +181,7 @@ static int ctx_rows(lua_State *L)
 	return 1;
 }
 
-static int ctx_day(lua_State *L)
+int context_day(lua_State *L)
 {
 	const char *text = luaL_checkstring(L, 1);
 	int32_t day;
@@ -215,7 +232,7 @@ void context_push(lua_State *L)
 	lua_newtable(L);
 	lua_pushcclosure(L, ctx_rows, 1);
 	lua_setfield(L, -2, "rows");
-	lua_pushcfunction(L, ctx_day);
+	lua_pushcfunction(L, context_day);
 	lua_setfield(L, -2, "day");
 	frozen_make(L, -2, "ctx");
 	lua_remove(L, -2);

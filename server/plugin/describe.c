@@ -138,15 +138,46 @@ int api_roster(lua_State *L)
 
 int api_later(lua_State *L)
 {
-	const char *what = lua_tostring(L, lua_upvalueindex(2));
-
-	if (strcmp(what, "operator") == 0)
-		return run_raise(L, V203, lua_tostring(L, lua_upvalueindex(1)), NULL, NULL);
 	lua_newtable(L);
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_setfield(L, -2, "name");
-	describe_tag_top(L, what);
+	describe_tag_top(L, lua_tostring(L, lua_upvalueindex(2)));
 	return 1;
+}
+
+int api_ratio(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "ratio");
+}
+
+int api_rate(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "rate");
+}
+
+int api_share(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "share");
+}
+
+int api_sum(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "sum");
+}
+
+int api_change(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "change");
+}
+
+int api_weighted_mean(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "weighted_mean");
+}
+
+int api_delay(lua_State *L)
+{
+	return made(L, "recipe", "recipe", "delay");
 }
 
 int api_missing(lua_State *L)

@@ -185,10 +185,11 @@ static bool calculation(struct check *c, const json_t *raw)
 
 	if (compute && formula)
 		return check_fail(c, "formula", V311, NULL, NULL, NULL);
-	if (formula)
-		return check_fail(c, "formula", V313, NULL, NULL, NULL);
-	if (!compute)
+	if (!compute && !formula)
 		return check_fail(c, "", V312, NULL, NULL, NULL);
+	if (formula)
+		return is_tagged(formula, "function") || is_tagged(formula, "recipe") ||
+		       check_fail(c, "formula", V304, "formula", "@formula", NULL);
 	return is_tagged(compute, "function") ||
 	       check_fail(c, "compute", V304, "compute", "@function", NULL);
 }

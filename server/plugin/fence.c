@@ -9,6 +9,7 @@
 #include "fence.h"
 #include "run.h"
 #include "text.h"
+#include "trace.h"
 
 static const struct {
 	const char *lib, *name;
@@ -22,6 +23,8 @@ static const struct {
 #define API_PLAN(name)
 #define API_COLUMN(name, type, optional, words)
 #define API_FIELD(kind, name, type, optional, words)
+#define API_FORMULA_CTX(name)
+#define API_METHOD(class, name, function)
 #include "gen/plugin_api.inc"
 #undef API_KEPT
 #undef API_MEMBER
@@ -105,7 +108,7 @@ static int unknown_global(lua_State *L)
 	static const char absent[] =
 		"load loadstring loadfile dofile require package io os debug coroutine collectgarbage "
 		"setmetatable getmetatable rawset rawget rawequal rawlen next pcall xpcall print warn _G utf8";
-	const char *known[COUNT_GLOBALS + 5], *near;
+	const char *known[COUNT_GLOBALS + 6], *near;
 	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
 	size_t n = 0;
 
@@ -117,6 +120,7 @@ static int unknown_global(lua_State *L)
 	known[n++] = "string";
 	known[n++] = "table";
 	known[n++] = "text";
+	known[n++] = "stat";
 	known[n] = NULL;
 	near = text_nearest(name, known);
 	return run_raise(L, near ? V201 : V202, name, near, NULL);
@@ -228,7 +232,9 @@ void fence_build(lua_State *L)
 	add_library(L, inside, "text", NULL);
 	add_library(L, inside, "param", NULL);
 	add_library(L, inside, "check", NULL);
+	add_library(L, inside, "stat", NULL);
 	frozen_setup(L);
+	trace_setup(L);
 	shield(L, "", unknown_global, new_global);
 	lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
 	/* Nothing else may lead back to the libraries. */

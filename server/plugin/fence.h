@@ -14,6 +14,8 @@
 #define API_PLAN(name)
 #define API_COLUMN(name, type, optional, words)
 #define API_FIELD(kind, name, type, optional, words)
+#define API_FORMULA_CTX(name)
+#define API_METHOD(class, name, function) int function(lua_State *L);
 #include "gen/plugin_api.inc"
 #undef API_KEPT
 #undef API_MEMBER
@@ -23,6 +25,12 @@
 #undef API_PLAN
 #undef API_COLUMN
 #undef API_FIELD
+#undef API_FORMULA_CTX
+#undef API_METHOD
+
+/* Columns of a frame, and its groups (trace_frame.c, trace_group.c). */
+int trace_column(lua_State *L);
+int trace_frame_by(lua_State *L, int node);
 
 /* A name of the contract that this version only recognises.  Upvalues: name, what it is. */
 int api_later(lua_State *L);

@@ -245,8 +245,8 @@ static const struct row *of_part(const struct gather *g, size_t from, size_t to,
 
 		if (order > 0)
 			break;
-		if (g->row[i].has && (order == 0 || carry))
-			found = &g->row[i];
+		if (order == 0 || (g->row[i].has && carry))
+			found = g->row[i].has ? &g->row[i] : NULL;	/* what was emptied is not carried over */
 	}
 	return found;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "formula.h"
 #include "frame.h"
 #include "host.h"
 #include "json.h"
@@ -92,14 +93,15 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 	err_init(&e, a);
 	if (!json_parse(&raw, d.text, d.len, &e))
 		return finding_set(f, V225, 0);
+	out->id = arena_strdup(a, id);
+	out->source = arena_memdup(a, source, len);
+	out->source_len = len;
 	ok = description_check(&c, &out->about, id, raw) &&
+	     (!json_object_get(raw, "formula") || formula_check(&c, out, h, json_object_get(raw, "formula"))) &&
 	     tests_check(&c, out->about, json_object_get(raw, "tests"));
 	if (ok) {
-		out->id = arena_strdup(a, id);
 		out->version = arena_strdup(
 			a, json_string_value(json_object_get(out->about, "version")));
-		out->source = arena_memdup(a, source, len);
-		out->source_len = len;
 		out->tests = json_incref(json_object_get(raw, "tests"));
 	} else {
 		finding_keep(f, a);

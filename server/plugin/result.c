@@ -8,8 +8,7 @@
 #include "run.h"
 #include "text.h"
 
-static const char *const fields[] = { "value", "numerator", "denominator", "low", "high", "extra",
-				      NULL };
+const char *const result_fields[] = { "value", "numerator", "denominator", "low", "high", "extra", NULL };
 
 static const char *type_word(lua_State *L, int index)
 {
@@ -76,8 +75,8 @@ static const char *stranger(lua_State *L, int index)
 		const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
 		bool known = false;
 
-		for (int i = 0; fields[i]; i++)
-			known = known || strcmp(fields[i], name) == 0;
+		for (int i = 0; result_fields[i]; i++)
+			known = known || strcmp(result_fields[i], name) == 0;
 		if (!known && (!found || strcmp(name, found) < 0))
 			found = name;
 		lua_pop(L, 1);
@@ -85,10 +84,20 @@ static const char *stranger(lua_State *L, int index)
 	return found;
 }
 
+void result_only_fields(lua_State *L, int index)
+{
+	const char *unknown = stranger(L, index);
+	char list[RUN_ARG_MAX];
+
+	if (!unknown)
+		return;
+	text_join(list, sizeof list, result_fields);
+	run_raise(L, V404, unknown, list, NULL);
+}
+
 json_t *result_value(lua_State *L, int index)
 {
-	const char *tag = describe_tag(L, index), *unknown;
-	char list[RUN_ARG_MAX];
+	const char *tag = describe_tag(L, index);
 	json_t *out;
 
 	if (lua_type(L, index) == LUA_TNIL)
@@ -102,22 +111,18 @@ json_t *result_value(lua_State *L, int index)
 		out = json_stringn(lua_tostring(L, -1), lua_rawlen(L, -1));
 		return json_pack("{s:o}", "missing", out ? out : json_string("?"));
 	}
-	unknown = stranger(L, index);
-	if (unknown) {
-		text_join(list, sizeof list, fields);
-		run_raise(L, V404, unknown, list, NULL);
-	}
+	result_only_fields(L, index);
 	out = json_object();
-	for (int i = 0; fields[i]; i++) {
-		int type = lua_getfield(L, index, fields[i]);
+	for (int i = 0; result_fields[i]; i++) {
+		int type = lua_getfield(L, index, result_fields[i]);
 
 		if (i == 0 && type == LUA_TNIL)
 			run_raise(L, V407, "value", NULL, NULL);
-		if (strcmp(fields[i], "extra") == 0 && type == LUA_TTABLE)
+		if (strcmp(result_fields[i], "extra") == 0 && type == LUA_TTABLE)
 			json_object_set_new(out, "extra", extras(L, lua_gettop(L)));
 		else if (type != LUA_TNIL)
-			json_object_set_new(out, fields[i],
-					    number(L, lua_gettop(L), fields[i], V407));
+			json_object_set_new(out, result_fields[i],
+					    number(L, lua_gettop(L), result_fields[i], V407));
 		lua_pop(L, 1);
 	}
 	return out;

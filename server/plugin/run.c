@@ -48,7 +48,7 @@ static void *grow(void *ud, void *block, size_t osize, size_t nsize)
 	return block;
 }
 
-static int line_of(lua_State *L)
+int run_line(lua_State *L)
 {
 	lua_Debug ar;
 
@@ -80,7 +80,7 @@ int run_raise(lua_State *L, enum finding_code code, const char *a, const char *b
 
 	if (r->raised == FINDING_NONE) {
 		r->raised = code;
-		r->raised_line = line_of(L);
+		r->raised_line = run_line(L);
 		set_arg(r->arg[0], a);
 		set_arg(r->arg[1], b);
 		set_arg(r->arg[2], c);
@@ -133,7 +133,7 @@ static int remember(lua_State *L)
 	struct run *r = run_of(L);
 	lua_Debug ar;
 
-	r->failed_line = line_of(L);
+	r->failed_line = run_line(L);
 	for (int level = 0; level < 4 && lua_getstack(L, level, &ar); level++) {
 		lua_getinfo(L, "n", &ar);
 		if (ar.name) {

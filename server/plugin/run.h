@@ -38,6 +38,7 @@ struct run {
 	char failed_in[RUN_ARG_MAX];
 	const json_t *inputs;		/* borrowed: {"actions": ["status", …]} */
 	const json_t *cell;		/* borrowed */
+	struct trace *trace;		/* borrowed; NULL: no formula is being traced */
 };
 
 /* A state with the allowed names and nothing else.  False: out of memory, r->raised is set. */
@@ -53,6 +54,9 @@ json_t *run_fault(struct run *r);
 
 /* True when the run failed by its limits: steps, time or memory. */
 bool run_spent(const struct run *r);
+
+/* The line of the plugin that is running; 0: none. */
+int run_line(lua_State *L);
 
 /* Ends the run with a finding; NULL arguments are empty.  May raise: it always does. */
 int run_raise(lua_State *L, enum finding_code code, const char *a, const char *b, const char *c);
@@ -74,6 +78,13 @@ void frozen_setup(lua_State *L);
 
 /* context.c: pushes ctx for r->cell.  May raise. */
 void context_push(lua_State *L);
+/* Pushes a table of `names` (NULL-terminated), each true. */
+void context_names(lua_State *L, const char *const *names);
+/* Pushes a JSON value, or an object as a read-only table of `names` (NULL: its own keys). */
+void context_value(lua_State *L, const json_t *v);
+void context_object(lua_State *L, const json_t *object, const char *const *names, const char *label);
+/* ctx.day */
+int context_day(lua_State *L);
 
 /* describe.c: the table at `index` as JSON; constructors mark theirs with "@".  May raise. */
 json_t *describe_value(lua_State *L, int index);
@@ -83,5 +94,8 @@ void describe_tag_top(lua_State *L, const char *tag);
 
 /* result.c: what compute returned, as the body of a FRAME_CELL.  May raise. */
 json_t *result_value(lua_State *L, int index);
+/* Its fields, value first, NULL-terminated; raises for any other of the table at `index`. */
+extern const char *const result_fields[];
+void result_only_fields(lua_State *L, int index);
 
 #endif

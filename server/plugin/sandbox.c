@@ -13,6 +13,9 @@
 #include "jail.h"
 #include "plugin.h"
 #include "run.h"
+#include "trace.h"
+
+enum { TRACES_MAX = 20 };	/* attempts: each one finds a dimension that an input is used by */
 
 struct job {
 	json_t *frame;			/* owned */
@@ -23,6 +26,8 @@ struct job {
 	char *code;			/* the source, compiled here; owned */
 	size_t code_len;
 	json_t *out;			/* what the last run made; owned */
+	struct trace trace;		/* owned */
+	bool tracing;
 };
 
 static bool read_all(void *to, size_t len)
@@ -158,6 +163,27 @@ static int compute(lua_State *L)
 	return 0;
 }
 
+/* Calls formula, or the code of the recipe in its place, with symbolic inputs. */
+static int trace(lua_State *L)
+{
+	struct job *j = lua_touserdata(L, 1);
+	const json_t *code = json_object_get(j->frame, "code");
+
+	if (json_is_string(code)) {
+		if (luaL_loadbufferx(L, json_string_value(code), json_string_length(code), "=plugin", "t") !=
+		    LUA_OK)
+			lua_error(L);
+		lua_call(L, 0, 1);
+	} else {
+		push_description(L, j);
+		lua_getfield(L, -1, "formula");
+	}
+	trace_context(L);
+	lua_call(L, 1, 1);
+	j->out = trace_result(L, lua_gettop(L));
+	return 0;
+}
+
 /* One run in a state of its own; sends what came out.  False: the job is over. */
 static bool run_one(struct job *j, lua_CFunction f, const json_t *cell)
 {
@@ -168,7 +194,12 @@ static bool run_one(struct job *j, lua_CFunction f, const json_t *cell)
 	if (ok) {
 		r.inputs = json_object_get(j->frame, "inputs");
 		r.cell = cell;
+		r.trace = j->tracing ? &j->trace : NULL;
 		ok = run_protected(&r, f, j);
+		if (!ok && j->tracing && j->trace.again && !run_spent(&r)) {
+			run_close(&r);
+			return true;
+		}
 	}
 	/* One cell that used up its means is enough: the next would too. */
 	if (!ok)
@@ -192,7 +223,25 @@ static bool send_description(json_t *about)
 	return ok;
 }
 
-static bool run_cells(struct job *j)
+/* Traces until no input is found to be used by one more dimension. */
+static bool run_trace(struct job *j, const json_t *cell)
+{
+	const json_t *decl = json_object_get(j->frame, "inputs");
+	int line = (int)json_integer_value(json_object_get(j->frame, "line"));
+	bool ok = true;
+
+	j->tracing = true;
+	for (int n = 0; n < TRACES_MAX && !j->out; n++) {
+		trace_begin(&j->trace, decl, line);
+		ok = run_one(j, trace, cell);
+		if (!j->trace.again)
+			break;
+	}
+	trace_end(&j->trace);
+	return ok;
+}
+
+static bool run_cells(struct job *j, bool traced)
 {
 	json_t *cell;
 	int kind;
@@ -204,7 +253,7 @@ static bool run_cells(struct job *j)
 		if (kind != FRAME_CELL)
 			return true;
 		j->out = NULL;
-		ok = run_one(j, compute, cell);
+		ok = traced ? run_trace(j, cell) : run_one(j, compute, cell);
 		json_decref(cell);
 		if (j->out)
 			ok = send_json(FRAME_CELL, j->out);
@@ -225,7 +274,9 @@ static bool run_job(struct job *j)
 	j->cpu_ms = (int)json_integer_value(json_object_get(j->frame, "cpu_ms"));
 	j->survive = json_is_true(json_object_get(j->frame, "survive"));
 	if (strcmp(op, "compute") == 0)
-		return run_cells(j);
+		return run_cells(j, false);
+	if (strcmp(op, "trace") == 0)
+		return run_cells(j, true);
 	run_one(j, describe, NULL);
 	return !j->out || send_description(j->out);
 }

@@ -10,12 +10,12 @@
 
 enum { DEPTH = 24, PATH = 240 };
 
-enum token { T_END, T_NAME, T_TEXT, T_NUMBER, T_SIGN };
+enum token_kind { T_END, T_NAME, T_TEXT, T_NUMBER, T_SIGN };
 
 struct scan {
 	const char *at, *end;
 	int line;
-	enum token token;
+	enum token_kind token;
 	const char *word;	/* the token's text */
 	size_t len;
 	int token_line;
@@ -230,6 +230,18 @@ int source_line(const char *source, size_t len, const char *path)
 		}
 	}
 	return s.found;
+}
+
+size_t source_tokens(struct token **out, struct arena *a, const char *source, size_t len)
+{
+	struct scan s = { .at = source, .end = source + len, .line = 1 };
+	size_t n = 0;
+
+	*out = arena_alloc(a, (len + 1) * sizeof **out);
+	while (next(&s), s.token != T_END)
+		(*out)[n++] = (struct token){ s.word, s.token == T_TEXT ? 0 : s.len, s.token_line,
+					      s.token == T_NAME, s.token == T_TEXT || s.token == T_NUMBER };
+	return n;
 }
 
 const char *source_text(const char *source, size_t source_len, int line, size_t *len)

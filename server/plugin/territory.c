@@ -21,6 +21,11 @@ const char *territory_department(size_t i)
 	return i < COUNT ? departments[i].code : NULL;
 }
 
+const char *territory_region(size_t i)
+{
+	return i < COUNT ? departments[i].region : NULL;
+}
+
 bool territory_known(const char *code, const char *level)
 {
 	if (strcmp(level, "national") == 0)

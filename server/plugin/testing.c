@@ -12,6 +12,7 @@
 #include "column.h"
 #include "frame.h"
 #include "host.h"
+#include "testing.h"
 #include "text.h"
 
 #ifdef VIGIE_SANITIZED
@@ -20,29 +21,11 @@ enum { SLOWER = 10 };
 enum { SLOWER = 1 };
 #endif
 
-enum { CELL_CPU_MS = 50, VARIED_MAX = 10, CELLS_MAX = 1000 };
+enum { CELL_CPU_MS = 50 };
 
-enum variant { DECLARED, REPEATED, PERMUTED, EMPTY, MISSING, BOUND, VARIANTS };
-
-static const char *const variant_names[VARIANTS] = { "", "auto.repeated", "auto.permuted", "auto.empty",
-						     "auto.missing", "auto.bounds" };
-
-struct trial {
-	enum variant variant;
-	size_t test;
-	const json_t *expect;		/* borrowed from the plugin */
-	size_t base;			/* the declared trial it varies */
-	const char *param, *at;		/* BOUND: which, and its value as text */
-	struct plugin_cell cell;
-	struct finding fault;		/* FINDING_NONE: `cell` holds the answer */
-};
-
-struct session {
-	struct check c;
-	const struct plugin *p;
-	struct trial *trial;
-	size_t count, done;
-	json_t *cells;			/* owned */
+static const char *const variant_names[VARIANTS] = {
+	"", "auto.repeated", "auto.permuted", "auto.empty", "auto.missing", "auto.bounds", "auto.zero",
+	"auto.alone", "auto.sums"
 };
 
 static const char *test_name(const struct session *s, size_t test)
@@ -61,21 +44,31 @@ static void add(struct session *s, struct trial t, json_t *cell)
 	json_array_append_new(s->cells, cell);
 }
 
-static json_t *reversed(const json_t *column)
+static json_t *column_varied(const char *name, const json_t *column, enum variant v)
 {
 	json_t *out = json_array();
+	size_t n = v == EMPTY ? 0 : json_array_size(column);
 
-	for (size_t i = json_array_size(column); i > 0; i--)
-		json_array_append(out, json_array_get(column, i - 1));
+	for (size_t i = 0; i < n; i++) {
+		json_t *own = json_array_get(column, v == PERMUTED ? n - 1 - i : i);
+
+		if (v == MISSING && column_is_optional(name))
+			json_array_append_new(out, json_null());
+		else if (v == ZERO && strcmp(name, "value") == 0 && json_is_number(own))
+			json_array_append_new(out, json_integer(0));
+		else
+			json_array_append(out, own);
+	}
 	return out;
 }
 
-static json_t *blank(const json_t *column)
+json_t *testing_varied(const json_t *table, enum variant v)
 {
-	json_t *out = json_array();
+	json_t *out = json_object(), *column;
+	const char *name;
 
-	for (size_t i = 0; i < json_array_size(column); i++)
-		json_array_append_new(out, json_null());
+	json_object_foreach((json_t *)(uintptr_t)table, name, column)
+		json_object_set_new(out, name, column_varied(name, column, v));
 	return out;
 }
 
@@ -91,64 +84,66 @@ static bool is_lattice(const struct plugin *p, const char *input)
 /* A copy of `cell` with its rows changed. */
 static json_t *varied(const struct plugin *p, const json_t *cell, enum variant v)
 {
-	json_t *out = json_copy((json_t *)(uintptr_t)cell), *rows = json_object(), *input, *column;
-	const char *name, *key;
+	json_t *out = json_copy((json_t *)(uintptr_t)cell), *rows = json_object(), *input;
+	const char *name;
 
-	json_object_foreach(json_object_get(cell, "rows"), name, input) {
-		enum variant here = v == EMPTY && is_lattice(p, name) ? MISSING : v;
-		json_t *data = json_object();
-
-		json_object_foreach(input, key, column) {
-			json_t *made = here == EMPTY	? json_array() :
-				       here == PERMUTED ? reversed(column) :
-				       here == MISSING && column_is_optional(key) ? blank(column) :
-										    json_incref(column);
-
-			json_object_set_new(data, key, made);
-		}
-		json_object_set_new(rows, name, data);
-	}
+	json_object_foreach(json_object_get(cell, "rows"), name, input)
+		json_object_set_new(rows, name,
+				    testing_varied(input, v == EMPTY && is_lattice(p, name) ? MISSING : v));
 	json_object_set_new(out, "rows", rows);
 	return out;
 }
 
-static void add_bound(struct session *s, size_t base, const json_t *cell, const char *name,
-		      const json_t *def, const json_t *bound)
-{
-	json_t *value = bound ? param_value(def, bound) : NULL, *params, *out;
-	char *text;
-
-	if (!value)
-		return;
-	text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-	params = json_copy(json_object_get(cell, "params"));
-	json_object_set_new(params, name, value);
-	out = json_copy((json_t *)(uintptr_t)cell);
-	json_object_set_new(out, "params", params);
-	add(s,
-	    (struct trial){ .variant = BOUND, .test = s->trial[base].test, .base = base, .param = name,
-			    .at = arena_strdup(s->c.arena, text) },
-	    out);
-	free(text);
-}
-
-static void add_bounds(struct session *s, size_t base, const json_t *cell)
+void testing_bounds(const json_t *params, void *to,
+		    void (*each)(void *to, const char *name, const json_t *value, const char *text))
 {
 	const char *name;
-	json_t *def, *yes = json_true(), *no = json_false();
+	json_t *def;
 
-	json_object_foreach(json_object_get(s->p->about, "params"), name, def) {
+	json_object_foreach((json_t *)(uintptr_t)params, name, def) {
 		const json_t *choices = json_object_get(def, "choices");
+		json_auto_t *tried = json_array();
 
-		add_bound(s, base, cell, name, def, json_object_get(def, "min"));
-		add_bound(s, base, cell, name, def, json_object_get(def, "max"));
-		for (size_t i = 0; i < json_array_size(choices); i++)
-			add_bound(s, base, cell, name, def, json_array_get(choices, i));
+		if (json_object_get(def, "min"))
+			json_array_append(tried, json_object_get(def, "min"));
+		if (json_object_get(def, "max"))
+			json_array_append(tried, json_object_get(def, "max"));
+		if (json_is_array(choices))
+			json_array_extend(tried, (json_t *)(uintptr_t)choices);
 		if (strcmp(json_string_value(json_object_get(def, "type")), "boolean") == 0) {
-			add_bound(s, base, cell, name, def, yes);
-			add_bound(s, base, cell, name, def, no);
+			json_array_append_new(tried, json_true());
+			json_array_append_new(tried, json_false());
+		}
+		for (size_t i = 0; i < json_array_size(tried); i++) {
+			json_auto_t *value = param_value(def, json_array_get(tried, i));
+			char *text = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+
+			if (text)
+				each(to, name, json_array_get(tried, i), text);
+			free(text);
 		}
 	}
+}
+
+struct bounding {
+	struct session *s;
+	size_t base;
+	const json_t *cell;
+};
+
+static void add_bound(void *to, const char *name, const json_t *value, const char *text)
+{
+	struct bounding *b = to;
+	const json_t *def = json_object_get(json_object_get(b->s->p->about, "params"), name);
+	json_t *params = json_copy(json_object_get(b->cell, "params"));
+	json_t *out = json_copy((json_t *)(uintptr_t)b->cell);
+
+	json_object_set_new(params, name, param_value(def, value));
+	json_object_set_new(out, "params", params);
+	add(b->s,
+	    (struct trial){ .variant = BOUND, .test = b->s->trial[b->base].test, .base = b->base, .param = name,
+			    .at = arena_strdup(b->s->c.arena, text) },
+	    out);
 }
 
 static bool plan_declared(struct session *s)
@@ -179,11 +174,14 @@ static bool plan_trials(struct session *s)
 	for (size_t i = 0; i < declared && i < VARIED_MAX; i++) {
 		const json_t *cell = json_array_get(s->cells, i);
 
-		for (int v = REPEATED; v <= MISSING; v++)
-			add(s,
-			    (struct trial){ .variant = (enum variant)v, .test = s->trial[i].test, .base = i },
-			    varied(s->p, cell, (enum variant)v));
-		add_bounds(s, i, cell);
+		for (int v = REPEATED; v <= ZERO; v++)
+			if (v != BOUND)
+				add(s,
+				    (struct trial){ .variant = (enum variant)v, .test = s->trial[i].test,
+						    .base = i },
+				    varied(s->p, cell, (enum variant)v));
+		testing_bounds(json_object_get(s->p->about, "params"), &(struct bounding){ s, i, cell },
+			       add_bound);
 	}
 	return true;
 }
@@ -227,6 +225,8 @@ static const char *shown(struct arena *a, double x)
 
 static const char *shown_cell(struct arena *a, const struct plugin_cell *c)
 {
+	if (c->state == CELL_NOT_APPLICABLE)
+		return "not_applicable";
 	return c->state == CELL_VALUE ? shown(a, c->value) :
 					arena_printf(a, "missing \"%s\"", c->sentence ? c->sentence : c->reason);
 }
@@ -309,7 +309,8 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 {
 	const char *state = json_string_value(json_object_get(t->expect, "state"));
 	const char *reason = json_string_value(json_object_get(t->expect, "reason"));
-	const char *got = t->cell.state == CELL_VALUE ? "value" : "missing";
+	static const char *const states[] = { "value", "missing", "not_applicable" };
+	const char *got = states[t->cell.state];
 	const char *own = t->cell.sentence ? t->cell.sentence : t->cell.reason;
 	int line = source_line(s->p->source, s->p->source_len,
 			       arena_printf(s->c.arena, "tests.%zu.expect.%zu", t->test + 1, k + 1));
@@ -320,9 +321,7 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 	}
 	state = state ? state : reason ? "missing" : "value";
 	if (strcmp(state, got) != 0)
-		finding_set(f, V502, line,
-			    t->cell.state == CELL_VALUE ? "value" : arena_printf(s->c.arena, "missing"),
-			    state);
+		finding_set(f, V502, line, got, state);
 	else if (reason && !same_text(own, reason) && !same_text(t->cell.reason, reason))
 		finding_set(f, V503, line, own, reason);
 	else if (t->cell.state == CELL_VALUE)
@@ -332,21 +331,21 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 static void judge_variant(struct finding *f, const struct session *s, const struct trial *t)
 {
 	static const enum finding_code fails[VARIANTS] = { [EMPTY] = V506, [MISSING] = V507, [BOUND] = V508,
-							   [REPEATED] = V505, [PERMUTED] = V504 };
+							   [REPEATED] = V505, [PERMUTED] = V504,
+							   [ZERO] = V511, [ALONE] = V509, [SUMS] = V510 };
 	const struct trial *base = &s->trial[t->base];
+	bool compared = t->variant <= PERMUTED || t->variant >= ALONE;
 	struct arena *a = s->c.arena;
 
 	if (base->fault.code != FINDING_NONE)
 		return;
 	if (t->fault.code != FINDING_NONE) {
-		bool compared = t->variant <= PERMUTED;
-
 		finding_set(f, fails[t->variant], t->fault.line,
 			    compared ? shown_cell(a, &base->cell) : t->param,
 			    compared ? finding_name(t->fault.code) : t->at);
 		f->detail = arena_printf(a, "%s %s", finding_name(t->fault.code),
 					 finding_cause(a, &t->fault, LANG_FR));
-	} else if (t->variant <= PERMUTED && !same(a, &t->cell, &base->cell)) {
+	} else if (compared && !same(a, &t->cell, &base->cell)) {
 		finding_set(f, fails[t->variant], 0, shown_cell(a, &base->cell), shown_cell(a, &t->cell));
 	}
 	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
@@ -427,7 +426,7 @@ bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h,
 	bool ok;
 
 	*out = arena_alloc(a, (PLUGIN_TESTS_MAX + VARIANTS) * sizeof **out);
-	ok = plan_trials(&s) && run_trials(&s, h);
+	ok = p->graph ? formula_trials(&s, h, false) : plan_trials(&s) && run_trials(&s, h);
 	if (ok)
 		*count = judge(*out, &s);
 	json_decref(s.cells);
@@ -438,7 +437,7 @@ bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_ho
 		      const struct plugin *p, struct finding *f)
 {
 	struct session s = session_of(p, a, f);
-	bool ok = plan_declared(&s) && run_trials(&s, h);
+	bool ok = p->graph ? formula_trials(&s, h, true) : plan_declared(&s) && run_trials(&s, h);
 
 	*count = ok ? s.count : 0;
 	*out = arena_alloc(a, (s.count + 1) * sizeof **out);

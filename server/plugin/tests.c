@@ -119,7 +119,7 @@ static bool expect_check(struct check *c, const json_t *about, const json_t *tes
 {
 	static const char *const known[] = { "territory", "period", "value", "numerator", "denominator",
 					     "low", "high", "extra", "state", "reason", "tolerance", NULL };
-	static const char *const states[] = { "value", "missing", NULL };
+	static const char *const states[] = { "value", "missing", "not_applicable", NULL };
 	const char *level = json_string_value(json_object_get(test, "level"));
 	const char *frequency = json_string_value(json_object_get(about, "frequency"));
 	const char *period, *territory, *own;

@@ -1,0 +1,253 @@
+/*
+ * Evaluate: fixtures as cubes, the graph evaluated on them, its cells read.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "evaluate.h"
+#include "frame_cube.h"
+#include "json.h"
+#include "series_cube.h"
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static const struct axis *axis_of(struct arena *a, enum axis_kind kind, const char *name,
+				  const char **member, size_t n)
+{
+	struct axis *axis = arena_alloc(a, sizeof *axis);
+	size_t kept = 0;
+
+	qsort(member, n, sizeof *member, by_text);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || strcmp(member[i], member[kept - 1]) != 0)
+			member[kept++] = member[i];
+	}
+	*axis = (struct axis){ .kind = kind, .name = name, .count = kept, .member = member };
+	return axis;
+}
+
+/* All territories of the level. */
+static const struct axis *territory_axis(struct arena *a, const char *level)
+{
+	size_t n = 0;
+	const char **member;
+
+	while (territory_department(n))
+		n++;
+	member = arena_alloc(a, (n + 1) * sizeof *member);
+	for (size_t i = 0; i < n; i++)
+		member[i] = strcmp(level, "national") == 0 ? "FR" :
+			    strcmp(level, "region") == 0   ? territory_region(i) :
+							     territory_department(i);
+	return axis_of(a, AXIS_TERRITORY, "territory", member, n);
+}
+
+/* All départements, each linked to the territory of the level that holds it. */
+static const struct axis *department_axis(struct arena *a, const struct axis *territory,
+					  const char *level)
+{
+	struct axis *axis;
+	struct axis_link *link = arena_alloc(a, sizeof *link);
+	int32_t *at;
+	const char **member;
+	size_t n = 0;
+
+	while (territory_department(n))
+		n++;
+	member = arena_alloc(a, (n + 1) * sizeof *member);
+	for (size_t i = 0; i < n; i++)
+		member[i] = territory_department(i);
+	axis = arena_alloc(a, sizeof *axis);
+	*axis = *axis_of(a, AXIS_DEPARTMENT, "department", member, n);
+	at = arena_alloc(a, (n + 1) * sizeof *at);
+	for (size_t i = 0; i < axis->count; i++) {
+		at[i] = -1;
+		for (size_t k = 0; k < territory->count; k++) {
+			if (territory_covers(territory->member[k], level, axis->member[i]))
+				at[i] = (int32_t)k;
+		}
+	}
+	*link = (struct axis_link){ .to = territory, .at = at };
+	axis->link = link;
+	axis->links = 1;
+	return axis;
+}
+
+/* ------------------------------------------------------------------ periods */
+
+static enum period_step step_named(const char *frequency)
+{
+	return strcmp(frequency, "month") == 0 ? STEP_MONTH : strcmp(frequency, "quarter") == 0 ? STEP_QUARTER :
+												 STEP_YEAR;
+}
+
+/* The period of `step` that ends with `period`. */
+static const char *last_of(struct arena *a, const char *period, enum period_step step)
+{
+	int32_t first = 0, last = 0;
+	struct day_text day;
+
+	if (!period_days(&first, &last, period))
+		return period;
+	day = day_format(last);
+	if (step == STEP_QUARTER)
+		return arena_printf(a, "%.4s-Q%d", day.text, (atoi(day.text + 5) + 2) / 3);
+	return arena_memdup(a, day.text, step == STEP_YEAR ? 4 : 7);
+}
+
+/* The earliest month of which any table tells. */
+static int earliest(const json_t *tables, int otherwise)
+{
+	const char *name;
+	json_t *table;
+
+	json_object_foreach((json_t *)(uintptr_t)tables, name, table) {
+		const json_t *periods = json_object_get(table, "period");
+
+		for (size_t i = 0; i < json_array_size(periods); i++) {
+			const char *text = json_string_value(json_array_get(periods, i));
+			int month = text ? period_month(text) : -1;
+
+			if (month >= 0 && month < otherwise)
+				otherwise = month;
+		}
+	}
+	return otherwise;
+}
+
+/* The periods of the inputs: from the look-back of the graph to the last wanted one. */
+static const struct axis *input_periods(const struct evaluation *e, struct arena *a,
+					const struct graph *g, enum period_step step)
+{
+	const json_t *inputs = json_object_get(e->p->about, "inputs");
+	const char *end = last_of(a, e->last, step), *name;
+	int from = period_month(e->first), to = period_month(end);
+	size_t back = 0;
+	json_t *input;
+
+	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
+		size_t own = graph_lookback(g, name, step);
+
+		if (own == GRAPH_ALL)
+			own = (size_t)(from - earliest(e->tables, from)) / step;
+		back = own > back ? own : back;
+	}
+	return axis_periods(a, step, end, (size_t)(to - from) / step + 1 + back);
+}
+
+static enum period_step input_step(const struct evaluation *e)
+{
+	enum period_step step = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
+	const char *name;
+	json_t *input;
+
+	json_object_foreach(json_object_get(e->p->about, "inputs"), name, input) {
+		enum period_step own = series_step(input, step);
+
+		step = own < step ? own : step;
+	}
+	return step;
+}
+
+/* ------------------------------------------------------------------ evaluation */
+
+bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
+{
+	const json_t *inputs = json_object_get(e->p->about, "inputs");
+	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
+	struct graph_input *list = arena_alloc(a, (json_object_size(inputs) + 1) * COLUMN_COUNT_MAX * sizeof *list);
+	struct graph_data data = { .input = list };
+	const struct graph *g;
+	const char *name;
+	json_t *input;
+
+	if (!graph_read(&g, a, e->graph, f))
+		return false;
+	e->territory = data.territory = territory_axis(a, e->level);
+	data.department = department_axis(a, e->territory, e->level);
+	data.period = input_periods(e, a, g, input_step(e));
+	e->wanted = data.wanted = axis_periods(a, freq, e->last,
+					       (size_t)(period_month(e->last) - period_month(e->first)) / freq + 1);
+	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
+		const json_t *table = json_object_get(e->tables, name);
+		struct placing at = { .territory = data.territory, .department = data.department,
+				      .period = data.period, .level = e->level, .home = e->home };
+
+		if (strcmp(json_string_value(json_object_get(input, "kind")), "actions") == 0)
+			data.inputs += frame_cubes(list + data.inputs, a, name, input, table, &at);
+		else
+			list[data.inputs++] = (struct graph_input){ .name = name,
+								    .cube = series_cube(a, input, table, &at) };
+	}
+	return graph_eval(&e->result, a, g, &data, f);
+}
+
+/* ------------------------------------------------------------------ results */
+
+static size_t place_of(const struct evaluation *e, const struct cube *c, const char *territory,
+		       const char *period)
+{
+	int t = cube_axis(c, "territory"), p = cube_axis(c, "period");
+	int32_t at_t = axis_at(e->territory, territory), at_p = axis_at(e->wanted, period);
+
+	return (t >= 0 && at_t >= 0 ? (size_t)at_t * cube_stride(c, (size_t)t) : 0) +
+	       (p >= 0 && at_p >= 0 ? (size_t)at_p * cube_stride(c, (size_t)p) : 0);
+}
+
+/* The figure of one cell; false: there is none. */
+static bool figure(json_t *to, const char *name, const struct evaluation *e, const struct cube *c,
+		   const char *territory, const char *period)
+{
+	size_t at = c ? place_of(e, c, territory, period) : 0;
+
+	if (!c || (c->state[at] & STATE_MASK) != STATE_VALUE)
+		return false;
+	if (c->label)
+		json_object_set_new(to, name, json_string(c->label->member[(size_t)c->value[at]]));
+	else
+		json_object_set_new(to, name, json_real(c->value[at]));
+	return true;
+}
+
+bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evaluation *e,
+		    const char *territory, const char *period, struct finding *f)
+{
+	const struct graph_result *r = &e->result;
+	const struct cube *const parts[] = { r->value, r->numerator, r->denominator, r->low, r->high };
+	static const char *const names[] = { "value", "numerator", "denominator", "low", "high" };
+	size_t at = place_of(e, r->value, territory, period);
+	json_auto_t *body = json_object();
+	json_t *extra = json_object();
+	uint8_t state = r->value->state[at];
+
+	if ((state & STATE_MASK) == STATE_NOT_APPLICABLE) {
+		json_decref(extra);
+		*out = (struct plugin_cell){ .state = CELL_NOT_APPLICABLE };
+		return true;
+	}
+	for (size_t i = 0; i < r->extras; i++)
+		figure(extra, r->extra[i].name, e, r->extra[i].cube, territory, period);
+	json_object_set_new(body, "extra", extra);
+	if ((state & STATE_MASK) != STATE_VALUE)
+		json_object_set_new(body, "missing", json_string(state_reason(state)));
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		figure(body, names[i], e, parts[i], territory, period);
+	return cell_read(out, a, e->p->about, body, f);
+}
+
+uint64_t evaluated_hash(const struct evaluation *e)
+{
+	const struct graph_result *r = &e->result;
+	const struct cube *const parts[] = { r->value, r->numerator, r->denominator, r->low, r->high };
+	uint64_t h = 0;
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		h = parts[i] ? cube_hash(h, parts[i]) : h;
+	for (size_t i = 0; i < r->extras; i++)
+		h = cube_hash(h, r->extra[i].cube);
+	return h;
+}

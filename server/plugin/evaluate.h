@@ -1,0 +1,34 @@
+/*
+ * Evaluate: a formula on fixtures, at one level.  Private to server/plugin.
+ */
+#ifndef VIGIE_PLUGIN_EVALUATE_H
+#define VIGIE_PLUGIN_EVALUATE_H
+
+#include <jansson.h>
+
+#include "check.h"
+#include "graph.h"
+
+struct evaluation {
+	const struct plugin *p;
+	const json_t *graph;		/* borrowed: as traced for this level and these parameters */
+	const json_t *tables;		/* borrowed: {"minors": {"territory":[…],…}}, by input */
+	const char *level;
+	const char *first, *last;	/* periods wanted, of the indicator's frequency */
+	const char *home;		/* the territory of rows that name none */
+	/* filled by evaluate() */
+	const struct axis *territory, *wanted;
+	struct graph_result result;
+};
+
+/* Brings the tables to the level and evaluates.  All is borrowed from *a.  False: *f says why. */
+bool evaluate(struct evaluation *e, struct arena *a, struct finding *f);
+
+/* One cell of the result, its declared checks made.  False: *f says which does not hold. */
+bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evaluation *e,
+		    const char *territory, const char *period, struct finding *f);
+
+/* The same for the same results, at 12 significant digits. */
+uint64_t evaluated_hash(const struct evaluation *e);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Series of fixtures as cubes.  Private to server/plugin.
+ */
+#ifndef VIGIE_PLUGIN_SERIES_CUBE_H
+#define VIGIE_PLUGIN_SERIES_CUBE_H
+
+#include <jansson.h>
+
+#include "cube.h"
+
+/* Where figures are put. */
+struct placing {
+	const struct axis *territory, *department, *period;
+	const char *level;
+	const char *home;		/* the territory of rows that name none */
+};
+
+/* The cube of a series, reference or indicator_value.  Borrowed from *a. */
+const struct cube *series_cube(struct arena *a, const json_t *input, const json_t *table,
+			       const struct placing *at);
+
+/* The length of the periods of an input; `otherwise` for what is no series. */
+enum period_step series_step(const json_t *input, enum period_step otherwise);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * Testing: what the tests of both kinds of calculation share.  Private to server/plugin.
+ */
+#ifndef VIGIE_PLUGIN_TESTING_H
+#define VIGIE_PLUGIN_TESTING_H
+
+#include <jansson.h>
+
+#include "check.h"
+
+enum { VARIED_MAX = 10, CELLS_MAX = 1000 };
+
+/* Declared, then the automatic ones. */
+enum variant { DECLARED, REPEATED, PERMUTED, EMPTY, MISSING, BOUND, ZERO, ALONE, SUMS, VARIANTS };
+
+struct trial {
+	enum variant variant;
+	size_t test;
+	const json_t *expect;		/* borrowed from the plugin */
+	size_t base;			/* the declared trial it varies */
+	const char *param, *at;		/* BOUND: which, and its value as text */
+	struct plugin_cell cell;
+	struct finding fault;		/* FINDING_NONE: `cell` holds the answer */
+};
+
+struct session {
+	struct check c;
+	const struct plugin *p;
+	struct trial *trial;		/* CELLS_MAX places */
+	size_t count, done;
+	json_t *cells;			/* owned */
+};
+
+/* The table with its rows the other way round, emptied, without optional information, or all 0. */
+json_t *testing_varied(const json_t *table, enum variant v);
+
+/* Calls `each` with every bound of every parameter. */
+void testing_bounds(const json_t *params, void *to,
+		    void (*each)(void *to, const char *name, const json_t *value, const char *text));
+
+/* formula_tests.c: evaluates the trials of a formula.  False: they cannot be evaluated, *s->c.f says why. */
+bool formula_trials(struct session *s, struct plugin_host *h, bool declared_only);
+
+#endif

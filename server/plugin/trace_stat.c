@@ -1,0 +1,166 @@
+/*
+ * Symbolic statistics: stat.wilson and the others.  Each gives its parts as a table of series.
+ */
+#include <string.h>
+
+#include "fence.h"
+#include "text.h"
+#include "trace.h"
+
+struct statistic {
+	const char *op;
+	int args;
+	int arg[4];
+	json_t *attributes;		/* owned */
+	unsigned axes;
+};
+
+static void begin(lua_State *L, struct statistic *s, const char *op, int args)
+{
+	if (!trace_of(L))
+		run_raise(L, V249, op, NULL, NULL);
+	*s = (struct statistic){ .op = op, .args = args, .attributes = json_object() };
+	for (int i = 0; i < args; i++)
+		s->arg[i] = take_series(L, i + 1, op);
+	s->axes = trace_of(L)->axes[s->arg[0]];
+	for (int i = 1; i < args; i++)
+		s->axes |= axes_meet(L, s->arg[0], s->arg[i]);
+}
+
+/* How many arguments from the first on are series or numbers, at most `most`. */
+static int given(lua_State *L, int most)
+{
+	int n = 0;
+
+	while (n < most && (lua_type(L, n + 1) == LUA_TNUMBER || symbol_class(L, n + 1)))
+		n++;
+	return n;
+}
+
+/* The options of the table that follows the arguments: those of `words` only. */
+static void options(lua_State *L, struct statistic *s, int index, const char *words)
+{
+	if (lua_isnoneornil(L, index))
+		return;
+	if (lua_type(L, index) != LUA_TTABLE)
+		refuse(L, s->op, "{ … }");
+	lua_pushnil(L);
+	while (lua_next(L, index)) {
+		const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
+
+		lua_pop(L, 1);
+		if (!text_in_list(name, words))
+			run_raise(L, V206, name, s->op, words);
+		take_option(L, s->attributes, index, name, s->op);
+	}
+	{
+		const json_t *level = json_object_get(s->attributes, "level");
+
+		if (level && (!json_is_number(level) || json_number_value(level) <= 0 ||
+			      json_number_value(level) >= 1))
+			refuse(L, "level", "0.8 … 0.999");
+	}
+}
+
+static int node_of(lua_State *L, const struct statistic *s, const char *part)
+{
+	json_t *attributes = json_copy(s->attributes);
+
+	if (part)
+		json_object_set_new(attributes, "part", json_string(part));
+	return node_add(L, s->op, s->arg, s->args, attributes, s->axes, false);
+}
+
+/* Pushes a read-only table of the parts. */
+static int parts(lua_State *L, struct statistic *s, const char *const *names)
+{
+	lua_newtable(L);
+	for (int i = 0; names[i]; i++) {
+		push_series(L, node_of(L, s, names[i]));
+		lua_setfield(L, -2, names[i]);
+	}
+	json_decref(s->attributes);
+	frozen_make(L, 0, s->op);
+	return 1;
+}
+
+static const char *const estimate[] = { "value", "low", "high", NULL };
+
+int trace_wilson(lua_State *L)
+{
+	struct statistic s;
+
+	begin(L, &s, "wilson", 2);
+	options(L, &s, 3, "level");
+	return parts(L, &s, estimate);
+}
+
+int trace_poisson(lua_State *L)
+{
+	int n = given(L, 2);
+	struct statistic s;
+
+	begin(L, &s, "poisson", n > 0 ? n : 1);
+	options(L, &s, s.args + 1, "level per");
+	return parts(L, &s, estimate);
+}
+
+int trace_rate_ratio(lua_State *L)
+{
+	int n = given(L, 4);
+	struct statistic s;
+
+	begin(L, &s, "rate_ratio", n == 4 ? 4 : 2);
+	options(L, &s, s.args + 1, "level");
+	return parts(L, &s, estimate);
+}
+
+int trace_theil_sen(lua_State *L)
+{
+	static const char *const names[] = { "slope", "low", "high", NULL };
+	struct statistic s;
+
+	begin(L, &s, "theil_sen", 1);
+	json_object_set_new(s.attributes, "n", json_integer(take_count(L, 2, "theil_sen", 2, TRACE_N_MAX)));
+	options(L, &s, 3, "level");
+	return parts(L, &s, names);
+}
+
+int trace_reach(lua_State *L)
+{
+	struct statistic s;
+
+	begin(L, &s, "reach", 2);
+	options(L, &s, 3, "points min level from direction");
+	return parts(L, &s, estimate);
+}
+
+int trace_funnel(lua_State *L)
+{
+	static const char *const names[] = { "z", "low", "high", NULL };
+	struct statistic s;
+
+	begin(L, &s, "funnel", 2);
+	options(L, &s, 3, "level per");
+	return parts(L, &s, names);
+}
+
+static int single(lua_State *L, const char *op)
+{
+	struct statistic s;
+
+	begin(L, &s, op, 1);
+	push_series(L, node_of(L, &s, NULL));
+	json_decref(s.attributes);
+	return 1;
+}
+
+int trace_zscore(lua_State *L)
+{
+	return single(L, "zscore");
+}
+
+int trace_mad(lua_State *L)
+{
+	return single(L, "mad");
+}

@@ -1,2 +1,0 @@
--- Who reports, by number.
-select id, code, kind from organisation order by id;

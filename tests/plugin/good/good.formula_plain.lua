@@ -1,0 +1,38 @@
+return indicator {
+  id = "good.formula_plain", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "%", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "region", "department" },
+  author = "Anne", owner = "Bureau",
+  params = { window = param.integer { default = 1, min = 1, max = 12 } },
+  inputs = {
+    v = series "victims.identified" { where = { age = "minor" }, missing = "skip" },
+    k = series "victims.identified" { where = { age = { "minor", "adult" } }, missing = "skip" },
+    w = series "victims.identified" { missing = "skip" },
+    pop = reference "population" {},
+    actions = actions { columns = { "status", "progress", "weight", "initial_due_on", "done_on", "blocked" }, missing = "carry" },
+    blockers = blockers { columns = { "number" } },
+  },
+  formula = function(ctx)
+    local names, total = { "v", "k" }, nil
+    for i, name in ipairs(names) do
+      local one = ctx.series(name)
+      if total == nil then total = one else total = total + one end
+      if i == 2 and ctx.params.window > 0 and not (ctx.params.window == 7) then total = total * 1 end
+    end
+    if ctx.level == "national" or ctx.plan.stale_after_days == 1 then total = total + 1000 end
+    return total
+  end,
+  tests = {
+    { name = "essai", level = "national",
+      given = { ["victims.identified"] = rows [[
+        department | period  | age     | value
+        75         | 2025-01 | minor   | 3
+        75         | 2025-01 | adult   | 7
+        13         | 2025-01 | minor   | 2
+        13         | 2025-01 | adult   | 8
+      ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 1025 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}

@@ -1,0 +1,31 @@
+return indicator {
+  id = "good.recipe_change", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "%", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "region", "department" },
+  author = "Anne", owner = "Bureau",
+  params = { window = param.integer { default = 1, min = 1, max = 12 } },
+  inputs = {
+    v = series "victims.identified" { where = { age = "minor" }, missing = "skip" },
+    k = series "victims.identified" { where = { age = { "minor", "adult" } }, missing = "skip" },
+    w = series "victims.identified" { missing = "skip" },
+    pop = reference "population" {},
+    actions = actions { columns = { "status", "progress", "weight", "initial_due_on", "done_on", "blocked" }, missing = "carry" },
+    blockers = blockers { columns = { "number" } },
+  },
+  formula = change { "v", over = "window" },
+  tests = {
+    { name = "essai", level = "national",
+      given = { ["victims.identified"] = rows [[
+        department | period  | age     | value
+        75         | 2025-01 | minor   | 3
+        75         | 2025-01 | adult   | 7
+        13         | 2025-01 | minor   | 2
+        13         | 2025-01 | adult   | 8
+        13         | 2024-12 | minor   | 4
+      ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 25, numerator = 1, denominator = 4 },
+        { territory = "FR", period = "2024-12", state = "missing" } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}
