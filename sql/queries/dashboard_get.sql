@@ -15,17 +15,17 @@ with q as materialized (
 ), places as materialized (
   select d.* from q cross join lateral plan_departments(q.plan, q.as_of, q.lang, q.on_day) d
 ), told as materialized (
-  select c.at, c.journal_id, c.place, c.item::jsonb as item
+  select c.*
     from q cross join p cross join lateral
          plan_moves(q.plan, p.since_at, coalesce(q.as_of, now()), q.lang) c
-), moved as materialized (
-  select t.at, t.journal_id, t.place, t.item from told t where t.item ->> 'field' is distinct from 'deployments'
+), moved as (
+  select t.* from told t where t.field is distinct from 'deployments'
   union all
   -- deployments that came together are one line here, whatever the number of actions: an import must not hide the rest
-  select t.at, max(t.journal_id), 1, (array_agg(t.item order by t.journal_id))[1]
-           || jsonb_build_object('new', sum((t.item ->> 'new')::integer))
-           || case when count(*) > 1 then '{"object": "plan", "number": null}'::jsonb else '{}' end
-    from told t where t.item ->> 'field' = 'deployments'
+  select t.at, max(t.journal_id), 1, (array_agg(t.person_id order by t.journal_id))[1],
+         case when count(*) > 1 then 'plan' else min(t.object) end, case when count(*) = 1 then min(t.number) end,
+         null, null, 'deployments', null, null, to_jsonb(sum((t.new #>> '{}')::integer)), null
+    from told t where t.field = 'deployments'
    group by t.at
 ), deciding as materialized (
   select b.id, b.opened_on, json_build_object('action', x.number, 'title', x.title, 'blocker',
@@ -64,7 +64,9 @@ select json_build_object(
                   from (select * from deciding order by opened_on, id limit 10) t), '[]'),
   'to_decide_total', (select count(*) from deciding),
   'changes', json_build_object('since', p.since_on,
-     'items', coalesce((select json_agg(t.item order by t.at desc, t.journal_id desc, t.place desc)
+     'items', coalesce((select json_agg(move_json(t.at, t.person_id, t.object, t.number, t.territory, t.organisation,
+                                                  t.field, t.key, t.old, t.new, t.reason)
+                                        order by t.at desc, t.journal_id desc, t.place desc)
                 from (select * from moved order by at desc, journal_id desc, place desc limit 10) t), '[]'),
      'total', (select count(*) from moved)),
   'trajectory', coalesce((select json_agg(json_build_object('period', t.period, 'planned', t.planned,
