@@ -11,6 +11,7 @@
 #include "indicator.h"
 #include "indicator_service.h"
 #include "json.h"
+#include "observation.h"
 #include "plugin.h"
 
 enum { DEADLINE_MS = 60000 };
@@ -30,7 +31,8 @@ static bool of_files(int argc, char **argv)
 {
 	for (int i = 2; i < argc; i++)
 		if (strncmp(argv[i], "--dir", 5) == 0 || strncmp(argv[i], "--data", 6) == 0 ||
-		    strchr(argv[i], '/') || (strlen(argv[i]) > 4 && strcmp(argv[i] + strlen(argv[i]) - 4, ".lua") == 0))
+		    strchr(argv[i], '/') || (strlen(argv[i]) > 4 && strcmp(argv[i] + strlen(argv[i]) - 4,
+			".lua") == 0))
 			return true;
 	return false;
 }
@@ -189,6 +191,7 @@ static int with_database(struct cli *c, bool runs)
 	arena_init(&c->arena);
 	err_init(&c->e, &c->arena);
 	plugin_host_open(&c->work.host);
+	c->work.observed = observations_open();
 	c->work.today = c->config->today;
 	c->work.db = (struct db_session){ .context = "service", .request_id = "command" };
 	ok = db_open(&c->work.db.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
@@ -198,6 +201,7 @@ static int with_database(struct cli *c, bool runs)
 		code = app_complain(&c->e);
 	db_close(c->work.db.db);
 	plugin_host_close(c->work.host);
+	observations_close(c->work.observed);
 	arena_free(&c->arena);
 	return code;
 }

@@ -117,17 +117,19 @@ static bool compare(struct gallery *g, const struct plugin *p)
 	return strcmp(known.on_disk, now) == 0 || note(g, p->id, now, NULL);
 }
 
-/* Does a refresh know how to bring all that the indicator reads? */
+/* Does a refresh know how to bring all that the indicator reads?  A formula reads no lists yet. */
 static bool can_be_fed(const struct plugin *p)
 {
-	const char *name;
+	const char *name, *kind;
 	json_t *input;
 
 	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
-		if (strcmp(json_string_value(json_object_get(input, "kind")), "actions") != 0)
+		kind = json_string_value(json_object_get(input, "kind"));
+		if (p->graph && strcmp(kind, "series") != 0 && strcmp(kind, "reference") != 0 &&
+		    strcmp(kind, "indicator_value") != 0)
 			return false;
 	}
-	return !p->graph;
+	return true;
 }
 
 static bool one_file(struct gallery *g, const char *folder, const char *name)

@@ -106,6 +106,11 @@ json_t *indicator_columns(const json_t *rows, const json_t *declared)
 	return out;
 }
 
+bool indicator_incomplete(uint32_t received, uint32_t expected)
+{
+	return (uint64_t)received * 5 < (uint64_t)expected * 4;
+}
+
 int indicator_backoff_s(int attempts)
 {
 	int wait = 1;

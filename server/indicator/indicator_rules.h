@@ -43,6 +43,9 @@ bool indicator_due(const struct indicator_period *p, int32_t today, const char *
  */
 struct json_t *indicator_columns(const struct json_t *rows, const struct json_t *declared);
 
+/* Are too few of the units that are heard of there to call a figure final?  Under four fifths. */
+bool indicator_incomplete(uint32_t received, uint32_t expected);
+
 /* Seconds before try number `attempts` (from 1): 2, 4, 8 … 300. */
 int indicator_backoff_s(int attempts);
 

@@ -13,8 +13,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "indicator_rules.h"
-#include "indicator_store.h"
+#include "indicator_refresh.h"
 #include "json.h"
 #include "log.h"
 #include "text.h"
@@ -23,26 +22,9 @@ enum { MISSING_MAX = 4, TRIES_MAX = 3, PING_MS = 1000, TRIAL_MS = 10000, TRIAL_P
 
 static const char *const frequencies[] = { "month", "quarter", "year" };
 
-struct refresh {
-	struct indicator_work *work;
-	struct arena *arena;
-	struct err *e;
-	struct indicator_job job;
-	struct indicator_plan plan;
-	struct indicator_todo *todo;	/* borrowed from the arena */
-	size_t count;
-	json_t *plan_frame;		/* owned: what plugins know of the plan */
-	int failed;
-	bool again;			/* something that failed may be tried again */
-	bool more;			/* periods without values remain */
-	bool present, past;		/* what it computes; both when something is tried again */
-	const json_t *params;		/* of a trial; NULL: the defaults */
-	int wall_ms;			/* of a trial; 0: as long as a refresh may take */
-};
-
 /* ------------------------------------------------------------------ cells */
 
-static const char *text_of(const struct indicator_todo *t, const char *field)
+const char *indicator_text(const struct indicator_todo *t, const char *field)
 {
 	const char *text = json_string_value(json_object_get(t->plugin.about, field));
 
@@ -124,11 +106,7 @@ static void keep_result(struct indicator_todo *t, const json_t *about, const str
 	json_array_append_new(t->results, out);
 }
 
-/*
- * Computes what waits of *t in one sandbox.  False only when no sandbox could
- * be started: the machine's fault, not the plugin's.
- */
-static bool compute(struct refresh *r, struct indicator_todo *t)
+bool indicator_compute(struct refresh *r, struct indicator_todo *t)
 {
 	const struct plugin_job job = { .cells = t->cells, .params = r->params, .plan = r->plan_frame,
 					.wall_ms = r->wall_ms };
@@ -152,7 +130,7 @@ static bool compute_all(struct refresh *r)
 		int64_t began = clock_mono_ms();
 		db_result_auto *there = NULL;
 
-		if (!compute(r, &r->todo[i]))
+		if (!r->todo[i].data && !indicator_compute(r, &r->todo[i]))
 			return false;
 		/* many that are slow must not look to the database like a client that is gone */
 		if (clock_mono_ms() - began > PING_MS &&
@@ -168,7 +146,7 @@ static bool compute_all(struct refresh *r)
 static bool choose(const struct refresh *r, struct indicator_todo *t, const char *frequency,
 		   const struct indicator_period *p, int64_t end_us)
 {
-	t->chosen = strcmp(text_of(t, "frequency"), frequency) == 0 &&
+	t->chosen = !t->data && strcmp(indicator_text(t, "frequency"), frequency) == 0 &&
 		    indicator_due(p, r->plan.today, t->computed, t->refreshed_us, end_us);
 	if (!t->chosen)
 		return false;
@@ -238,13 +216,13 @@ static void tell_failure(struct refresh *r, const struct indicator_todo *t, int 
 		  finding_cause(r->arena, &t->finding, LANG_EN));
 }
 
-static bool keep(struct refresh *r, struct indicator_todo *t)
+bool indicator_keep(struct refresh *r, struct indicator_todo *t)
 {
 	int failures;
 
 	if (t->finding.code == FINDING_NONE) {
 		r->more = r->more || (t->more && json_array_size(t->results) > 0);
-		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, r->present, r->e);
+		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, r->present || t->data, r->e);
 	}
 	if (!indicator_store_failed(&failures, &r->work->db, r->arena, r->plan.id, t, r->e))
 		return false;
@@ -257,8 +235,10 @@ static bool keep(struct refresh *r, struct indicator_todo *t)
 static bool keep_all(struct refresh *r)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (!keep(r, &r->todo[i]))
+		if (!r->todo[i].data && !indicator_keep(r, &r->todo[i]))
 			return false;
+	if (!indicator_data(r))
+		return false;
 	if (r->more && !indicator_store_again(&r->work->db, r->arena, r->plan.id, 0, 0, r->e))
 		return false;
 	return !r->again ||
@@ -275,7 +255,7 @@ static bool load_plan(struct refresh *r)
 
 	if (!indicator_store_plan(&r->plan, db, r->arena, r->job.plan_id, r->work->today, r->e))
 		return false;
-	r->present = r->job.fresh || r->job.attempts > 0;
+	r->present = r->job.whole || r->job.attempts > 0;
 	r->past = !r->job.fresh || r->job.attempts > 0;
 	start = day_format(r->plan.start_on);
 	end = day_format(r->plan.end_on);
@@ -334,7 +314,7 @@ bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, str
 	*out = (struct indicator_done){ 0 };
 	if (!db_begin(&w->db, e))
 		return false;
-	if (indicator_store_take(&r.job, &w->db, e)) {
+	if (indicator_store_take(&r.job, &w->db, r.arena, e)) {
 		ok = load(&r) && all_periods(&r) && keep_all(&r) && db_commit(&w->db, e);
 		if (ok) {
 			*out = (struct indicator_done){ r.plan.id, r.failed };
@@ -355,7 +335,7 @@ static const struct indicator_period *find_period(const struct refresh *r, const
 						  const char *name)
 {
 	struct indicator_period *p;
-	size_t count = indicator_periods(&p, r->arena, text_of(t, "frequency"), r->plan.start_on,
+	size_t count = indicator_periods(&p, r->arena, indicator_text(t, "frequency"), r->plan.start_on,
 					 r->plan.today);
 
 	for (size_t i = count; i-- > 0; )
@@ -377,8 +357,10 @@ static bool try_one(struct refresh *r, const char *id, const char *name)
 	p = find_period(r, t, name);
 	if (!p)
 		return err_set(r->e, ERR_NOT_FOUND, MSG_NO_CELL, id, r->plan.code, name ? name : "");
+	if (t->data)
+		return indicator_data_try(r, t, p, 1, NULL);
 	t->computed = "";
-	return one_period(r, text_of(t, "frequency"), p) && compute(r, t);
+	return one_period(r, indicator_text(t, "frequency"), p) && indicator_compute(r, t);
 }
 
 bool indicator_try(json_t **out, json_t **about, struct indicator_work *w, int64_t plan_id,
@@ -430,18 +412,20 @@ static bool asked_periods(size_t *from, size_t *to, struct refresh *r, const str
 
 static bool run_trial(struct refresh *r, const struct indicator_asked *asked)
 {
-	const char *frequency = text_of(r->todo, "frequency");
+	const char *frequency = indicator_text(r->todo, "frequency");
 	struct indicator_period *p;
 	size_t count = indicator_periods(&p, r->arena, frequency, r->plan.start_on, r->plan.today), from, to;
 
 	if (!asked_periods(&from, &to, r, asked, p, count))
 		return err_ok(r->e);	/* a plan that has not begun has no value */
+	if (r->todo->data)
+		return indicator_data_try(r, r->todo, p + from, to - from, NULL);
 	for (size_t i = from; i < to; i++) {
 		r->todo->computed = p[i].text;	/* wanted, whatever else is missing */
 		if (!one_period(r, frequency, &p[i]))
 			return false;
 	}
-	return compute(r, r->todo);
+	return indicator_compute(r, r->todo);
 }
 
 bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin *p,
@@ -453,7 +437,9 @@ bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin
 			     .todo = &t, .count = 1, .params = asked->params, .wall_ms = TRIAL_MS };
 	bool ok;
 
+	t.data = indicator_store_reads_more(p);
 	t.plugin.tests = json_incref(p->tests);
+	t.plugin.graph = json_incref(p->graph);
 	t.plugin.about = json_copy(p->about);
 	if (asked->level)
 		json_object_set_new(t.plugin.about, "levels", json_pack("[s]", asked->level));

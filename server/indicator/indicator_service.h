@@ -8,12 +8,14 @@
 #include "db.h"
 
 struct json_t;
+struct observations;
 struct plugin_host;
 
 /* What a worker works with. */
 struct indicator_work {
 	struct db_session db;		/* context "service" */
 	struct plugin_host *host;	/* borrowed */
+	struct observations *observed;	/* borrowed: what is known of series */
 	const char *plugins_dir;	/* borrowed */
 	int32_t today;			/* fixed day, or DAY_NONE: the real one of each plan */
 };

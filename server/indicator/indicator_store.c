@@ -28,13 +28,14 @@ bool indicator_store_pending(int64_t *plans, bool *due, struct db_session *s, st
 	return true;
 }
 
-bool indicator_store_take(struct indicator_job *out, struct db_session *s, struct err *e)
+bool indicator_store_take(struct indicator_job *out, struct db_session *s, struct arena *a, struct err *e)
 {
 	db_result_auto *r = NULL;
 
 	if (!db_run(&r, s, Q_job_take, NULL, e) || db_rows(r) == 0)
 		return false;
-	*out = (struct indicator_job){ db_i64(r, 0, 0), (int)db_i64(r, 0, 1), db_bool(r, 0, 2) };
+	*out = (struct indicator_job){ db_i64(r, 0, 0), (int)db_i64(r, 0, 1), db_bool(r, 0, 2),
+				       db_bool(r, 0, 3), arena_strdup(a, db_text(r, 0, 4)) };
 	return true;
 }
 
@@ -93,11 +94,26 @@ bool indicator_store_plan(struct indicator_plan *out, struct db_session *s, stru
 	return true;
 }
 
+bool indicator_store_reads_more(const struct plugin *p)
+{
+	const char *name, *kind;
+	json_t *input;
+
+	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
+		kind = json_string_value(json_object_get(input, "kind"));
+		if (kind && strcmp(kind, "actions") != 0)
+			return true;
+	}
+	return p->graph != NULL;
+}
+
 static bool read_todo(struct indicator_todo *out, struct arena *a, const struct db_result *r, int row,
 		      struct err *e)
 {
 	const char *at = db_text(r, row, db_column(r, "refreshed_at"));
 	const char *metadata = db_text(r, row, db_column(r, "metadata"));
+	const char *graph = db_text(r, row, db_column(r, "graph"));
+	const char *day = db_text(r, row, db_column(r, "day"));
 
 	*out = (struct indicator_todo){
 		.plugin_id = db_i64(r, row, db_column(r, "id")),
@@ -105,11 +121,16 @@ static bool read_todo(struct indicator_todo *out, struct arena *a, const struct 
 		.plugin = { .id = copy(a, r, row, "code"), .version = copy(a, r, row, "version"),
 			    .source = copy(a, r, row, "source"),
 			    .source_len = db_length(r, row, db_column(r, "source")) },
-		.computed = copy(a, r, row, "periods"),
+		.computed = copy(a, r, row, "periods"), .day = DAY_NONE,
 		.cells = json_array(), .about = json_array(), .results = json_array(),
 	};
-	return json_parse(&out->plugin.about, metadata, strlen(metadata), e) &&
-	       (!at || instant_parse(&out->refreshed_us, at));
+	if (day && !day_parse(&out->day, day))
+		return false;
+	if (!json_parse(&out->plugin.about, metadata, strlen(metadata), e) ||
+	    (graph && !json_parse(&out->plugin.graph, graph, strlen(graph), e)))
+		return false;
+	out->data = indicator_store_reads_more(&out->plugin);
+	return !at || instant_parse(&out->refreshed_us, at);
 }
 
 bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_session *s,
@@ -210,7 +231,8 @@ bool indicator_store_publish(struct db_session *s, struct arena *a, const struct
 		{ Q_plugin_publish, (const char *[]){ p->id } },
 		{ Q_plugin_deactivate, (const char *[]){ p->id, p->version } },
 		{ Q_plugin_version_add, (const char *[]){ p->id, p->version, p->source, sha256,
-							  json_write(a, p->about) } },
+							  json_write(a, p->about),
+							  p->graph ? json_write(a, p->graph) : NULL } },
 	};
 	bool ok = db_run_all(r, s, calls, 3, e);
 

@@ -13,6 +13,8 @@ struct indicator_job {
 	int64_t plan_id;
 	int attempts;		/* of the mark that was tried most often */
 	bool fresh;		/* something changed; else only the past waits */
+	bool whole;		/* the actions of the plan may have changed */
+	const char *plugins;	/* numbers of the indicators that were marked, blank-separated; borrowed */
 };
 
 struct indicator_plan {
@@ -35,6 +37,9 @@ struct indicator_todo {
 	struct finding finding;		/* why it failed; FINDING_NONE: it did not */
 	bool chosen, more;		/* computes the present period; leaves some for later */
 	int missing;			/* periods without values so far */
+	bool data;			/* reads more than actions: indicator_data() computes it */
+	int32_t day;			/* that its values are of; DAY_NONE: none */
+	bool done;			/* computed and kept in this refresh */
 };
 
 /* Marks the plans whose values are missing, of another day or of another version. */
@@ -43,12 +48,14 @@ bool indicator_store_mark_due(struct db_session *s, struct arena *a, int32_t tod
 bool indicator_store_pending(int64_t *plans, bool *due, struct db_session *s, struct err *e);
 
 /* Takes the marks of one plan, in the transaction of *s; false without an error: nothing to do. */
-bool indicator_store_take(struct indicator_job *out, struct db_session *s, struct err *e);
+bool indicator_store_take(struct indicator_job *out, struct db_session *s, struct arena *a, struct err *e);
 bool indicator_store_plan(struct indicator_plan *out, struct db_session *s, struct arena *a,
 			  int64_t plan_id, int32_t today, struct err *e);
 /* *out: `*count` indicators borrowed from *a, each with what it owns, also when this fails. */
 bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_session *s,
 			  struct arena *a, int64_t plan_id, struct err *e);
+/* Does it read anything but the rows of actions? */
+bool indicator_store_reads_more(const struct plugin *p);
 /* The rows of one period, of every territory, as known at `as_of`, NULL: now.  *out is owned. */
 bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
 			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day,

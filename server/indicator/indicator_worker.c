@@ -17,6 +17,7 @@
 #include "indicator_service.h"
 #include "indicator_store.h"
 #include "log.h"
+#include "observation.h"
 
 enum {
 	LOOK_MS = 1000,		/* between two looks at the queue */
@@ -29,6 +30,7 @@ enum {
 struct indicator_worker {
 	struct db *db;			/* owned: its one connection is held during a refresh */
 	struct plugin_host *host;	/* owned */
+	struct observations *observed;	/* owned */
 	struct indicator_work work;
 	struct arena arena;		/* of one turn */
 	void (*changed)(void *arg, int64_t plan_id);
@@ -58,9 +60,10 @@ bool indicator_worker_open(struct indicator_worker **out, const struct config *c
 		return false;
 	}
 	plugin_host_open(&w->host);
+	w->observed = observations_open();
 	w->work = (struct indicator_work){
 		.db = { .db = w->db, .context = "service", .request_id = "" },
-		.host = w->host, .plugins_dir = config->plugins_dir, .today = config->today,
+		.host = w->host, .observed = w->observed, .plugins_dir = config->plugins_dir, .today = config->today,
 	};
 	w->changed = changed;
 	w->arg = arg;
@@ -79,6 +82,7 @@ void indicator_worker_close(struct indicator_worker *w)
 	if (!w)
 		return;
 	plugin_host_close(w->host);
+	observations_close(w->observed);
 	db_close(w->db);
 	arena_free(&w->arena);
 	pthread_cond_destroy(&w->wake);

@@ -252,7 +252,8 @@ static bool keep_review(struct lifecycle *x, const struct standing *s, const str
 	return db_run(&r, x->db, Q_plugin_draft_review,
 		      (const char *[]){ db_param_i64(x->arena, s->id), db_param_i64(x->arena, s->version),
 					json_write(x->arena, j->plugin.about), json_write(x->arena, tests),
-					s->draft.sha256 }, x->e) &&
+					s->draft.sha256,
+					j->plugin.graph ? json_write(x->arena, j->plugin.graph) : NULL }, x->e) &&
 	       kept(x, r);
 }
 

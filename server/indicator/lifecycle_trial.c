@@ -7,6 +7,7 @@
 #include "json.h"
 #include "lifecycle.h"
 #include "lifecycle_rules.h"
+#include "observation.h"
 
 enum { PERIODS_COMPARED = 12 };
 
@@ -62,9 +63,11 @@ bool lifecycle_run_live(json_t **cells, struct lifecycle *x, const struct plugin
 	*cells = NULL;
 	if (!is_sensitive(&closed, x, p))
 		return false;
+	work.observed = observations_open();
 	ok = indicator_trial(&computed, &work, p,
 			     &(struct indicator_asked){ t->plan_id, t->level, t->from, t->to, t->last, t->params },
 			     f, x->e);
+	observations_close(work.observed);
 	x->db->round_trips = work.db.round_trips;
 	x->db->db_us = work.db.db_us;
 	if (!ok)

@@ -3,6 +3,7 @@
 -- times, are left out: their last good values stay.
 -- $1 plan
 select g.id, g.code, v.id as version_id, v.version, v.source, v.metadata::text as metadata,
+       (select t.graph::text from plugin_graph t where t.sha256 = v.sha256) as graph, r.day,
        case when r.version_id = v.id then instant_json(r.refreshed_at) end as refreshed_at,
        case when r.failed_version_id = v.id then r.failures else 0 end as failures,
        array_to_string(array(select distinct c.period from indicator_value c

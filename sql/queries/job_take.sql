@@ -2,6 +2,7 @@
 -- plan that waits longest among those that nobody works on.  Runs in the transaction of the
 -- refresh: until that commits, readers still see the marks, and a worker that dies leaves them.
 -- The lock orders the workers: two at once would write an older state over a newer one.
+-- `whole`: the plan's actions may have changed; `plugins`: the indicators that were marked by themselves.
 -- No row: nothing to do, or another worker is at it.
 with waiting as materialized (
   select plan_id from job
@@ -15,7 +16,9 @@ with waiting as materialized (
    where j.kind in ('refresh', 'later') and j.not_before <= clock_timestamp()
      for update of j skip locked
 ), taken as (
-  delete from job where id in (select id from seen) returning plan_id, kind, attempts
+  delete from job where id in (select id from seen) returning plan_id, kind, attempts, plugin_id
 )
-select plan_id, max(attempts) as attempts, bool_or(kind = 'refresh') as fresh
+select plan_id, max(attempts) as attempts, bool_or(kind = 'refresh') as fresh,
+       bool_or(kind = 'refresh' and plugin_id is null) as whole,
+       coalesce(string_agg(distinct plugin_id::text, ' '), '') as plugins
   from taken group by plan_id;

@@ -1,5 +1,5 @@
--- Records a batch: what differs from what its source last said, with the journal and the mark for
--- the workers.  The figures are there already (figure_ensure, same transaction).
+-- Records a batch: what differs from what its source last said, with the journal and a mark for
+-- each indicator that the series may move.  The figures are there already (figure_ensure, same transaction).
 -- $1 series bigint   $2 plan bigint, null for none   $3 rows jsonb: territory organisation period from_on to_on dims
 --   value state reason qualifier source vintage secondary provisional fictitious recorded_at
 -- $4 via, as observation_batch; what comes with the program and is there already leaves no batch
@@ -47,7 +47,11 @@ with sent as materialized (
          jsonb_build_object('via', $4::text, 'new', c.new, 'revised', c.revised, 'same', c.same)
     from batch b, counted c
 ), marked as (
-  insert into job (kind, plan_id)
-  select 'refresh', $2::bigint from counted c where $2::bigint is not null and c.new + c.revised > 0
+  insert into job (kind, plan_id, plugin_id)
+  select 'refresh', p.id, i.id
+    from counted c
+    join plan p on p.id = $2::bigint or $2::bigint is null and p.archived_at is null
+   cross join indicators_of_series((select s.code from series s where s.id = $1::bigint)) i (id)
+   where c.new + c.revised > 0
 )
 select b.id, c.new, c.revised, c.same from counted c left join batch b on true;

@@ -1,0 +1,272 @@
+/*
+ * Cells of a compute: the rows that each is given.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "indicator_data.h"
+#include "json.h"
+
+/* What is read once for all territories of a period, or of all periods. */
+struct given {
+	struct data *d;
+	struct db_result *actions, *blockers;	/* owned: of the period */
+	struct db_result *cells;		/* owned: of all periods */
+	size_t territory, period, at;		/* the cell; its period's place on the stage */
+};
+
+static void put(json_t *rows, const char *column, json_t *value)
+{
+	json_t *list = json_object_get(rows, column);
+
+	if (list)
+		json_array_append_new(list, value);
+	else
+		json_decref(value);
+}
+
+static json_t *empty_rows(const json_t *declared)
+{
+	const json_t *columns = json_object_get(declared, "columns");
+	json_t *out = json_object();
+
+	for (size_t i = 0; i < json_array_size(columns); i++)
+		json_object_set_new(out, json_string_value(json_array_get(columns, i)), json_array());
+	return out;
+}
+
+/* ------------------------------------------------------------------ figures */
+
+/* One row a member: the dimensions lie between the place and the period. */
+static void put_figures(json_t *rows, const struct cube *c, size_t place, size_t at, const char *period)
+{
+	size_t inner = 1, periods = c->axis[c->axes - 1]->count;
+
+	for (size_t i = 1; i + 1 < c->axes; i++)
+		inner *= c->axis[i]->count;
+	for (size_t k = 0; k < inner; k++) {
+		size_t cell = (place * inner + k) * periods + at, rest = k;
+
+		put(rows, "territory", json_string(c->axis[0]->member[place]));
+		put(rows, "period", json_string(period));
+		put(rows, "year", json_integer(atoi(period)));
+		for (size_t i = c->axes - 1; i-- > 1; rest /= c->axis[i]->count)
+			put(rows, c->axis[i]->name, json_string(c->axis[i]->member[rest % c->axis[i]->count]));
+		put(rows, "value", (c->state[cell] & STATE_MASK) == STATE_VALUE ? json_real(c->value[cell]) :
+										   json_null());
+	}
+}
+
+/* How many periods of the stage one of the input's is long. */
+static size_t longer(const struct data *d, const struct data_input *in)
+{
+	int step = (int)axis_step(d->stage->period);
+	int own = in->series ? (int)in->series->step : strcmp(in->kind, "reference") == 0 ? STEP_YEAR : step;
+
+	return own > step ? (size_t)(own / step) : 1;
+}
+
+static json_t *figure_rows(const struct given *g, const struct data_input *in)
+{
+	const struct input_stage *st = g->d->stage;
+	size_t periods = st->period->count, step = longer(g->d, in);
+	bool fine = in->cube->axis[0] == st->department;
+	json_t *rows = empty_rows(in->declared);
+
+	for (size_t place = 0; place < in->cube->axis[0]->count; place++) {
+		if (fine ? st->place[place * periods + g->at] != (int32_t)g->territory : place != g->territory)
+			continue;
+		for (size_t n = in->lookback; n-- > 0; ) {
+			size_t at = g->at >= n * step ? g->at - n * step : 0;
+			const char *period = st->period->member[at];
+
+			put_figures(rows, in->cube, place, at,
+				    step > 1 || strcmp(in->kind, "reference") == 0 ?
+				    arena_memdup(g->d->r->arena, period, 4) : period);
+		}
+	}
+	return rows;
+}
+
+/* ------------------------------------------------------------------ lists */
+
+/* Does what happened in `code` count in the cell's territory? */
+static bool covers(const struct given *g, const char *code)
+{
+	const struct input_stage *st = g->d->stage;
+	int32_t department = axis_at(st->places->department, code);
+
+	if (strcmp(code, st->territory->member[g->territory]) == 0)
+		return true;
+	return department >= 0 &&
+	       st->place[(size_t)department * st->period->count + g->at] == (int32_t)g->territory;
+}
+
+static json_t *whole_or_null(const struct db_result *r, int row, int column)
+{
+	return db_null(r, row, column) ? json_null() : json_integer(db_i64(r, row, column));
+}
+
+static json_t *blocker_rows(const struct given *g, const struct data_input *in)
+{
+	json_t *rows = empty_rows(in->declared);
+
+	for (int i = 0; i < db_rows(g->blockers); i++) {
+		if (!covers(g, db_text(g->blockers, i, 0)))
+			continue;
+		put(rows, "territory", json_string(db_text(g->blockers, i, 0)));
+		put(rows, "number", json_string(db_text(g->blockers, i, 1)));
+		put(rows, "kind", json_string(db_text(g->blockers, i, 2)));
+		put(rows, "opened_on", whole_or_null(g->blockers, i, 3));
+		put(rows, "closed_on", whole_or_null(g->blockers, i, 4));
+	}
+	return rows;
+}
+
+/* Of this very territory, of the periods that the input reaches back to. */
+static json_t *cell_rows(const struct given *g, const struct data_input *in)
+{
+	const struct input_stage *st = g->d->stage;
+	size_t oldest = g->at + 1 > in->lookback ? g->at + 1 - in->lookback : 0;
+	json_t *rows = empty_rows(in->declared);
+
+	for (int i = 0; i < db_rows(g->cells); i++) {
+		const char *period = db_text(g->cells, i, 1);
+
+		if (strcmp(db_text(g->cells, i, 0), st->territory->member[g->territory]) != 0 ||
+		    strcmp(period, st->period->member[oldest]) < 0 || strcmp(period, st->period->member[g->at]) > 0)
+			continue;
+		put(rows, "territory", json_string(db_text(g->cells, i, 0)));
+		put(rows, "period", json_string(period));
+		put(rows, "indicator", json_string(db_text(g->cells, i, 2)));
+		put(rows, "state", json_string(db_text(g->cells, i, 3)));
+		put(rows, "provisional", json_boolean(db_bool(g->cells, i, 4)));
+		put(rows, "carried", json_boolean(db_bool(g->cells, i, 5)));
+	}
+	return rows;
+}
+
+/* The actions of the cell's territory; a row of indicator_rows.sql is a territory of any level. */
+static bool action_rows(json_t **out, const struct given *g, const struct data_input *in)
+{
+	const char *territory = g->d->stage->territory->member[g->territory];
+
+	for (int i = 0; i < db_rows(g->actions); i++) {
+		json_auto_t *all = NULL;
+
+		if (strcmp(db_text(g->actions, i, 1), territory) != 0)
+			continue;
+		if (!json_parse_any(&all, db_text(g->actions, i, 2), db_length(g->actions, i, 2), g->d->r->e))
+			return false;
+		*out = indicator_columns(all, json_object_get(in->declared, "columns"));
+		return true;
+	}
+	*out = empty_rows(in->declared);
+	return true;
+}
+
+static bool input_rows(json_t **out, const struct given *g, const struct data_input *in)
+{
+	if (in->cube)
+		*out = figure_rows(g, in);
+	else if (strcmp(in->kind, "actions") == 0)
+		return action_rows(out, g, in);
+	else if (strcmp(in->kind, "blockers") == 0)
+		*out = blocker_rows(g, in);
+	else if (strcmp(in->kind, "cells") == 0)
+		*out = cell_rows(g, in);
+	else
+		*out = empty_rows(in->declared);	/* a roster: nobody is expected before there are campaigns */
+	return true;
+}
+
+/* ------------------------------------------------------------------ cells */
+
+static bool add_cell(struct given *g)
+{
+	struct data *d = g->d;
+	const struct indicator_period *p = &d->period[g->period];
+	const char *territory = d->stage->territory->member[g->territory];
+	int32_t known = p->last < d->r->plan.today ? p->last : d->r->plan.today;
+	struct cover c = data_cover(d, g->territory, g->period);
+	json_t *inputs = json_object(), *flags = json_array();
+
+	for (size_t i = 0; i < d->inputs; i++) {
+		json_t *rows = NULL;
+
+		if (!input_rows(&rows, g, &d->input[i])) {
+			json_decref(inputs);
+			json_decref(flags);
+			return false;
+		}
+		json_object_set_new(inputs, d->input[i].name, rows);
+	}
+	if (data_provisional(d, g->territory, g->period))
+		json_array_append_new(flags, json_string("provisional"));
+	json_array_append_new(d->todo->cells, json_pack("{s:s, s:s, s:s, s:i, s:o}", "territory", territory,
+							"level", d->stage->level, "period", p->text, "as_of",
+							(int)known, "rows", inputs));
+	json_array_append_new(d->todo->about, json_pack("{s:s, s:s, s:s, s:o, s:I, s:I}", "level",
+							d->stage->level, "territory", territory, "period",
+							p->text, "flags", flags, "expected",
+							(json_int_t)c.expected, "received", (json_int_t)c.received));
+	return true;
+}
+
+static bool has_kind(const struct data *d, const char *kind)
+{
+	for (size_t i = 0; i < d->inputs; i++)
+		if (strcmp(d->input[i].kind, kind) == 0)
+			return true;
+	return false;
+}
+
+/* What was known at the end of the period, or is now while it is open. */
+static bool load_period(struct given *g)
+{
+	struct refresh *r = g->d->r;
+	const struct indicator_period *p = &g->d->period[g->period];
+	bool open = p->last >= r->plan.today;
+	int64_t end_us = day_end_us(p->last, r->plan.time_zone);
+	const char *as_of = open ? g->d->as_of : arena_strdup(r->arena, instant_format(end_us).text);
+
+	if (!open && g->d->as_of_us < end_us)
+		as_of = g->d->as_of;
+	db_result_free(g->actions);
+	db_result_free(g->blockers);
+	g->actions = g->blockers = NULL;
+	return (!has_kind(g->d, "actions") ||
+		indicator_store_rows(&g->actions, &r->work->db, r->arena, r->plan.id, as_of,
+				     open ? r->plan.today : p->last, p->first, r->e)) &&
+	       (!has_kind(g->d, "blockers") ||
+		input_store_blockers(&g->blockers, &r->work->db, r->plan.id, as_of, r->e));
+}
+
+static bool add_cells(struct given *g)
+{
+	struct data *d = g->d;
+
+	if (has_kind(d, "cells") &&
+	    !input_store_cells(&g->cells, &d->r->work->db, d->r->plan.id, d->todo->plugin.id, d->as_of, d->r->e))
+		return false;
+	for (g->period = 0; g->period < d->periods; g->period++) {
+		g->at = d->before + g->period;
+		if (!load_period(g))
+			return false;
+		for (g->territory = 0; g->territory < d->stage->territory->count; g->territory++)
+			if (!add_cell(g))
+				return false;
+	}
+	return true;
+}
+
+bool data_cells(struct data *d)
+{
+	struct given g = { .d = d };
+	bool ok = add_cells(&g);
+
+	db_result_free(g.actions);
+	db_result_free(g.blockers);
+	db_result_free(g.cells);
+	return ok;
+}

@@ -1,0 +1,115 @@
+/*
+ * Formulas: graphs evaluated on the inputs of a level, results as cells.
+ */
+#include <string.h>
+
+#include "indicator_data.h"
+#include "json.h"
+
+bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
+{
+	struct arena *a = d->r->arena;
+	struct graph_input *in = arena_alloc(a, (d->inputs + 1) * sizeof *in);
+	const struct indicator_period *last = &d->period[d->periods - 1];
+	enum period_step step = strchr(last->text, 'Q') ? STEP_QUARTER : strchr(last->text, '-') ? STEP_MONTH :
+				STEP_YEAR;
+	struct graph_data data = {
+		.territory = d->stage->territory, .period = d->stage->period, .input = in,
+		.wanted = axis_periods(a, step, last->text, d->periods), .keep = keep,
+	};
+
+	for (size_t i = 0; i < d->inputs; i++) {
+		if (!d->input[i].cube)
+			continue;
+		in[data.inputs++] = (struct graph_input){ d->input[i].name, NULL, d->input[i].cube };
+		if (d->input[i].cube->axis[0] == d->stage->department)
+			data.department = d->stage->department;
+	}
+	return graph_eval(out, a, d->graph, &data, &d->todo->finding);
+}
+
+/* The place of a wanted cell in one of the result's cubes, which may lack an axis. */
+static size_t place(const struct cube *c, size_t territory, size_t period)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < c->axes; i++)
+		at += cube_stride(c, i) * (c->axis[i]->kind == AXIS_TERRITORY ? territory :
+					   c->axis[i]->kind == AXIS_PERIOD ? period : 0);
+	return at;
+}
+
+static void figure(json_t *out, const char *name, const struct cube *c, size_t territory, size_t period)
+{
+	size_t at = c ? place(c, territory, period) : 0;
+
+	if (c && (c->state[at] & STATE_MASK) == STATE_VALUE)
+		json_object_set_new(out, name, json_real(c->value[at]));
+}
+
+static void extras(json_t *out, const struct graph_result *g, size_t territory, size_t period)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < g->extras; i++) {
+		const struct cube *c = g->extra[i].cube;
+		size_t at = place(c, territory, period);
+
+		if ((c->state[at] & STATE_MASK) != STATE_VALUE)
+			continue;
+		if (c->label)
+			json_object_set_new(all, g->extra[i].name,
+					    json_string(c->label->member[(size_t)c->value[at]]));
+		else
+			json_object_set_new(all, g->extra[i].name, json_real(c->value[at]));
+	}
+	if (json_object_size(all) > 0)
+		json_object_set_new(out, "extra", all);
+	else
+		json_decref(all);
+}
+
+static json_t *flags_of(const struct data *d, uint8_t state, size_t territory, size_t period)
+{
+	json_t *flags = json_array();
+
+	if ((state & STATE_PROVISIONAL) || data_provisional(d, territory, period))
+		json_array_append_new(flags, json_string("provisional"));
+	if (state & STATE_CARRIED)
+		json_array_append_new(flags, json_string("carried"));
+	return flags;
+}
+
+static json_t *cell(const struct data *d, const struct graph_result *g, size_t territory, size_t period)
+{
+	uint8_t state = g->value->state[place(g->value, territory, period)];
+	struct cover c = data_cover(d, territory, period);
+	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I}", "level", d->stage->level, "territory",
+				d->stage->territory->member[territory], "period", d->period[period].text,
+				"state", state_name(state), "flags", flags_of(d, state, territory, period),
+				"received", (json_int_t)c.received, "expected", (json_int_t)c.expected);
+
+	if ((state & STATE_MASK) == STATE_VALUE) {
+		figure(out, "value", g->value, territory, period);
+		figure(out, "numerator", g->numerator, territory, period);
+		figure(out, "denominator", g->denominator, territory, period);
+		figure(out, "low", g->low, territory, period);
+		figure(out, "high", g->high, territory, period);
+		extras(out, g, territory, period);
+	} else if (state_reason(state)) {
+		json_object_set_new(out, "reason", json_string(state_reason(state)));
+	}
+	return out;
+}
+
+bool data_formula(struct data *d)
+{
+	struct graph_result g = { 0 };
+
+	if (!data_evaluate(&g, d, false))
+		return false;
+	for (size_t t = 0; t < d->stage->territory->count; t++)
+		for (size_t p = 0; p < d->periods; p++)
+			json_array_append_new(d->todo->results, cell(d, &g, t, p));
+	return true;
+}

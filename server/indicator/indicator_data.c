@@ -1,0 +1,394 @@
+/*
+ * Indicators that read more than actions: what they need is loaded level by level, and
+ * each is computed whole.
+ */
+#include "indicator_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "observation.h"
+#include "text.h"
+
+static const char *const levels[] = { "national", "region", "department" };
+
+/* ------------------------------------------------------------------ which, in which order */
+
+static const json_t *inputs_of(const struct indicator_todo *t)
+{
+	return json_object_get(t->plugin.about, "inputs");
+}
+
+static bool kind_is(const json_t *input, const char *kind)
+{
+	const char *own = json_string_value(json_object_get(input, "kind"));
+
+	return own && strcmp(own, kind) == 0;
+}
+
+/* Does `t` read the values of `other`? */
+static bool reads(const struct indicator_todo *t, const struct indicator_todo *other)
+{
+	const char *name, *id;
+	json_t *input;
+
+	json_object_foreach((json_t *)(uintptr_t)inputs_of(t), name, input) {
+		if (kind_is(input, "cells") && t != other)
+			return true;
+		id = json_string_value(json_object_get(input, "id"));
+		if (kind_is(input, "indicator_value") && id &&
+		    strncmp(id, other->plugin.id, strcspn(id, "@")) == 0 &&
+		    strlen(other->plugin.id) == strcspn(id, "@"))
+			return true;
+	}
+	return false;
+}
+
+static bool reads_kind(const struct indicator_todo *t, const char *kind)
+{
+	const char *name;
+	json_t *input;
+
+	json_object_foreach((json_t *)(uintptr_t)inputs_of(t), name, input)
+		if (kind_is(input, kind))
+			return true;
+	return false;
+}
+
+/* Was it marked, or is what it shows of another day or version? */
+static bool marked(const struct refresh *r, const struct indicator_todo *t)
+{
+	char id[24];
+
+	snprintf(id, sizeof id, "%lld", (long long)t->plugin_id);
+	return r->job.attempts > 0 || t->day != r->plan.today || t->refreshed_us == 0 ||
+	       text_in_list(id, r->job.plugins) ||
+	       (r->job.whole && (reads_kind(t, "actions") || reads_kind(t, "blockers")));
+}
+
+/* Does it read what this refresh computes anew? */
+static bool touched(const struct refresh *r, const struct indicator_todo *t)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (reads(t, &r->todo[i]) &&
+		    (r->todo[i].data ? r->todo[i].chosen : json_array_size(r->todo[i].results) > 0))
+			return true;
+	return false;
+}
+
+static bool choose_all(struct refresh *r)
+{
+	bool more = true, any = false;
+
+	for (size_t i = 0; i < r->count; i++) {
+		r->todo[i].chosen = r->todo[i].data && marked(r, &r->todo[i]);
+		any = any || r->todo[i].chosen;
+	}
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < r->count; i++)
+			if (r->todo[i].data && !r->todo[i].chosen && touched(r, &r->todo[i]))
+				any = more = r->todo[i].chosen = true;
+	}
+	return any;
+}
+
+/* The next one all of whose own inputs are computed; a ring is cut where it is met first. */
+static struct indicator_todo *next(struct refresh *r)
+{
+	struct indicator_todo *first = NULL;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct indicator_todo *t = &r->todo[i];
+		bool waits = false;
+
+		if (!t->chosen || t->done)
+			continue;
+		for (size_t k = 0; k < r->count; k++)
+			waits = waits || (k != i && r->todo[k].chosen && !r->todo[k].done &&
+					  reads(t, &r->todo[k]));
+		if (!waits)
+			return t;
+		if (!first)
+			first = t;
+	}
+	return first;
+}
+
+/* ------------------------------------------------------------------ inputs of one level */
+
+static const json_t *param_default(const struct indicator_todo *t, const char *name)
+{
+	return json_object_get(json_object_get(json_object_get(t->plugin.about, "params"), name), "default");
+}
+
+/* A number of periods, or the name of a parameter. */
+static size_t declared_lookback(const struct indicator_todo *t, const json_t *input)
+{
+	const json_t *v = json_object_get(input, "lookback");
+
+	if (json_is_string(v))
+		v = param_default(t, json_string_value(v));
+	return json_is_integer(v) && json_integer_value(v) > 0 ? (size_t)json_integer_value(v) : 1;
+}
+
+static enum period_step step_of(const char *frequency)
+{
+	return strcmp(frequency, "year") == 0 ? STEP_YEAR : strcmp(frequency, "quarter") == 0 ? STEP_QUARTER :
+	       STEP_MONTH;
+}
+
+/* Does the formula bring its inputs to longer periods itself? */
+static bool brings_to_periods(const json_t *graph)
+{
+	const json_t *nodes = json_object_get(graph, "nodes");
+
+	for (size_t i = 0; i < json_array_size(nodes); i++) {
+		const char *op = json_string_value(json_object_get(json_array_get(nodes, i), "op"));
+
+		if (op && strcmp(op, "to") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The length of the periods that inputs come in. */
+static enum period_step input_step(const struct data *d)
+{
+	enum period_step step = step_of(indicator_text(d->todo, "frequency"));
+
+	for (size_t i = 0; d->graph && brings_to_periods(d->todo->plugin.graph) && i < d->inputs; i++)
+		if (d->input[i].series && d->input[i].series->step < step)
+			step = d->input[i].series->step;
+	return step;
+}
+
+/* Periods before the first wanted one. */
+static size_t lookback(const struct data *d, enum period_step step)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < d->inputs; i++) {
+		size_t own = d->graph ? graph_lookback(d->graph, d->input[i].name, step) : d->input[i].lookback - 1;
+
+		if (own == GRAPH_ALL)		/* ten years before the plan: longer than any series is kept */
+			own = (size_t)(120 / (int)step);
+		if (!d->graph && d->input[i].series && d->input[i].series->step > step)
+			own *= (size_t)d->input[i].series->step / (size_t)step;
+		most = own > most ? own : most;
+	}
+	return most;
+}
+
+static bool read_inputs(struct data *d)
+{
+	const char *name;
+	json_t *input;
+
+	json_object_foreach((json_t *)(uintptr_t)inputs_of(d->todo), name, input) {
+		struct data_input *to = &d->input[d->inputs];
+		const char *id = json_string_value(json_object_get(input, "id"));
+
+		if (d->inputs == DATA_INPUTS_MAX)
+			break;
+		*to = (struct data_input){ .name = name, .declared = input,
+					   .lookback = declared_lookback(d->todo, input),
+					   .kind = json_string_value(json_object_get(input, "kind")) };
+		if (strcmp(to->kind, "series") == 0 &&
+		    !(to->series = input_store_series(d->catalogue, id ? id : "")))
+			return finding_set(&d->todo->finding, V341, 0, id);
+		d->inputs++;
+	}
+	return true;
+}
+
+static const struct input_stage *make_stage(struct data *d, const char *level)
+{
+	struct arena *a = d->r->arena;
+	enum period_step step = input_step(d), wanted = step_of(indicator_text(d->todo, "frequency"));
+	size_t inside = d->periods * ((size_t)wanted / (size_t)step);
+	const struct axis *axis;
+	char last[8];
+	int month = period_month(d->period[d->periods - 1].text) + (int)wanted - (int)step;
+
+	d->before = lookback(d, step);
+	if (step == STEP_MONTH)
+		snprintf(last, sizeof last, "%04u-%02u", (unsigned)(month / 12) % 10000, (unsigned)(month % 12) + 1);
+	else
+		snprintf(last, sizeof last, "%s", d->period[d->periods - 1].text);
+	axis = axis_periods(a, step, last, inside + d->before);
+	return axis ? input_stage(a, &d->catalogue->places, level, axis, d->as_of_us) : NULL;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The dimensions kept apart: those declared, else those that the formula names; in order. */
+static const char *const *dims_of(struct data *d, const struct data_input *in)
+{
+	const json_t *declared = json_object_get(in->declared, "dims");
+	size_t n = json_array_size(declared);
+	const char **out;
+
+	if (n == 0 && d->graph)
+		return graph_dims(d->r->arena, d->graph, in->name);
+	out = arena_alloc(d->r->arena, (n + 1) * sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		out[i] = json_string_value(json_array_get(declared, i));
+	qsort(out, n, sizeof *out, compare_texts);
+	return out;
+}
+
+static bool load_input(struct data *d, struct data_input *in)
+{
+	struct db_session *db = &d->r->work->db;
+	struct observation_set *set;
+
+	if (in->series) {
+		if (!observations_load(&set, d->r->work->observed, db, in->series->id,
+				       in->series->by_plan ? d->r->plan.id : 0, d->r->e))
+			return false;
+		in->cube = input_series(d->stage, set, in->series, in->declared, dims_of(d, in));
+	} else if (strcmp(in->kind, "reference") == 0) {
+		in->cube = input_population(d->stage, json_object_get(in->declared, "by") != NULL);
+	} else if (strcmp(in->kind, "indicator_value") == 0) {
+		return input_store_values(&in->cube, d->stage, db, d->r->plan.id, in->declared, d->as_of, d->r->e);
+	}
+	return true;
+}
+
+bool data_open(struct data *d, const char *level)
+{
+	d->inputs = 0;
+	if (!read_inputs(d))
+		return false;
+	if (d->todo->plugin.graph &&
+	    !graph_read(&d->graph, d->r->arena, d->todo->plugin.graph, &d->todo->finding))
+		return false;
+	d->stage = make_stage(d, level);
+	if (!d->stage)
+		return finding_set(&d->todo->finding, V225, 0);
+	for (size_t i = 0; i < d->inputs; i++)
+		if (!load_input(d, &d->input[i]))
+			return false;
+	return true;
+}
+
+/* ------------------------------------------------------------------ trust */
+
+/* The last place on the stage of a wanted period. */
+static size_t stage_place(const struct data *d, size_t period)
+{
+	size_t inside = (d->stage->period->count - d->before) / d->periods;
+
+	return d->before + (period + 1) * inside - 1;
+}
+
+struct cover data_cover(const struct data *d, size_t territory, size_t period)
+{
+	struct cover out = { 0, 0 };
+	size_t at = stage_place(d, period);
+
+	for (size_t i = 0; i < d->inputs; i++) {
+		const struct cube *c = d->input[i].cube;
+		struct cover own;
+
+		if (!d->input[i].series || !c || c->axis[0] != d->stage->territory)
+			continue;
+		own = c->cover[territory * d->stage->period->count + at];
+		if (own.expected > out.expected ||
+		    (own.expected == out.expected && own.received < out.received))
+			out = own;
+	}
+	return out;
+}
+
+bool data_provisional(const struct data *d, size_t territory, size_t period)
+{
+	struct cover c = data_cover(d, territory, period);
+	int32_t last = d->period[period].last;
+
+	for (size_t i = 0; i < d->inputs; i++)
+		if (d->input[i].series && d->period[period].last + d->input[i].series->delay_days > last)
+			last = d->period[period].last + d->input[i].series->delay_days;
+	return last >= d->r->plan.today || indicator_incomplete(c.received, c.expected);
+}
+
+/* ------------------------------------------------------------------ one indicator */
+
+static bool has_level(const struct indicator_todo *t, const char *level)
+{
+	const json_t *own = json_object_get(t->plugin.about, "levels");
+
+	for (size_t i = 0; i < json_array_size(own); i++)
+		if (strcmp(json_string_value(json_array_get(own, i)), level) == 0)
+			return true;
+	return false;
+}
+
+/* All levels of the wanted periods.  False: the database failed, or there was no sandbox. */
+static bool all_levels(struct data *d)
+{
+	struct indicator_todo *t = d->todo;
+
+	for (size_t i = 0; d->periods && i < sizeof levels / sizeof *levels; i++) {
+		if (!has_level(t, levels[i]))
+			continue;
+		if (!data_open(d, levels[i]) || !(d->graph ? data_formula(d) : data_cells(d)))
+			return err_ok(d->r->e);		/* else its finding tells */
+	}
+	return t->plugin.graph || indicator_compute(d->r, t);
+}
+
+static bool all_periods(struct data *d)
+{
+	struct indicator_period *p;
+
+	d->periods = indicator_periods(&p, d->r->arena, indicator_text(d->todo, "frequency"),
+				       d->r->plan.start_on, d->r->plan.today);
+	d->period = p;
+	return all_levels(d);
+}
+
+static bool data_all(struct refresh *r, const struct input_catalogue *catalogue)
+{
+	struct indicator_todo *t;
+
+	while ((t = next(r)) != NULL) {
+		struct data d = { .r = r, .todo = t, .catalogue = catalogue, .as_of_us = INT64_MAX };
+
+		if (!all_periods(&d) || !indicator_keep(r, t))
+			return false;
+		t->done = true;
+	}
+	return true;
+}
+
+bool indicator_data(struct refresh *r)
+{
+	struct input_catalogue catalogue = { 0 };
+	bool ok;
+
+	if (!choose_all(r))
+		return true;
+	ok = input_store_open(&catalogue, &r->work->db, r->e) && data_all(r, &catalogue);
+	input_store_close(&catalogue);
+	return ok;
+}
+
+bool indicator_data_try(struct refresh *r, struct indicator_todo *t, const struct indicator_period *p,
+			size_t periods, const char *as_of)
+{
+	struct input_catalogue catalogue = { 0 };
+	struct data d = { .r = r, .todo = t, .catalogue = &catalogue, .as_of_us = INT64_MAX, .as_of = as_of,
+			  .period = p, .periods = periods };
+	bool ok = (!as_of || instant_parse(&d.as_of_us, as_of)) &&
+		  input_store_open(&catalogue, &r->work->db, r->e) && all_levels(&d);
+
+	input_store_close(&catalogue);
+	return ok;
+}

@@ -1,0 +1,197 @@
+/*
+ * What inputs need of the database: places, organisations, the catalogue, values of other
+ * indicators, blockers.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "input_store.h"
+#include "json.h"
+
+static int32_t day_or_none(const char *text)
+{
+	int32_t day = DAY_NONE;
+
+	return text && day_parse(&day, text) ? day : DAY_NONE;
+}
+
+static const struct axis *territory_axis(struct arena *a, const struct db_result *r, const char *level)
+{
+	const char **name = arena_alloc(a, ((size_t)db_rows(r) + 1) * sizeof *name);
+	struct axis *out = arena_alloc(a, sizeof *out);
+
+	*out = (struct axis){ .kind = AXIS_TERRITORY, .name = "territory", .member = name };
+	for (int i = 0; i < db_rows(r); i++)
+		if (strcmp(db_text(r, i, 1), level) == 0)
+			name[out->count++] = arena_strdup(a, db_text(r, i, 0));
+	return out;
+}
+
+static void take_territories(struct input_places *p, struct arena *a, const struct db_result *r)
+{
+	size_t d = 0;
+
+	p->national = territory_axis(a, r, "national");
+	p->region = territory_axis(a, r, "region");
+	p->department = territory_axis(a, r, "department");
+	p->population = arena_alloc(a, (p->department->count + 1) * sizeof *p->population);
+	for (int i = 0; i < db_rows(r); i++)
+		if (strcmp(db_text(r, i, 1), "department") == 0)
+			p->population[d++] = db_f64(r, i, 2);
+}
+
+static void take_parents(struct input_places *p, struct arena *a, const struct db_result *r)
+{
+	p->parent = arena_alloc(a, ((size_t)db_rows(r) + 1) * sizeof *p->parent);
+	for (int i = 0; i < db_rows(r); i++) {
+		int32_t department = axis_at(p->department, db_text(r, i, 0));
+		int32_t region = axis_at(p->region, db_text(r, i, 1));
+
+		if (department >= 0 && region >= 0)
+			p->parent[p->parents++] = (struct input_parent){
+				(uint16_t)department, (uint16_t)region, day_or_none(db_text(r, i, 2)),
+				day_or_none(db_text(r, i, 3))
+			};
+	}
+}
+
+static void take_organisations(struct input_places *p, struct arena *a, const struct db_result *r)
+{
+	p->organisations = (size_t)db_rows(r);
+	p->organisation = arena_alloc(a, (p->organisations + 1) * sizeof *p->organisation);
+	for (int i = 0; i < db_rows(r); i++) {
+		const char *kind = db_text(r, i, 2);
+
+		p->organisation[i] = (struct input_organisation){
+			.id = db_i64(r, i, 0), .code = arena_strdup(a, db_text(r, i, 1)),
+			.force = strcmp(kind, "police") == 0 ? FORCE_POLICE :
+				 strcmp(kind, "gendarmerie") == 0 ? FORCE_GENDARMERIE : FORCE_NONE,
+		};
+	}
+}
+
+static bool take_series(struct input_catalogue *c, const struct db_result *r, struct err *e)
+{
+	struct arena *a = e->arena;
+
+	c->series = arena_alloc(a, ((size_t)db_rows(r) + 1) * sizeof *c->series);
+	for (int i = 0; i < db_rows(r); i++) {
+		const char *dimensions = db_text(r, i, 8);
+		json_t *parsed = NULL;
+
+		if (!json_parse_any(&parsed, dimensions, strlen(dimensions), e))
+			return false;
+		c->series[c->count++] = (struct input_series){
+			.id = db_i64(r, i, 0), .code = arena_strdup(a, db_text(r, i, 1)),
+			.over_territories = arena_strdup(a, db_text(r, i, 2)),
+			.over_time = arena_strdup(a, db_text(r, i, 3)),
+			.step = strcmp(db_text(r, i, 4), "year") == 0 ? STEP_YEAR : STEP_MONTH,
+			.by_plan = db_bool(r, i, 5), .sensitive = db_bool(r, i, 6),
+			.delay_days = (int)db_i64(r, i, 7), .dimensions = parsed,
+		};
+	}
+	return true;
+}
+
+bool input_store_open(struct input_catalogue *out, struct db_session *s, struct err *e)
+{
+	struct db_result *r[4] = { NULL };
+	const struct db_call calls[] = {
+		{ Q_indicator_territories, NULL }, { Q_indicator_parents, NULL },
+		{ Q_indicator_organisations, NULL }, { Q_indicator_series, NULL },
+	};
+	bool ok = db_run_all(r, s, calls, 4, e);
+
+	*out = (struct input_catalogue){ 0 };
+	if (ok) {
+		take_territories(&out->places, e->arena, r[0]);
+		take_parents(&out->places, e->arena, r[1]);
+		take_organisations(&out->places, e->arena, r[2]);
+		ok = take_series(out, r[3], e);
+	}
+	for (int i = 0; i < 4; i++)
+		db_result_free(r[i]);
+	return ok;
+}
+
+void input_store_close(struct input_catalogue *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		json_decref((json_t *)(uintptr_t)c->series[i].dimensions);
+	c->count = 0;
+}
+
+const struct input_series *input_store_series(const struct input_catalogue *c, const char *code)
+{
+	for (size_t i = 0; i < c->count; i++)
+		if (strcmp(c->series[i].code, code) == 0)
+			return &c->series[i];
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ other indicators */
+
+/* Whether the text "{provisional,carried}" has a word. */
+static unsigned flags_of(const char *text)
+{
+	return (strstr(text, "provisional") ? (unsigned)STATE_PROVISIONAL : 0) |
+	       (strstr(text, "carried") ? (unsigned)STATE_CARRIED : 0);
+}
+
+static uint8_t missing_state(const char *state, const char *reason)
+{
+	uint8_t known = reason ? state_of_reason(reason) : STATE_VALUE;
+
+	if (strcmp(state, "not_applicable") == 0)
+		return STATE_NOT_APPLICABLE;
+	if (strcmp(state, "suppressed") == 0)
+		return STATE_SUPPRESSED;
+	return known == STATE_VALUE ? STATE_OTHER : known;
+}
+
+bool input_store_values(const struct cube **out, const struct input_stage *st, struct db_session *s,
+			int64_t plan_id, const json_t *input, const char *as_of, struct err *e)
+{
+	const struct axis *axes[] = { st->territory, st->period };
+	struct cube *c = cube_new(st->arena, axes, 2);
+	const char *id = json_string_value(json_object_get(input, "id"));
+	const char *missing = json_string_value(json_object_get(input, "missing")), *major = strchr(id, '@');
+	db_result_auto *r = NULL;
+
+	c->skip = !missing || strcmp(missing, "na") != 0;
+	*out = c;
+	if (!db_run(&r, s, Q_indicator_values_of,
+		    (const char *[]){ db_param_i64(e->arena, plan_id),
+				      arena_memdup(e->arena, id, strcspn(id, "@")),
+				      major ? major + 1 : NULL, st->level, as_of }, e))
+		return false;
+	for (int i = 0; i < db_rows(r); i++) {
+		int32_t t = axis_at(st->territory, db_text(r, i, 0)), p = axis_at(st->period, db_text(r, i, 1));
+		size_t at = (size_t)t * st->period->count + (size_t)p;
+
+		if (t < 0 || p < 0)
+			continue;
+		if (strcmp(db_text(r, i, 2), "value") == 0)
+			cube_put(c, at, db_f64(r, i, 4), flags_of(db_text(r, i, 5)));
+		else
+			cube_put_missing(c, at, missing_state(db_text(r, i, 2), db_text(r, i, 3)));
+	}
+	if (missing && st->period->count)
+		cube_fill(c, strcmp(missing, "zero") == 0 ? MISSING_ZERO : strcmp(missing, "carry") == 0 ?
+			  MISSING_CARRY : strcmp(missing, "na") == 0 ? MISSING_NA : MISSING_SKIP, 0,
+			  st->period->count - 1);
+	return true;
+}
+
+bool input_store_cells(struct db_result **out, struct db_session *s, int64_t plan_id, const char *but,
+		       const char *as_of, struct err *e)
+{
+	return db_run(out, s, Q_indicator_cells,
+		      (const char *[]){ db_param_i64(e->arena, plan_id), but, as_of }, e);
+}
+
+bool input_store_blockers(struct db_result **out, struct db_session *s, int64_t plan_id, const char *as_of,
+			  struct err *e)
+{
+	return db_run(out, s, Q_indicator_blockers, (const char *[]){ db_param_i64(e->arena, plan_id), as_of }, e);
+}

@@ -1,0 +1,38 @@
+/*
+ * SQL of inputs: places, organisations and the catalogue once a refresh; values of other
+ * indicators and blockers when they are read.
+ */
+#ifndef VIGIE_INDICATOR_INPUT_STORE_H
+#define VIGIE_INDICATOR_INPUT_STORE_H
+
+#include "db.h"
+#include "input.h"
+
+struct input_catalogue {
+	struct input_places places;
+	struct input_series *series;	/* borrowed from the arena; their dimensions are owned */
+	size_t count;
+};
+
+/* Loads it into the arena of *e.  To be closed, also when this fails. */
+bool input_store_open(struct input_catalogue *out, struct db_session *s, struct err *e);
+void input_store_close(struct input_catalogue *c);
+/* NULL: no such series. */
+const struct input_series *input_store_series(const struct input_catalogue *c, const char *code);
+
+/*
+ * The values of another indicator over territory × period, as kept at `as_of` (NULL: now), of the
+ * major version that the input names.  Borrowed from the stage's arena.
+ */
+bool input_store_values(const struct cube **out, const struct input_stage *st, struct db_session *s,
+			int64_t plan_id, const json_t *input, const char *as_of, struct err *e);
+
+/* The cells of all indicators but `but` (its id).  Columns as indicator_cells.sql.  *out is owned. */
+bool input_store_cells(struct db_result **out, struct db_session *s, int64_t plan_id, const char *but,
+		       const char *as_of, struct err *e);
+
+/* The blockers known at an instant.  Columns as indicator_blockers.sql.  *out is owned. */
+bool input_store_blockers(struct db_result **out, struct db_session *s, int64_t plan_id, const char *as_of,
+			  struct err *e);
+
+#endif

@@ -1,0 +1,179 @@
+/*
+ * The engine: indicators that read series, populations, blockers and each other, from the figures that are recorded.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PLAN, base, makePlan } from './action_data.mjs';
+import { startServer } from './client.mjs';
+import { month, pluginFolder, population, publishGraph, series, until } from './engine_data.mjs';
+
+const indicators = `/api/v1/plans/${PLAN}/indicators`;
+const fines = '/api/v1/series/clients.fines/observations';
+
+/* A compute that reads a series, blockers and another indicator; its extras tell what it was given. */
+const COMPUTE = `
+return indicator {
+  id = "essai.rows", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "%", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "region", "department" },
+  author = "Anne", owner = "Bureau",
+  inputs = {
+    v = series "clients.fines" { missing = "skip", lookback = 2, dims = { "force" } },
+    b = blockers { columns = { "number", "opened_on", "kind" } },
+    r = roster "monthly_report" {},
+    rate = indicator_value "essai.rate@1" { missing = "skip" },
+  },
+  compute = function(ctx)
+    local sum, police, rows, said = 0, 0, 0, 0
+    for _, v in ipairs(ctx.rows("v")) do
+      rows = rows + 1
+      if v.value then
+        sum = sum + v.value
+        said = said + 1
+        if v.force == "police" then police = police + v.value end
+      end
+    end
+    local rate = ctx.rows("rate")[1]
+    if said == 0 then return missing "not_reported" end
+    return { value = sum, extra = { rows = rows, police = police, blockers = #ctx.rows("b"), roster = #ctx.rows("r"),
+             rate = rate and rate.value or -1 } }
+  end,
+  tests = {
+    { name = "essai", level = "national",
+      given = { ["clients.fines"] = rows [[
+        department | period  | force  | value
+        75         | 2025-01 | police | 3
+      ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 3 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}
+`;
+
+/* 100,000 · the fines of two months / population. */
+const RATE = {
+	inputs: { fines: series('clients.fines'), people: population },
+	graph: { v: 1, nodes: [{ op: 'input', name: 'fines' }, { op: 'rolling', args: [0], n: 2, over: 'sum' },
+		{ op: 'input', name: 'people' }, { op: 'const', x: 100000 }, { op: 'mul', args: [3, 1] }, { op: 'div', args: [4, 2] }],
+	out: { value: 5, numerator: 1, denominator: 2 } },
+};
+
+let server, data, plugins;
+const as = (login) => server.bearer(data.tokens[login]);
+
+before(async () => {
+	data = await makePlan();
+	await data.owner.query('update territory set population = 1000000 + ascii(code) * 1000 where level = $1', ['department']);
+	await publishGraph(data.owner, 'essai.rate', RATE);
+	plugins = await pluginFolder({ 'essai.rows': COMPUTE });
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${plugins.folder}`] });
+});
+
+after(async () => {
+	await data?.owner.end();
+	assert.equal(await server?.stop(), 0, server?.log);
+	await plugins?.remove();
+});
+
+const list = async () => (await as('victor').get(indicators)).json.items;
+const settled = () => until(list, (items) => items.length === 2 && items.every((i) => i.stale === null), server);
+async function cells(id, query) {
+	const answer = await as('victor').get(`${indicators}/${id}?${query}`);
+	assert.equal(answer.status, 200, answer.text);
+	return answer.json.cells;
+}
+async function cell(id, territory, period) {
+	const [one] = await cells(id, `territory=${territory}&from=${period}&to=${period}`);
+	return one;
+}
+async function observe(rows) {
+	const answer = await as('carla').post(fines, { rows: rows.map(([territory, organisation, n, value]) => ({ territory, organisation,
+		period: month(n), ...(value === null ? { state: 'missing', reason: 'absent' } : { value }) })) });
+	assert.equal(answer.status, 201, answer.text);
+	return answer.json;
+}
+const people = async (codes) => Number((await data.owner.query(`select sum(population)::int as n from territory
+	where level = 'department' and code = any ($1)`, [codes])).rows[0].n);
+const close = (a, b) => assert.ok(Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)), `${a} is not ${b}`);
+
+test('figures are summed to each level, then the formula is evaluated', async () => {
+	await observe([['93', 'DGPN', -3, 10], ['93', 'DGGN', -3, 5], ['75', 'DGPN', -3, 7], ['13', 'DGPN', -3, 1],
+		['93', 'DGPN', -2, 20], ['93', 'DGGN', -2, 0], ['75', 'DGPN', -2, 3], ['13', 'DGPN', -2, null]]);
+	await settled();
+	const paris = await people(['75', '93']);
+	const department = await cell('essai.rate', '93', month(-2));
+	assert.equal(department.numerator, 35);
+	close(department.value, 100000 * 35 / await people(['93']));
+	const region = await cell('essai.rate', 'REG-11', month(-2));
+	assert.equal(region.numerator, 45);
+	assert.ok(region.denominator >= paris, 'its whole population, also where nothing was reported');
+	close(region.value, 100000 * 45 / region.denominator);
+	const nation = await cell('essai.rate', 'FR', month(-2));
+	assert.equal(nation.numerator, 46);
+	close(nation.value, 100000 * 46 / nation.denominator);
+});
+
+test('coverage counts the units that are heard of, and what nobody told is missing', async () => {
+	assert.deepEqual((await cell('essai.rate', 'FR', month(-2))).coverage, { received: 3, expected: 4 });
+	assert.deepEqual((await cell('essai.rate', '93', month(-2))).coverage, { received: 2, expected: 2 });
+	assert.ok((await cell('essai.rate', 'FR', month(-2))).flags.includes('provisional'), 'three of four');
+	const silent = await cell('essai.rate', '01', month(-2));
+	assert.deepEqual([silent.state, silent.reason], ['missing', 'not_reported']);
+});
+
+test('a compute is given the rows of its cell', async () => {
+	const one = await cell('essai.rows', '93', month(-2));
+	assert.equal(one.value, 35);
+	assert.equal(one.extra.rows, 4, 'two months, two forces');
+	assert.equal(one.extra.police, 30);
+	assert.equal(one.extra.roster, 0);
+	close(one.extra.rate, (await cell('essai.rate', '93', month(-2))).value);
+	assert.equal((await cell('essai.rows', 'REG-11', month(-2))).value, 45);
+	assert.equal((await cell('essai.rows', '01', month(-2))).reason, 'not_reported');
+});
+
+test('a new figure moves what rests on it, and nothing else', async () => {
+	const before = (await data.owner.query('select count(*)::int as n from indicator_value')).rows[0].n;
+	await observe([['75', 'DGPN', -2, 4]]);
+	await settled();
+	assert.equal((await cell('essai.rate', '75', month(-2))).numerator, 11);
+	assert.equal((await cell('essai.rows', '75', month(-2))).value, 11);
+	close((await cell('essai.rows', '75', month(-2))).extra.rate, (await cell('essai.rate', '75', month(-2))).value);
+	const { rows } = await data.owner.query(`select g.code, i.territory, i.period from indicator_value i join plugin g on g.id = i.plugin_id
+		order by i.id offset $1`, [before]);
+	/* two months of the rate (and what reads it) at three levels each */
+	assert.deepEqual([...new Set(rows.map((r) => r.territory))].sort(), ['75', 'FR', 'REG-11']);
+	assert.deepEqual([...new Set(rows.map((r) => r.period))].sort(), [month(-2), month(-1)]);
+	assert.equal(rows.length, 12);
+});
+
+test('the mark is kept by the statement that keeps the figure', async () => {
+	const marks = async () => (await data.owner.query(`select g.code from job j join plugin g on g.id = j.plugin_id
+		where j.plan_id = $1 order by 1`, [data.planId])).rows.map((r) => r.code);
+	await data.owner.query('begin; lock table indicator_value in share mode');
+	try {
+		await observe([['13', 'DGPN', -2, 6]]);
+		assert.deepEqual([...new Set(await marks())], ['essai.rate', 'essai.rows']);
+		const shown = (await list()).find((i) => i.id === 'essai.rate');
+		assert.deepEqual([shown.stale.reason, shown.flags.includes('stale')], ['pending', true]);
+		assert.equal((await observe([['13', 'DGPN', -2, 6]])).same, 1);
+	} finally {
+		await data.owner.query('rollback');
+	}
+	await settled();
+	assert.equal((await cell('essai.rate', '13', month(-2))).numerator, 7);
+});
+
+test('blockers are counted where they are', async () => {
+	const at = await as('carla').get(`${base}/7.2`);
+	const answer = await as('carla').post(`${base}/7.2/blockers`, { kind: 'legal', title: 'Base légale', territory: '93', organisation: 'DGPN' },
+		{ ifMatch: at.etag });
+	assert.equal(answer.status, 201, answer.text);
+	await observe([['93', 'DGPN', 0, 1], ['75', 'DGPN', 0, 1]]);
+	await settled();
+	assert.equal((await cell('essai.rows', '93', month(0))).extra.blockers, 1);
+	assert.equal((await cell('essai.rows', 'REG-11', month(0))).extra.blockers, 1);
+	assert.equal((await cell('essai.rows', '75', month(0))).extra.blockers, 0);
+	assert.ok((await cell('essai.rows', '93', month(0))).flags.includes('provisional'), 'the month is open');
+});

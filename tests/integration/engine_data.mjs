@@ -1,0 +1,59 @@
+/*
+ * Indicators for the tests of the engine: files in a folder of their own, formulas as stored graphs, and a server that
+ * computes.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sleep } from './client.mjs';
+
+export const today = (() => {
+	const part = Object.fromEntries(new Intl.DateTimeFormat('en', { timeZone: 'Europe/Paris', year: 'numeric', month: '2-digit',
+		day: '2-digit' }).formatToParts().map((p) => [p.type, p.value]));
+	return `${part.year}-${part.month}-${part.day}`;
+})();
+
+/* The month `n` months after (before when negative) the present one. */
+export function month(n) {
+	const at = Number(today.slice(0, 4)) * 12 + Number(today.slice(5, 7)) - 1 + n;
+	return `${String(Math.floor(at / 12)).padStart(4, '0')}-${String(at % 12 + 1).padStart(2, '0')}`;
+}
+
+/* A folder of plugins that has these indicators: { id: text }. */
+export async function pluginFolder(files) {
+	const folder = await mkdtemp(join(tmpdir(), 'vigie-plugins-'));
+	await mkdir(join(folder, 'indicators'));
+	for (const [id, text] of Object.entries(files)) await writeFile(join(folder, 'indicators', `${id}.lua`), text);
+	return { folder, remove: () => rm(folder, { recursive: true }) };
+}
+
+/* Publishes an indicator whose calculation is a graph, as a formula leaves it. */
+export async function publishGraph(owner, id, { inputs, graph, version = '1.0.0', frequency = 'month',
+	levels = ['national', 'region', 'department'], params = {} }) {
+	const metadata = { id, version, frequency, levels, inputs, params, unit: '%', decimals: 1, direction: 'none', kind: 'context',
+		name: { fr: id }, summary: { fr: id }, sources: [], limits: { fr: id } };
+	const source = `-- ${id} ${version}`, sha256 = createHash('sha256').update(source).digest('hex');
+	await owner.query(`insert into plugin (code, kind, state, shipped) values ($1, 'indicator', 'published', false)
+		on conflict (code) do nothing`, [id]);
+	await owner.query(`update plugin_version v set active = false from plugin g where g.id = v.plugin_id and g.code = $1`, [id]);
+	await owner.query(`insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
+		select id, $2, $3, $4, $5, true from plugin where code = $1`, [id, version, source, sha256, metadata]);
+	await owner.query('insert into plugin_graph (sha256, graph) values ($1, $2)', [sha256, graph]);
+}
+
+/* A series input as a checked description has it. */
+export const series = (id, more = {}) => ({ kind: 'series', id, where: {}, dims: [], missing: 'skip', agg: 'sum', over_time: 'sum',
+	vintage: 'retained', columns: ['territory', 'period', 'value'], ...more });
+export const population = { kind: 'reference', id: 'population', columns: ['territory', 'year', 'value'] };
+
+/* Asks until the answer is as wanted, and gives it. */
+export async function until(ask, wanted, server) {
+	const end = Date.now() + 120_000;
+	for (;;) {
+		const answer = await ask();
+		if (wanted(answer)) return answer;
+		if (Date.now() > end) throw new Error(`not in time: ${JSON.stringify(answer)?.slice(0, 1500)}\n${server.log.slice(-3000)}`);
+		await sleep(50);
+	}
+}
