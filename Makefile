@@ -37,6 +37,9 @@ UNIT     = $(filter $(B)/tests/unit/%,$(TESTS))
 # Those of plugins that are quick; the hostile ones, which measure time, wait for make test.
 PLUGIN_TESTS = $(B)/tests/plugin/test_plugins $(B)/tests/plugin/test_run
 
+# Programs that only make bench runs.
+BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+
 .DEFAULT_GOAL = build
 .DELETE_ON_ERROR:
 .SECONDARY: $(GENERATED)
@@ -82,7 +85,14 @@ $(TESTS): $(B)/%: %.c $(MODULES)
 	@mkdir -p $(@D)
 	@$(CC) $(CPPFLAGS) -I. -Itests/unit $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) -lcmocka $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(TESTS:=.d)
+$(BENCHES): $(B)/%: %.c $(MODULES)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) $(LDLIBS)
+
+# Whole-array loops, of which gcc 12 leaves most alone at -O2.
+$(B)/server/cube/%.o: CFLAGS += -O3
+
+-include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
 
 # ---------------------------------------------------------------- pages
 WEB = $(shell find web -path '*/node_modules' -prune -o -path web/dist -prune -o -type f -print)
@@ -127,7 +137,7 @@ unit: $(UNIT)
 .PHONY: plugins
 plugins: $(PLUGIN_TESTS)
 	@for i in $^; do $$i || exit 1; done
-programs: build $(TESTS)
+programs: build $(TESTS) $(BENCHES)
 
 test: ## everything: both compilers, sanitizers, valgrind, HTTP, browser, faults (STAGES="…" for some)
 	@server/deploy/packages.sh $(RUN_PACKAGES) $(TEST_PACKAGES)

@@ -91,10 +91,10 @@ struct graph_data {
 	const struct axis *department;		/* NULL: no input has that grain; borrowed */
 	const struct graph_input *input;	/* borrowed */
 	size_t inputs;
-	const struct axis *wanted;		/* periods of the result, of the step it comes out in; NULL: all */
+	const struct axis *wanted;		/* periods of the result, in its own step; NULL: all; borrowed */
 	const char *const *dims;		/* declared output dimensions; borrowed */
 	size_t dims_count;
-	bool keep;				/* keep the cells of every node, for explanations */
+	bool keep;				/* give the cells of every node too, for explanations */
 };
 
 /* Cubes over territory × output dims × wanted periods; NULL: the formula does not give it. */
@@ -105,12 +105,13 @@ struct graph_result {
 		const struct cube *cube;	/* texts when its `label` is set */
 	} extra[GRAPH_EXTRAS_MAX];
 	size_t extras;
-	const struct cube **node;	/* of each node, in its own shape; without `keep`, axes only */
+	const struct cube **node;	/* of each node, in its own shape; NULL without `keep` */
 };
 
 /*
- * Evaluates.  Everything is borrowed from *a; *out is the same, bit for bit, for the same input,
- * whatever the machine.  False: shapes or inputs do not fit, *f says where and how.
+ * Evaluates.  Everything is borrowed from *a; the same input gives the same bits on one machine,
+ * and the same 12 digits on any.  Each node takes 9 bytes a cell of its shape until *a is reset.
+ * False: shapes or inputs do not fit, *f says where and how.
  */
 bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g, const struct graph_data *d,
 		struct finding *f) __attribute__((nonnull, warn_unused_result));

@@ -30,6 +30,15 @@ bool cells_ways(struct arena *a, int64_t *go[CUBE_AXES_MAX], const struct cube *
 /* The axis of the cube with this name, or one that its axes lead to; NULL: none. */
 const struct axis *cells_axis_named(const struct cube *c, const char *name);
 
+/* For each axis of a cube the members that count; NULL: all. */
+struct cells_picked {
+	const bool *member[CUBE_AXES_MAX];
+};
+
+/* cube_group() over the picked cells alone. */
+struct cube *cells_group(struct arena *a, const struct cube *c, const struct axis *const *to, size_t axes,
+			 enum cube_over over, double p, const struct cube *weight, const struct cells_picked *only);
+
 /* Where two states meet: the higher one, all flags. */
 static inline uint8_t cells_meet(uint8_t a, uint8_t b)
 {

@@ -14,9 +14,9 @@ static bool no_dimension(const struct run *r, const struct node *n, const struct
 	return finding_set(r->f, V707, n->line, dim, cube_shape(r->a, c));
 }
 
-/* Places of the picked members on their axis, in its order. */
-static bool picked(size_t **at, size_t *count, const struct run *r, const struct node *n,
-		   const struct axis *x, const struct node_pick *p)
+/* Which members of the axis are picked. */
+static bool picked(const bool **out, const struct run *r, const struct node *n, const struct axis *x,
+		   const struct node_pick *p)
 {
 	bool *taken = arena_alloc(r->a, x->count + 1);
 
@@ -34,12 +34,33 @@ static bool picked(size_t **at, size_t *count, const struct run *r, const struct
 		}
 		taken[place] = true;
 	}
-	*at = arena_alloc(r->a, (x->count + 1) * sizeof **at);
-	*count = 0;
-	for (size_t i = 0; i < x->count; i++)
-		if (taken[i])
-			(*at)[(*count)++] = i;
+	*out = taken;
 	return true;
+}
+
+/* What a pick leaves of each axis of its argument. */
+static bool picked_axes(struct cells_picked *out, const struct run *r, const struct node *n, const struct cube *in)
+{
+	*out = (struct cells_picked){ { NULL } };
+	for (size_t i = 0; i < n->wheres; i++) {
+		int place = cube_axis(in, n->where[i].dim);
+
+		if (place < 0 || in->axis[place]->kind == AXIS_PERIOD)
+			return no_dimension(r, n, in, n->where[i].dim);
+		if (!picked(&out->member[place], r, n, in->axis[place], &n->where[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The places of the picked members, in the order of the axis. */
+static void list_places(struct arena *a, size_t **at, size_t *count, const bool *picked_members, size_t members)
+{
+	*at = arena_alloc(a, (members + 1) * sizeof **at);
+	*count = 0;
+	for (size_t i = 0; i < members; i++)
+		if (picked_members[i])
+			(*at)[(*count)++] = i;
 }
 
 static const struct axis *narrowed(struct arena *a, const struct axis *x, const size_t *at, size_t count)
@@ -84,20 +105,16 @@ static bool run_pick(const struct cube **out, const struct run *r, const struct 
 	const struct cube *in = run_arg(r, n, 0);
 	const struct axis *axis[CUBE_AXES_MAX];
 	struct picking p = { 0 };
+	struct cells_picked only;
 	size_t axes = 0;
 	struct cube *c;
 
-	for (size_t i = 0; i < n->wheres; i++) {
-		int place = cube_axis(in, n->where[i].dim);
-
-		if (place < 0 || in->axis[place]->kind == AXIS_PERIOD)
-			return no_dimension(r, n, in, n->where[i].dim);
-		if (!picked(&p.at[place], &p.count[place], r, n, in->axis[place], &n->where[i]))
-			return false;
-	}
+	if (!picked_axes(&only, r, n, in))
+		return false;
 	for (size_t i = 0; i < in->axes; i++) {
-		if (!p.at[i])
-			p.count[i] = in->axis[i]->count;
+		p.count[i] = in->axis[i]->count;
+		if (only.member[i])
+			list_places(r->a, &p.at[i], &p.count[i], only.member[i], in->axis[i]->count);
 		if (!p.at[i])
 			axis[axes++] = in->axis[i];
 		else if (p.count[i] != 1)
@@ -136,14 +153,46 @@ static void keep(const struct axis **axis, size_t *axes, const struct axis *x)
 		axis[(*axes)++] = x;
 }
 
+/*
+ * The cube to group: where the argument is a pick that nothing else reads, what it picks from, so that
+ * the picked cells need not be copied first.
+ */
+static const struct cube *group_source(struct cells_picked *only, const struct run *r, const struct node *n)
+{
+	const struct node *pick = &r->g->node[n->arg[0]];
+	const struct cube *from;
+
+	*only = (struct cells_picked){ { NULL } };
+	if (!r->fused[n->arg[0]])
+		return run_arg(r, n, 0);
+	from = run_arg(r, pick, 0);
+	return picked_axes(only, r, pick, from) ? from : NULL;
+}
+
+bool run_fuses(const struct graph *g, int pick, int by)
+{
+	const struct node *p = &g->node[pick], *n = &g->node[by];
+
+	if (p->op != OP_PICK || n->op != OP_BY || n->args > 1)
+		return false;
+	for (size_t i = 0; i < p->wheres; i++)
+		if (names(n, p->where[i].dim) || strcmp(p->where[i].dim, "territory") == 0)
+			return false;	/* the narrowed axis is told */
+	return true;
+}
+
 static bool run_by(const struct cube **out, const struct run *r, const struct node *n)
 {
-	const struct cube *in = run_arg(r, n, 0), *weight = n->args > 1 ? run_arg(r, n, 1) : NULL;
-	const struct axis *axis[CUBE_AXES_MAX], *periods = run_periods(in), *territory;
-	bool whole = periods && names(n, periods->name);	/* the list is complete */
-	bool below = names(n, "department") || names(n, "item");
+	struct cells_picked only;
+	const struct cube *in = group_source(&only, r, n), *weight = n->args > 1 ? run_arg(r, n, 1) : NULL;
+	const struct axis *axis[CUBE_AXES_MAX], *periods, *territory;
+	bool below = names(n, "department") || names(n, "item"), whole;
 	size_t axes = 0;
 
+	if (!in)
+		return false;
+	periods = run_periods(in);
+	whole = periods && names(n, periods->name);	/* the list is complete */
 	if (in->label && n->over != OVER_FIRST && n->over != OVER_SIZE)
 		return run_misfit(r, n, in);
 	territory = cells_axis_named(in, "territory");
@@ -158,7 +207,7 @@ static bool run_by(const struct cube **out, const struct run *r, const struct no
 			return no_dimension(r, n, in, n->list[i]);
 		keep(axis, &axes, x);
 	}
-	*out = cube_group(r->a, in, axis, axes, (enum cube_over)n->over, n->p, weight);
+	*out = cells_group(r->a, in, axis, axes, (enum cube_over)n->over, n->p, weight, &only);
 	return *out || finding_set(r->f, V702, n->line, cube_shape(r->a, in),
 				   weight ? cube_shape(r->a, weight) : "—");
 }

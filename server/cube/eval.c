@@ -188,15 +188,35 @@ static bool give_all(struct graph_result *out, const struct run *r)
 	return true;
 }
 
+/* Picks that only groups read, and nobody wants to see. */
+static const bool *find_fused(struct arena *a, const struct graph *g, bool keep)
+{
+	bool *fused = arena_alloc(a, g->nodes);
+	const int told[] = { g->value, g->numerator, g->denominator, g->low, g->high };
+
+	for (size_t i = 0; !keep && i < g->nodes; i++)
+		fused[i] = g->node[i].op == OP_PICK;
+	for (size_t i = 0; i < g->nodes; i++)
+		for (int k = 0; k < g->node[i].args; k++)
+			if (!run_fuses(g, g->node[i].arg[k], (int)i))
+				fused[g->node[i].arg[k]] = false;
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (told[i] >= 0)
+			fused[told[i]] = false;
+	for (size_t i = 0; i < g->extras; i++)
+		fused[g->extra[i].node] = false;
+	return fused;
+}
+
 bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g, const struct graph_data *d,
 		struct finding *f)
 {
-	struct run r = { a, g, d, f, arena_alloc(a, g->nodes * sizeof *r.cube) };
+	struct run r = { a, g, d, f, arena_alloc(a, g->nodes * sizeof *r.cube), find_fused(a, g, d->keep) };
 
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < g->nodes; i++)
-		if (!run_node(&r.cube[i], &r, &g->node[i]))
+		if (!r.fused[i] && !run_node(&r.cube[i], &r, &g->node[i]))
 			return false;
-	out->node = r.cube;
+	out->node = d->keep ? r.cube : NULL;
 	return give_all(out, &r);
 }

@@ -13,6 +13,9 @@
 /* What has been seen of a group. */
 enum { SEEN_VALUE = 1, SEEN_MISSING = 2, SEEN_OTHER = 4, SEEN_SUPPRESSED = 8 };
 
+/* Doubles: a page, where the processor stops looking ahead by itself; a line of its cache. */
+enum { AHEAD = 512, LINE = 8 };
+
 struct grouping {
 	const struct cube *in;
 	struct cube *out;
@@ -22,6 +25,8 @@ struct grouping {
 	double *true_cells;		/* of a share */
 	uint32_t *values;		/* cells that have one */
 	uint8_t *seen, *worst, *flags;	/* worst: the highest missing state */
+	bool plain;			/* every cell of `in` is a value without a flag */
+	size_t row, row_count;		/* rows added to the groups from `row` on but not counted yet */
 };
 
 /* ------------------------------------------------------------------ axes */
@@ -83,21 +88,24 @@ const struct axis *cells_axis_named(const struct cube *c, const char *name)
 
 /* ------------------------------------------------------------------ adding */
 
+/*
+ * Neumaier's sum with Knuth's form of the rounding error: the same bits without a comparison
+ * (The Art of Computer Programming 2, 4.2.2, theorem B).
+ */
 static inline void add(double *sum, double *rest, double x)
 {
-	double total = *sum + x;
+	double s = *sum, total = s + x, part = total - s;
 
-	*rest += fabs(*sum) >= fabs(x) ? (*sum - total) + x : (x - total) + *sum;
+	*rest += (s - (total - part)) + (x - part);
 	*sum = total;
 }
 
 static void add_values(double *restrict sum, double *restrict rest, const double *restrict x, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		double s = sum[i], v = x[i], total = s + v, big = fabs(s) >= fabs(v) ? s : v;
-		double small = fabs(s) >= fabs(v) ? v : s;
+		double s = sum[i], v = x[i], total = s + v, part = total - s;
 
-		rest[i] += (big - total) + small;
+		rest[i] += (s - (total - part)) + (v - part);
 		sum[i] = total;
 	}
 }
@@ -154,18 +162,30 @@ static void take_state(struct grouping *g, size_t o, uint8_t state)
 	}
 }
 
+/* Counts the whole rows that were added to one run of groups; the next ones go to those from `o` on. */
+static void count_rows(struct grouping *g, size_t o, size_t n)
+{
+	for (size_t i = 0; g->row_count > 0 && i < n; i++) {
+		g->values[g->row + i] += (uint32_t)g->row_count;
+		g->seen[g->row + i] |= SEEN_VALUE;
+	}
+	g->row = o;
+	g->row_count = 0;
+}
+
 /* A run of cells whose groups are neighbours too. */
 static void take_row(struct grouping *g, size_t o, size_t cell, size_t n)
 {
 	const double *x = g->in->value + cell;
 	const uint8_t *state = g->in->state + cell;
 
-	if ((g->over == OVER_SUM || g->over == OVER_MEAN) && all_values(state, n)) {
+	if ((g->over == OVER_SUM || g->over == OVER_MEAN) && n > 1 && (g->plain || all_values(state, n))) {
+		if (o != g->row)
+			count_rows(g, o, n);
+		g->row_count++;
+		for (size_t i = AHEAD; i < AHEAD + n && cell + i < g->in->count; i += LINE)
+			__builtin_prefetch(x + i);
 		add_values(g->out->value + o, g->rest + o, x, n);
-		for (size_t i = 0; i < n; i++)
-			g->values[o + i]++;
-		for (size_t i = 0; i < n; i++)
-			g->seen[o + i] |= SEEN_VALUE;
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -210,6 +230,7 @@ static void go_through(struct grouping *g, void (*take)(struct grouping *g, size
 			place[i] = 0;
 		}
 	}
+	count_rows(g, 0, width);
 }
 
 /* ------------------------------------------------------------------ sorted and weighted groups */
@@ -333,44 +354,131 @@ static void finish(struct grouping *g, size_t o)
 		cube_put(g->out, o, value, state);
 }
 
+/* Members that are not picked go nowhere. */
+static void leave_out(int64_t *go[CUBE_AXES_MAX], const struct cube *in, const struct cells_picked *only)
+{
+	for (size_t i = 0; only && i < in->axes; i++)
+		for (size_t m = 0; only->member[i] && m < in->axis[i]->count; m++)
+			if (!only->member[i][m])
+				go[i][m] = -1;
+}
+
+/* ------------------------------------------------------------------ units */
+
+/*
+ * Units of the periods of one place and organisation, whose cells are neighbours: `rows` of
+ * dimensions, of which `in_it` tells those that count (NULL: all).
+ */
+static void cover_block(struct cover *out, const uint8_t *state, size_t rows, size_t periods, const bool *in_it,
+			uint8_t *received, uint8_t *expected)
+{
+	memset(received, 0, periods);
+	memset(expected, 0, periods);
+	for (size_t row = 0; row < rows; row++, state += periods) {
+		if (in_it && !in_it[row])
+			continue;
+		for (size_t t = 0; t < periods; t++) {
+			received[t] |= (state[t] & (STATE_MASK | STATE_CARRIED)) == STATE_VALUE;
+			expected[t] |= (state[t] & STATE_MASK) != STATE_NOT_APPLICABLE;
+		}
+	}
+	for (size_t t = 0; t < periods; t++) {
+		out[t].received += received[t];
+		out[t].expected += expected[t];
+	}
+}
+
+/* Which rows of dimensions are picked; NULL: all. */
+static bool *picked_rows(struct arena *a, const struct cube *in, const struct cells_picked *only, size_t rows)
+{
+	bool *in_it = arena_alloc(a, rows + 1), any = false;
+
+	memset(in_it, true, rows);
+	for (size_t row = 0; only && row < rows; row++) {
+		size_t rest = row;
+
+		for (size_t i = in->axes - 1; i-- > 0;) {
+			if (in->axis[i]->kind != AXIS_DIMENSION)
+				continue;
+			if (only->member[i] && !only->member[i][rest % in->axis[i]->count])
+				any = true, in_it[row] = false;
+			rest /= in->axis[i]->count;
+		}
+	}
+	return any ? in_it : NULL;
+}
+
+/* Where unit `unit` of the input goes among those of the result; -1: nowhere. */
+static int64_t unit_goes(const struct cube *in, int64_t *const *go, size_t unit)
+{
+	int64_t o = 0;
+
+	for (size_t i = in->axes; i-- > 0;) {
+		if (in->axis[i]->kind == AXIS_DIMENSION)
+			continue;
+		if (go[i][unit % in->axis[i]->count] < 0)
+			return -1;
+		o += go[i][unit % in->axis[i]->count];
+		unit /= in->axis[i]->count;
+	}
+	return o;
+}
+
+/* Do units stay as they are?  Then so does what is known of them; by cells, while these stay. */
+static bool keeps_units(const struct cube *out, const struct cube *in, const struct cells_picked *only)
+{
+	for (size_t i = 0; i < in->axes; i++)
+		if ((in->axis[i]->kind != AXIS_DIMENSION || !in->cover) &&
+		    (cube_axis(out, in->axis[i]->name) < 0 || (only && only->member[i])))
+			return false;
+	return true;
+}
+
 /* Units are added where places, organisations or periods go; dimensions have none of their own. */
-static void group_cover(struct arena *a, struct cube *out, const struct cube *in)
+static void group_cover(struct arena *a, struct cube *out, const struct cube *in, const struct cells_picked *only)
 {
 	int64_t *go[CUBE_AXES_MAX] = { 0 };
-	size_t units = cells_units(in), kept = 0;
-	struct cover *cover;
+	size_t units = cells_units(in), last = in->axes - 1, periods, rows;
+	bool by_rows = !in->cover && in->axes > 0 && units > 0 && in->axis[last]->kind == AXIS_PERIOD &&
+		       out->axes > 0 && out->axis[out->axes - 1] == in->axis[last];
+	uint8_t *seen;
+	bool *in_it;
 
-	for (size_t i = 0; i < in->axes; i++)
-		kept += in->axis[i]->kind != AXIS_DIMENSION && cube_axis(out, in->axis[i]->name) >= 0;
-	for (size_t i = 0; i < in->axes; i++)
-		kept += in->axis[i]->kind == AXIS_DIMENSION;
-	if (kept == in->axes) {
+	if (in->axes == 0 || keeps_units(out, in, only)) {
 		out->cover = in->cover;
 		return;
 	}
-	cover = arena_alloc(a, (cells_units(out) + 1) * sizeof *cover);
+	out->cover = arena_alloc(a, (cells_units(out) + 1) * sizeof *out->cover);
 	cells_ways(a, go, in, out, cells_unit_stride);
-	for (size_t unit = 0; unit < units; unit++) {
-		size_t rest = unit;
-		int64_t o = 0;
+	leave_out(go, in, only);
+	for (size_t unit = 0; !by_rows && unit < units; unit++) {
+		int64_t o = unit_goes(in, go, unit);
 		struct cover one = cells_cover(in, unit);
 
-		for (size_t i = in->axes; i-- > 0;) {
-			if (in->axis[i]->kind == AXIS_DIMENSION)
-				continue;
-			o = o < 0 || go[i][rest % in->axis[i]->count] < 0 ? -1 : o + go[i][rest % in->axis[i]->count];
-			rest /= in->axis[i]->count;
-		}
 		if (o >= 0) {
-			cover[o].received += one.received;
-			cover[o].expected += one.expected;
+			out->cover[o].received += one.received;
+			out->cover[o].expected += one.expected;
 		}
 	}
-	out->cover = cover;
+	if (!by_rows)
+		return;
+	periods = in->axis[last]->count;
+	rows = in->count / units;
+	in_it = picked_rows(a, in, only, rows);
+	seen = arena_alloc(a, 2 * periods);
+	for (size_t unit = 0; unit < units; unit += periods) {
+		int64_t o = unit_goes(in, go, unit);
+
+		if (o >= 0)
+			cover_block(out->cover + o, in->state + unit * rows, rows, periods, in_it, seen,
+				    seen + periods);
+	}
 }
 
-struct cube *cube_group(struct arena *a, const struct cube *c, const struct axis *const *to, size_t axes,
-			enum cube_over over, double p, const struct cube *weight)
+/* ------------------------------------------------------------------ all */
+
+struct cube *cells_group(struct arena *a, const struct cube *c, const struct axis *const *to, size_t axes,
+			 enum cube_over over, double p, const struct cube *weight, const struct cells_picked *only)
 {
 	struct cube *out = cube_new(a, to, axes);
 	struct grouping g = { .in = c, .out = out, .over = over };
@@ -378,6 +486,8 @@ struct cube *cube_group(struct arena *a, const struct cube *c, const struct axis
 
 	if (!cells_ways(a, g.go, c, out, cube_stride))
 		return NULL;
+	leave_out(g.go, c, only);
+	g.plain = all_values(c->state, c->count);
 	g.rest = arena_alloc(a, n * sizeof *g.rest);
 	g.values = arena_alloc(a, n * sizeof *g.values);
 	g.seen = arena_alloc(a, 3 * n);
@@ -393,6 +503,12 @@ struct cube *cube_group(struct arena *a, const struct cube *c, const struct axis
 		finish(&g, o);
 	out->skip = c->skip;
 	out->label = over == OVER_FIRST || over == OVER_MIN || over == OVER_MAX ? c->label : NULL;
-	group_cover(a, out, c);
+	group_cover(a, out, c, only);
 	return out;
+}
+
+struct cube *cube_group(struct arena *a, const struct cube *c, const struct axis *const *to, size_t axes,
+			enum cube_over over, double p, const struct cube *weight)
+{
+	return cells_group(a, c, to, axes, over, p, weight, NULL);
 }

@@ -14,7 +14,8 @@ struct run {
 	const struct graph *g;
 	const struct graph_data *d;
 	struct finding *f;
-	const struct cube **cube;	/* of each node so far */
+	const struct cube **cube;	/* of each node so far; NULL where fused */
+	const bool *fused;		/* picks that are done by the groups that read them */
 };
 
 /* The cube of argument `i`. */
@@ -28,6 +29,9 @@ bool run_time(const struct cube **out, const struct run *r, const struct node *n
 bool run_dimensions(const struct cube **out, const struct run *r, const struct node *n);
 bool run_across(const struct cube **out, const struct run *r, const struct node *n);
 bool run_estimate(const struct cube **out, const struct run *r, const struct node *n);
+
+/* Can the group do the pick itself? */
+bool run_fuses(const struct graph *g, int pick, int by);
 
 /* The period axis, which is the last one, or NULL. */
 const struct axis *run_periods(const struct cube *c);

@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { SECONDS, thinkers } from './load.mjs';
 import { printTable, writeResults } from './results.mjs';
 import { PLAN, signIn, startNginx, startPeer, startVigie, stop, stopAll } from './sides.mjs';
-import { reads, rows, writes } from './works.mjs';
+import { formulas, reads, rows, writes } from './works.mjs';
 
 const ROUNDS = 5, COORDINATOR = 'a.leroy', LIMIT_MS = 600_000;
 const only = new Set(process.argv.slice(2));
@@ -64,6 +64,7 @@ async function main() {
 	await stop(sides.nginx.child);
 	await stop(sides.uncached.child);
 	if (wanted('P13')) done.push(await thinking(vigie, person));
+	for (const work of formulas()) if (wanted(work.id)) done.push(await compare(work));
 	for (const work of writes(sides)) if (wanted(work.id)) done.push(await compare(work));
 	done.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 	console.log();

@@ -2,8 +2,10 @@
  * What is compared with what.  Each work has two sides that take turns, A B A B;
  * a side does its work for two seconds and gives how many times a second.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { get, pgbench, pgbenchQuery, report } from './load.mjs';
 import { PLAN, root, scratch } from './sides.mjs';
@@ -70,6 +72,21 @@ export function reads({ vigie, uncached, peer, nginx, person, etag, plan }) {
 /* As plan_api gives them: plan, as_of, today, language. */
 function dashboardParameters({ id, today }) {
 	return [id, null, today, 'fr'];
+}
+
+/* ------------------------------------------------------------------ formulas */
+
+/* The program of formula.c, one side at a time. */
+async function formula(side) {
+	const { stdout } = await promisify(execFile)(join(dirname(process.env.VIGIE_BIN), 'tests/bench/formula'), [side]);
+	return Number(stdout);
+}
+
+export function formulas() {
+	return [
+		{ id: 'P8', work: 'formula over 1M observations, by département', reference: 'a loop in C over columns, without missing cells',
+			goal: 0.5, sides: [() => formula('graph'), () => formula('loop')] },
+	];
 }
 
 /* ------------------------------------------------------------------ writes */

@@ -258,6 +258,52 @@ IT(checks_shapes_without_a_figure)
 			    "These two series do not go together: territory × period and territory × year.");
 }
 
+/* A number that looks like any other, the same each time. */
+static unsigned any(unsigned *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 16;
+}
+
+IT(gives_the_same_whether_picks_are_copied_or_not)
+{
+	static const char *const groups[] = { "'dims':[],'over':'sum'", "'dims':[],'over':'median'",
+					      "'dims':['sex'],'over':'max'",
+					      "'dims':['period'],'over':'share'", "'dims':['age'],'over':'mean'" };
+	static const char nodes[] = "{'v':1,'out':{'value':2},'nodes':[" INPUT("a") "{'op':'pick','args':[0],"
+		"'where':{'age':['minor','adult'],'organisation':'b'}},{'op':'by','args':[1],%s}]}";
+	const struct axis *axis[] = { axis_of("territory: 01 02 03"), axis_of("organisation: a b"),
+				      axis_of("age: adult minor unknown"), axis_of("sex: f m"), axis_of(MONTHS) };
+	struct cube *a = cube_on(axis, 5, "");
+	const char *const dims[] = { "age", "sex" };
+	struct graph_input in = { "a", NULL, a };
+	struct graph_data d = { .territory = axis[0], .period = axis[4], .input = &in, .inputs = 1, .dims = dims,
+				.dims_count = 2 };
+	unsigned seed = 1;
+
+	for (size_t i = 0; i < a->count; i++)
+		if (any(&seed) % 4)
+			cube_put(a, i, any(&seed) % 7, any(&seed) % 9 ? 0 : STATE_CARRIED);
+	for (size_t i = 0; i < 2 * sizeof groups / sizeof *groups; i++) {
+		const struct graph *g = graph_of(arena_printf(&cube_arena, nodes, groups[i / 2]));
+		struct graph_result copied, fused;
+		struct finding f = { 0 };
+
+		a->skip = i % 2;
+		d.keep = true;
+		assert_true(graph_eval(&copied, &cube_arena, g, &d, &f));
+		d.keep = false;
+		assert_true(graph_eval(&fused, &cube_arena, g, &d, &f));
+		assert_string_equal(cube_read(fused.value), cube_read(copied.value));
+		for (size_t cell = 0; cell < fused.value->count; cell++) {
+			struct cover x = cube_cover(fused.value, cell), y = cube_cover(copied.value, cell);
+
+			assert_int_equal(x.received, y.received);
+			assert_int_equal(x.expected, y.expected);
+		}
+	}
+}
+
 IT(gives_the_same_bits_twice)
 {
 	struct cube *a = cube_of("territory: FR; " MONTHS, "0.1 0.2 0.3 0.7");
@@ -282,4 +328,5 @@ SPEC_WITH("formulas", cube_test_start, cube_test_end,
 	  RUN(names_the_dimensions_that_it_needs),
 	  RUN(gives_the_wanted_periods_with_their_units),
 	  RUN(checks_shapes_without_a_figure),
+	  RUN(gives_the_same_whether_picks_are_copied_or_not),
 	  RUN(gives_the_same_bits_twice))
