@@ -31,6 +31,7 @@
 #include "db.h"
 #include "err.h"
 
+struct json_t;
 struct req;
 
 /*
@@ -39,6 +40,15 @@ struct req;
  * changed although figures were recorded with the earlier one.
  */
 bool series_seed(struct db_session *s, struct err *e) __attribute__((nonnull, warn_unused_result));
+
+/*
+ * Records rows of one series for another feature, within the transaction that the session has open: all of them, or
+ * false with every fault, and nothing may then be committed.  `rows` as POST …/observations takes them, borrowed; at[i]
+ * is the JSON pointer under which row i is told of.  Rights are those of the session's person.
+ */
+bool series_record_rows(struct db_session *s, int64_t plan_id, const char *code, const struct json_t *rows,
+			const char *const *at, int32_t today, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
 
 /* Handlers; routes.c says which address each answers. */
 bool series_api_list(struct req *rq);

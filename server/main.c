@@ -7,6 +7,7 @@
 #include "app.h"
 #include "clock.h"
 #include "config.h"
+#include "campaign.h"
 #include "indicator.h"
 #include "log.h"
 #include "plan.h"
@@ -50,6 +51,7 @@ static const struct command commands[] = {
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
+	{ "campaign", campaign_cli, "list|open|close|status …", "monthly campaigns: who is to answer, who has" },
 	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N]",
 	  "demonstration accounts, fictitious figures" },
 	{ "config", show_config, "", "prints every setting as it is now" },

@@ -5,6 +5,7 @@
 #include "routes.h"
 
 #include "action.h"
+#include "campaign.h"
 #include "indicator.h"
 #include "plan.h"
 #include "series.h"
@@ -17,6 +18,8 @@
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document " \
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet text/plain text/csv"
 #define PLUGIN "/api/v1/plugins/{id}"
+#define CAMPAIGN PLAN "/campaigns/{period}"
+#define REPORT CAMPAIGN "/reports/{territory}/{organisation}"
 #define SERIES "/api/v1/series"
 #define FIGURES SERIES "/{id}/observations"
 #define FIGURE_FILTERS "plan level territory organisation from to vintage exact"
@@ -211,5 +214,43 @@ const struct route routes[] = {
 	{ "POST", FIGURES ".csv", series_api_find_writable, series_api_post_csv, ACCESS_REPORT,
 	  F_BODY | F_IDEMPOTENT, "plan", NULL, "Recorded", 201,
 	  "Records figures from CSV: all lines or none", 2 << 20, "text/csv" },
+	/* ---- campaigns */
+	{ "GET", PLAN "/campaigns", NULL, campaign_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
+	  NULL, "CampaignList", 200, "Campaigns with how many answered, the latest first", 0, NULL },
+	{ "POST", PLAN "/campaigns", NULL, campaign_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,
+	  "NewCampaign", "Campaign", 201, "Opens a campaign: the units of the roster are expected to answer", 0, NULL },
+	{ "GET", CAMPAIGN, NULL, campaign_api_get, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Campaign", 200, "One campaign, complete and on time by organisation and territory", 0, NULL },
+	{ "PATCH", CAMPAIGN, campaign_api_find, campaign_api_patch, ACCESS_COORDINATE, F_BODY | F_IF_MATCH, NULL,
+	  "CampaignChange", "Campaign", 200, "Changes a campaign; what was typed and sent stays", 0, NULL },
+	{ "POST", CAMPAIGN "/close", campaign_api_find, campaign_api_close, ACCESS_COORDINATE, F_IF_MATCH, NULL,
+	  "Nothing", "Campaign", 200, "Closes a campaign: nothing more is sent; drafts stay", 0, NULL },
+	{ "GET", CAMPAIGN "/reports", NULL, campaign_api_reports, ACCESS_PLAN, F_LIST | F_AS_OF,
+	  "state late territory organisation", NULL, "ReportList", 200,
+	  "Who has answered, who is late, who is silent", 0, NULL },
+	{ "GET", REPORT, campaign_report_api_find, campaign_report_api_get, ACCESS_REPORT, F_NO_STORE, NULL,
+	  NULL, "Report", 200,
+	  "The report of one unit, exact; the journal keeps that a coordinator read it", 0, NULL },
+	{ "PUT", REPORT, campaign_report_api_find_answerable, campaign_report_api_draft, ACCESS_REPORT,
+	  F_BODY | F_IF_MATCH, NULL, "ReportDraft", "Report", 200, "Keeps what is being typed, as typed", 0, NULL },
+	{ "POST", REPORT "/submit", campaign_report_api_find_answerable, campaign_report_api_submit, ACCESS_REPORT,
+	  F_IF_MATCH, NULL, "Nothing", "Report", 200,
+	  "Sends what was typed: its figures are recorded, provisional", 0, NULL },
+	{ "POST", REPORT "/nothing-new", campaign_report_api_find_answerable, campaign_report_api_nothing_new,
+	  ACCESS_REPORT, F_IF_MATCH, NULL, "Nothing", "Report", 200, "Answers that there is nothing new", 0, NULL },
+	{ "POST", REPORT "/validate", campaign_report_api_find, campaign_report_api_validate, ACCESS_COORDINATE,
+	  F_IF_MATCH, NULL, "Nothing", "Report", 200, "Accepts a report", 0, NULL },
+	{ "POST", REPORT "/return", campaign_report_api_find, campaign_report_api_return, ACCESS_COORDINATE,
+	  F_BODY | F_IF_MATCH, NULL, "Return", "Report", 200,
+	  "Returns one figure with a reason; the others are accepted", 0, NULL },
+	{ "POST", REPORT "/revise", campaign_report_api_find, campaign_report_api_revise, ACCESS_REPORT,
+	  F_BODY | F_IF_MATCH, NULL, "Revision", "Report", 200,
+	  "Revises a figure that was sent; both are kept", 0, NULL },
+	{ "GET", PLAN "/roster", NULL, roster_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
+	  NULL, "SeatList", 200, "Who answers for which départements, from when to when", 0, NULL },
+	{ "POST", PLAN "/roster", NULL, roster_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,
+	  "NewSeat", "Seat", 201, "Adds a seat: a referent, a deputy, or an exemption", 0, NULL },
+	{ "PATCH", PLAN "/roster/{id}", roster_api_find, roster_api_patch, ACCESS_COORDINATE, F_BODY | F_IF_MATCH, NULL,
+	  "SeatChange", "Seat", 200, "Ends a seat, or moves the day on which it ends", 0, NULL },
 	{ 0 }
 };

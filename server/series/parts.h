@@ -50,6 +50,7 @@ bool series_period_meant(char out[8], const char *text);
 struct series_lines {
 	json_t *rows;			/* owned */
 	int *line;			/* borrowed from the arena; NULL: rows of a JSON body */
+	const char *const *at;		/* borrowed; the pointer of each row, where it is not its place */
 };
 
 /*
@@ -78,6 +79,7 @@ struct series_recorded { int64_t batch_id, added, revised, same; };
 #define VIA_COMMAND "command"
 #define VIA_SEED "seed"
 #define VIA_DEMO "demo"
+#define VIA_REPORT "report"
 
 /* The series of that code; ERR_NOT_FOUND with the nearest one.  plan_id 0: none. */
 bool series_find(struct series *out, struct db_session *s, const char *code, int64_t plan_id,

@@ -259,7 +259,7 @@ static bool take_rows(struct req *rq)
 {
 	struct json_reader reader = { rq->body, "#", &rq->err };
 	const json_t *rows = NULL;
-	struct series_lines lines = { NULL, NULL };
+	struct series_lines lines = { 0 };
 
 	json_only(&reader, "rows");
 	json_array_in(&rows, &reader, "rows", JSON_REQUIRED);

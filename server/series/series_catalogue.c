@@ -34,7 +34,7 @@ static bool seed_one(struct db_session *s, const json_t *entry, int32_t today, s
 {
 	const char *code = arena_printf(e->arena, "published.%s",
 					json_string_value(json_object_get(entry, "code")));
-	struct series_lines lines = { json_array(), NULL };
+	struct series_lines lines = { .rows = json_array() };
 	const json_t *point;
 	struct series_recorded done;
 	struct series series;

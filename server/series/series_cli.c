@@ -220,7 +220,7 @@ static int record(struct series_cli *c, const struct series *s, const struct ser
 
 static int import(struct series_cli *c)
 {
-	struct series_lines lines = { NULL, NULL };
+	struct series_lines lines = { 0 };
 	struct series s = { 0 };
 	char *bytes = NULL;
 	size_t len = 0;
@@ -241,7 +241,7 @@ static int import(struct series_cli *c)
 
 static int observe(struct series_cli *c)
 {
-	struct series_lines lines = { NULL, NULL };
+	struct series_lines lines = { 0 };
 	struct series s = { 0 };
 	char *end;
 	json_t *value = json_null();

@@ -307,7 +307,7 @@ bool series_csv_read(struct series_lines *out, const struct series *s, const cha
 {
 	struct reader r = { .at = bytes, .end = bytes + len, .line = 1, .arena = e->arena };
 
-	*out = (struct series_lines){ NULL, NULL };
+	*out = (struct series_lines){ 0 };
 	if (len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
 		r.at += 3;
 	if (!text_utf8_valid(bytes, len) || memchr(bytes, '\0', len))

@@ -26,6 +26,8 @@ static const char *text_in(const json_t *o, const char *key)
 
 static const char *base_of(struct arena *a, const struct series_lines *lines, size_t i)
 {
+	if (lines->at)
+		return lines->at[i];
 	return lines->line ? arena_printf(a, "#/lines/%d", lines->line[i]) :
 			     arena_printf(a, "#/rows/%zu", i);
 }

@@ -170,6 +170,20 @@ bool series_record(struct series_recorded *out, struct db_session *s, const stru
 	return ok;
 }
 
+bool series_record_rows(struct db_session *s, int64_t plan_id, const char *code, const json_t *rows,
+			const char *const *at, int32_t today, struct err *e)
+{
+	const struct series_lines lines = { .rows = (json_t *)(uintptr_t)rows, .at = at };
+	struct series_recorded done;
+	struct series series;
+	bool ok;
+
+	ok = series_load(&series, s, code, plan_id, e) &&
+	     series_record(&done, s, &series, &lines, VIA_REPORT, today, e);
+	series_free(&series);
+	return ok;
+}
+
 /* ------------------------------------------------------------------ reading */
 
 bool series_read(struct db_result **out, struct db_session *s, const struct series *series,

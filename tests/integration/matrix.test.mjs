@@ -35,6 +35,7 @@ const rights = {
 	person: (role, status) => (role === 'nobody' ? 401 : status),
 	read: row(onPlan, readers),
 	here: row(onPlan, ['own', 'coordinator']),		/* what is of DGPN in 93 */
+	answers: row(onPlan, ['own']),				/* for DGPN in 93 */
 	national: row(onPlan, ['lead', 'coordinator']),		/* what OCRTEH leads */
 	analyse: row(onPlan, ['analyst', 'coordinator']),
 	coordinate: row(onPlan, ['coordinator']),
@@ -57,6 +58,8 @@ const rights = {
  */
 const FIGURES = '/api/v1/series/{id}/observations';
 const PLAN = '/api/v1/plans/{plan}', ACTION = `${PLAN}/actions/{number}`;
+const CAMPAIGN = `${PLAN}/campaigns/{period}`, REPORT = `${CAMPAIGN}/reports/{territory}/{organisation}`;
+const unit = { period: '2026-01', territory: '93', organisation: 'DGPN' };
 const body = { surprise: 1 };
 const expectations = {
 	'GET /healthz': ['open', 200],
@@ -137,6 +140,22 @@ const expectations = {
 		['somewhere', 200, { id: 'victims.identified' }],
 		['read', 200, { id: 'victims.identified', query: `?plan=${plan}` }],
 	]])),
+	[`GET ${PLAN}/campaigns`]: ['read', 200],
+	[`POST ${PLAN}/campaigns`]: ['coordinate', 422, { body }],
+	[`GET ${CAMPAIGN}`]: ['read', 200, unit],
+	[`PATCH ${CAMPAIGN}`]: ['coordinate', 428, { ...unit, body }],
+	[`POST ${CAMPAIGN}/close`]: ['coordinate', 428, unit],
+	[`GET ${CAMPAIGN}/reports`]: ['read', 200, unit],
+	[`GET ${REPORT}`]: ['here', 200, unit],
+	[`PUT ${REPORT}`]: ['answers', 428, { ...unit, body }],
+	[`POST ${REPORT}/submit`]: ['answers', 428, unit],
+	[`POST ${REPORT}/nothing-new`]: ['answers', 428, unit],
+	[`POST ${REPORT}/validate`]: ['coordinate', 428, unit],
+	[`POST ${REPORT}/return`]: ['coordinate', 428, { ...unit, body }],
+	[`POST ${REPORT}/revise`]: ['here', 428, { ...unit, body }],
+	[`GET ${PLAN}/roster`]: ['read', 200],
+	[`POST ${PLAN}/roster`]: ['coordinate', 422, { body }],
+	[`PATCH ${PLAN}/roster/{id}`]: ['coordinate', 428, { of: 'seat', body }],
 	'GET /api/v1/series': ['somewhere', 200],
 	...Object.fromEntries(['', '.csv'].flatMap((suffix) => [
 		[`GET ${FIGURES}${suffix}`, [
@@ -209,6 +228,11 @@ before(async () => {
 	sql(`with p as (insert into plugin (code, kind, state) values ('of.nobody', 'rule', 'published') returning id)
 		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
 		select id, '1.0.0', 'return indicator {}', repeat('0', 64), '{}', true from p`);
+	sql(`insert into campaign (plan_id, period, opens_on, due_on, expects) select id, '2026-01', '2026-01-01', '2026-02-10', '[{"series": "victims.identified", "kinds": ["police"]}]'
+		from plan where code = '${plan}'`);
+	sql("insert into expectation (plan_id, campaign_id, territory, organisation_id) select c.plan_id, c.id, '93', o.id from campaign c, organisation o where o.code = 'DGPN'");
+	objects.seat = Number(sql(`insert into roster (plan_id, kind, organisation_id, territories, from_on) select p.id, 'referent', o.id, '{93}', '2026-01-01'
+		from plan p, organisation o where p.code = '${plan}' and o.code = 'DGPN' returning id`));
 	db = database();
 	const tables = sql("select tablename from pg_tables where schemaname = 'public'").split('\n')
 		.filter((t) => !['session', 'sign_in_attempt', 'journal'].includes(t));

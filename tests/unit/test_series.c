@@ -101,7 +101,7 @@ static const char *fault_of(const char *change)
 	json_auto_t *rows = doc("[{\"territory\":\"93\",\"organisation\":\"DGPN\",\"period\":\"1970-03\",\"value\":3,"
 				"\"dims\":{\"age\":\"minor\",\"sex\":\"male\"}}]");
 	json_auto_t *more = doc(change);
-	struct series_lines lines = { rows, NULL };
+	struct series_lines lines = { .rows = rows };
 	struct series_rights rights = { true, NULL };
 	json_t *out = NULL;
 
@@ -149,7 +149,7 @@ IT(refuses_what_is_out_of_scope_before_anything_else)
 				"{\"territory\":\"75\",\"organisation\":\"DGPN\"},"
 				"{\"territory\":\"93\",\"organisation\":\"DGGN\"}]");
 	json_auto_t *scope = doc("{\"DGPN\":[\"93\"]}");
-	struct series_lines lines = { rows, NULL };
+	struct series_lines lines = { .rows = rows };
 	struct series_rights rights = { false, scope };
 	json_t *out = NULL;
 
@@ -163,7 +163,7 @@ IT(marks_a_period_that_goes_on_as_provisional)
 {
 	json_auto_t *rows = doc("[{\"territory\":\"93\",\"organisation\":\"DGPN\",\"period\":\"1970-03\",\"value\":3,"
 				"\"dims\":{\"age\":\"minor\",\"sex\":\"male\"}}]");
-	struct series_lines lines = { rows, NULL };
+	struct series_lines lines = { .rows = rows };
 	struct series_rights rights = { true, NULL };
 	json_t *out = NULL;
 

@@ -1,0 +1,189 @@
+/*
+ * Monthly reports over HTTP.
+ */
+#include <string.h>
+
+#include "campaign.h"
+#include "clock.h"
+#include "http.h"
+#include "json.h"
+#include "parts.h"
+#include "req.h"
+#include "territory.h"
+
+/* ------------------------------------------------------------------ which report, who may */
+
+static struct unit unit_of(const struct req *rq)
+{
+	return (struct unit) { rq->plan_id, rq->arg[1], rq->arg[2], rq->arg[3] };
+}
+
+static bool find(struct req *rq, struct report *r)
+{
+	const struct unit unit = unit_of(rq);
+	const char *meant = territory_meant(rq->arg[2]);
+
+	rq->object = r;
+	if (!territory_level(rq->arg[2]) && meant)
+		return err_set(&rq->err, ERR_NOT_FOUND, MSG_TERRITORY_HINT, rq->arg[2], meant);
+	return report_find(r, &rq->db, &unit, &rq->err);
+}
+
+bool campaign_report_api_find(struct req *rq)
+{
+	struct report *r = arena_alloc(&rq->arena, sizeof *r);
+
+	return find(rq, r) && (r->may_answer || r->may_judge ||
+			       !req_has_role(rq, ROLE_CONTRIBUTOR | ROLE_COORDINATOR) ||
+			       err_set(&rq->err, ERR_FORBIDDEN, MSG_OUT_OF_SCOPE));
+}
+
+bool campaign_report_api_find_answerable(struct req *rq)
+{
+	struct report *r = arena_alloc(&rq->arena, sizeof *r);
+
+	return find(rq, r) && (r->may_answer || err_set(&rq->err, ERR_FORBIDDEN, MSG_OUT_OF_SCOPE));
+}
+
+/* ------------------------------------------------------------------ answering */
+
+static bool read_report(struct db_result **out, struct req *rq)
+{
+	return db_run(out, &rq->db, Q_campaign_report_get,
+		      (const char *[]) { db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
+					 rq->arg[2], rq->arg[3], lang_code(rq->lang),
+					 db_param_day(&rq->arena, rq->today) },
+		      &rq->err);
+}
+
+static bool answer(struct req *rq)
+{
+	db_result_auto *r = NULL;
+
+	return read_report(&r, rq) && campaign_answer(rq, 200, r);
+}
+
+/* A coordinator reads exact figures beyond any scope of their own: kept before anything is shown.
+ */
+static bool opened(struct req *rq)
+{
+	const struct report *r = rq->object;
+	db_result_auto *kept = NULL;
+
+	return r->may_answer || db_run(&kept, &rq->db, Q_campaign_report_opened,
+				       (const char *[]) { db_param_i64(&rq->arena, rq->plan_id),
+							  rq->arg[1], rq->arg[2], rq->arg[3] },
+				       &rq->err);
+}
+
+bool campaign_report_api_get(struct req *rq)
+{
+	return opened(rq) && answer(rq);
+}
+
+/* ------------------------------------------------------------------ writing */
+
+typedef bool (*act)(struct req *rq, const struct report *r);
+
+/* 412 with the report as it is unless If-Match names its version. */
+static bool unmoved(struct req *rq, const struct report *r)
+{
+	db_result_auto *now = NULL;
+
+	if (rq->if_version == r->version)
+		return true;
+	return read_report(&now, rq) && campaign_overtaken(rq, now);
+}
+
+/* State, figures and observations together or not at all; then the report is answered. */
+static bool write_report(struct req *rq, act work)
+{
+	struct report *r = rq->object;
+
+	if (!opened(rq) || !db_begin(&rq->db, &rq->err))
+		return false;
+	if (!report_hold(r, &rq->db, &rq->err) || !unmoved(rq, r) || !work(rq, r)) {
+		db_rollback(&rq->db);
+		return false;
+	}
+	return db_commit(&rq->db, &rq->err) && answer(rq);
+}
+
+static bool draft(struct req *rq, const struct report *r)
+{
+	if (!report_save_draft(&rq->db, r, rq->body, rq->today, &rq->err))
+		return false;
+	if (strcmp(r->state, "expected") == 0)
+		http_plan_changed(rq);
+	return true;
+}
+
+static bool submit(struct req *rq, const struct report *r)
+{
+	return report_submit(&rq->db, r, rq->today, &rq->err);
+}
+
+static bool nothing_new(struct req *rq, const struct report *r)
+{
+	return report_nothing_new(&rq->db, r, rq->today, &rq->err);
+}
+
+static bool validate(struct req *rq, const struct report *r)
+{
+	return report_validate(&rq->db, r, rq->today, &rq->err);
+}
+
+static bool give_back(struct req *rq, const struct report *r)
+{
+	return report_return(&rq->db, r, rq->body, rq->today, &rq->err);
+}
+
+static bool revise(struct req *rq, const struct report *r)
+{
+	return report_revise(&rq->db, r, rq->body, rq->today, &rq->err);
+}
+
+static bool change(struct req *rq, act work)
+{
+	return write_report(rq, work) && (http_plan_changed(rq), true);
+}
+
+/* For acts that take nothing: an empty object, or no body. */
+static bool change_bare(struct req *rq, act work)
+{
+	struct json_reader body = { rq->body, "#", &rq->err };
+
+	if (rq->body)
+		json_only(&body, "");
+	return err_ok(&rq->err) && change(rq, work);
+}
+
+bool campaign_report_api_draft(struct req *rq)
+{
+	return write_report(rq, draft);
+}
+
+bool campaign_report_api_submit(struct req *rq)
+{
+	return change_bare(rq, submit);
+}
+
+bool campaign_report_api_nothing_new(struct req *rq)
+{
+	return change_bare(rq, nothing_new);
+}
+
+bool campaign_report_api_validate(struct req *rq)
+{
+	return change_bare(rq, validate);
+}
+
+bool campaign_report_api_return(struct req *rq)
+{
+	return change(rq, give_back);
+}
+
+bool campaign_report_api_revise(struct req *rq)
+{
+	return change(rq, revise);
+}

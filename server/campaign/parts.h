@@ -1,0 +1,79 @@
+/*
+ * What the files of server/campaign share.
+ */
+#ifndef VIGIE_CAMPAIGN_PARTS_H
+#define VIGIE_CAMPAIGN_PARTS_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+#include "db.h"
+#include "err.h"
+#include "campaign_rules.h"
+
+struct req;
+
+/* ------------------------------------------------------------------ campaigns */
+
+struct campaign {
+	int64_t id, version;
+	int32_t opens_on, due_on;
+	bool closed, archived;
+};
+
+/* ERR_NOT_FOUND when the plan has no campaign of that period. */
+bool campaign_find(struct campaign *out, struct db_session *s, int64_t plan_id, const char *period,
+		   struct err *e);
+
+/*
+ * Opens the campaign that `wish` (as the body of POST …/campaigns) describes.  *units is how many are expected
+ * or exempt.  ERR_CONFLICT when the roster has nobody, the plan is archived or the campaign is there already.
+ */
+bool campaign_open(int64_t *units, struct db_session *s, int64_t plan_id, const json_t *wish, struct err *e);
+
+/*
+ * Reads `wish` (as the body of PATCH …/campaigns/{period}) and writes it.  *moved: somebody changed the campaign
+ * since `c` was read, nothing was written.
+ */
+bool campaign_change(bool *moved, struct db_session *s, const struct campaign *c, const json_t *wish, struct err *e);
+
+/* Closes it.  ERR_CONFLICT when it is closed already.  *moved as above. */
+bool campaign_close(bool *moved, struct db_session *s, const struct campaign *c, struct err *e);
+
+/* ------------------------------------------------------------------ reports */
+
+/* Which report, and what a write must know of it.  Texts are borrowed from the arena of the error. */
+struct unit { int64_t plan_id; const char *period, *territory, *organisation; };
+struct report {
+	struct unit unit;
+	int64_t expectation, version;		/* 0: nothing is expected of that unit */
+	int32_t opens_on;
+	bool closed, archived, exempt, nothing_new, may_answer, may_judge;
+	const char *state;			/* expected draft submitted returned validated */
+	const char *cells, *draft;		/* JSON as campaign_report_find gives it; draft NULL for none */
+};
+
+/* ERR_NOT_FOUND for the campaign, or when nothing is expected of the unit. */
+bool report_find(struct report *out, struct db_session *s, const struct unit *unit, struct err *e);
+/* Holds the report until the transaction of the session ends and reads it again. */
+bool report_hold(struct report *r, struct db_session *s, struct err *e);
+
+/* Each of these runs in the transaction that holds the report; `today` in the plan's zone. */
+bool report_save_draft(struct db_session *s, const struct report *r, const json_t *body, int32_t today,
+		       struct err *e);
+bool report_submit(struct db_session *s, const struct report *r, int32_t today, struct err *e);
+bool report_nothing_new(struct db_session *s, const struct report *r, int32_t today, struct err *e);
+bool report_validate(struct db_session *s, const struct report *r, int32_t today, struct err *e);
+bool report_return(struct db_session *s, const struct report *r, const json_t *body, int32_t today,
+		   struct err *e);
+bool report_revise(struct db_session *s, const struct report *r, const json_t *body, int32_t today,
+		   struct err *e);
+
+/* ------------------------------------------------------------------ over HTTP */
+
+/* Answers the first row of a query that gives `version` and `body`; 404 without one. */
+bool campaign_answer(struct req *rq, int status, const struct db_result *r);
+/* 412 with that row. */
+bool campaign_overtaken(struct req *rq, const struct db_result *now);
+
+#endif

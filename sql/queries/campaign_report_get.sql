@@ -1,0 +1,68 @@
+-- The report of one unit: each figure asked with the month before and the same month a year before, what was said
+-- of it, what is being typed.
+-- $1 plan bigint   $2 period   $3 territory   $4 organisation code   $5 lang   $6 today
+-- No row: nothing is expected of that unit.
+with c as (
+  select c.*, (c.period || '-01')::date as month,
+         ((c.period || '-01')::date + interval '1 month - 1 day')::date as to_on
+    from campaign c where c.plan_id = $1::bigint and c.period = $2
+), unit as (
+  select u.*, o.code as organisation, o.kind, d.body as draft, d.saved_at, d.saved_by,
+         1 + coalesce((u.r).version, 0) + coalesce(d.version, 0) as version
+    from campaign k
+   cross join lateral campaign_units(k, null, $6::date) u
+    join organisation o on o.id = u.organisation_id and o.code = $4
+    left join report_draft d on d.expectation_id = u.expectation_id
+   where k.plan_id = $1::bigint and k.period = $2 and u.territory = $3
+), standing as (
+  select f.* from unit u cross join lateral report_standing(u.expectation_id) f
+), cells as (
+  select coalesce(x.series_id, f.series_id) as series_id, coalesce(x.dims, f.dims) as dims, x.at, f.id, f.act, f.answer,
+         f.value, f.reason
+    from (select x.* from campaign k, unit u cross join lateral campaign_cells(k, u.kind) x
+           where k.plan_id = $1::bigint and k.period = $2) x
+    full join standing f on f.series_id = x.series_id and f.dims = x.dims
+), threads as (
+  select f.series_id, f.dims::text as dims, json_agg(json_build_object('act', f.act, 'answer', f.answer, 'value', f.value,
+           'reason', f.reason, 'remark', f.remark, 'at', instant_json(f.at), 'by', person_json(f.person_id)) order by f.id) as acts
+    from unit u join report_figure f on f.expectation_id = u.expectation_id
+   group by f.series_id, f.dims
+)
+select u.version,
+       json_build_object(
+         'period', c.period, 'opens_on', c.opens_on, 'due_on', c.due_on, 'closed_at', instant_json(c.closed_at),
+         'territory', u.territory, 'name', (select in_lang($5, t.name_fr, t.name_en) from territory t where t.code = u.territory),
+         'organisation', organisation_json(u.organisation_id, $5, null),
+         'state', u.state, 'late', u.late, 'exempt_reason', u.exempt_reason,
+         'nothing_new', coalesce((u.r).nothing_new, false), 'comment', (u.r).comment, 'remark', (u.r).change_reason,
+         'answered_at', instant_json((u.r).answered_at), 'submitted_at', instant_json((u.r).submitted_at),
+         'submitted_by', person_json((u.r).submitted_by), 'validated_at', instant_json((u.r).validated_at),
+         'validated_by', person_json((u.r).validated_by),
+         'figures', coalesce((
+           select json_agg(json_build_object(
+                    'series', s.code, 'name', in_lang($5, s.name_fr, s.name_en),
+                    'unit', in_lang($5, s.unit_fr, s.unit_en), 'note', in_lang($5, s.note_fr, s.note_en), 'whole', s.whole,
+                    'dims', dims_json(x.dims, '{}'), 'label', dims_label(x.dims, s.dimensions, $5), 'asked', x.at is not null,
+                    'state', figure_state(x.act), 'answer', x.answer, 'value', x.value, 'reason', x.reason,
+                    'previous_month', month_said(s.id, $1::bigint, u.territory, u.organisation_id,
+                                                 (c.month - interval '1 month')::date, x.dims),
+                    'year_before', month_said(s.id, $1::bigint, u.territory, u.organisation_id,
+                                              (c.month - interval '1 year')::date, x.dims),
+                    'thread', coalesce(h.acts, '[]')) order by x.at, s.position, x.dims)
+             from cells x join series s on s.id = x.series_id
+             left join threads h on h.series_id = x.series_id and h.dims = x.dims), '[]'),
+         'deployments', case when c.deployments then coalesce((
+           select json_agg(json_build_object('action', a.number, 'title', in_lang($5, a.title_fr, a.title_en),
+                    'status', d.status, 'progress', d.progress, 'reported_at', instant_json(d.reported_at),
+                    'answered', coalesce((d.reported_at at time zone p.time_zone)::date >= c.opens_on, false)) order by a.sort_key)
+             from action_deployment d join action a on a.id = d.action_id join plan p on p.id = d.plan_id
+            where d.plan_id = $1::bigint and d.territory = u.territory and d.organisation_id = u.organisation_id
+              and d.status not in ('done', 'dropped', 'carried_over')), '[]') else '[]' end,
+         'people', coalesce((select s.people from roster_units($1::bigint, null, c.month, c.to_on) s
+                              where s.organisation_id = u.organisation_id and s.territory = u.territory), '[]'),
+         'draft', case when u.draft is not null then u.draft || jsonb_build_object(
+                    'saved_at', instant_json(u.saved_at), 'saved_by', person_json(u.saved_by)) end,
+         'may', json_build_object('answer', vigie_answers($1::bigint, u.organisation_id, u.territory),
+                                  'judge', vigie_coordinates($1::bigint)),
+         'version', u.version)::text as body
+  from unit u cross join c;
