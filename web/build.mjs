@@ -22,22 +22,40 @@ const pages = {
 	'action.html': 'action',
 	'measure.html': 'measure',
 	'account.html': 'account',
+	'indicators.html': 'indicators',
+	'indicator.html': 'indicator',
+	'plugins.html': 'plugins',
+	'plugin.html': 'plugin',
 	'legal.html': 'text',
 	'accessibility.html': 'text',
 	'404.html': 'text',
 };
 /* Pages with lists and forms: they take the second style sheet and all texts. */
-const SHEETS = new Set(['actions', 'action', 'measure', 'account', 'sign-in']);
+const SHEETS = new Set([
+	'actions',
+	'action',
+	'measure',
+	'account',
+	'sign-in',
+	'indicators',
+	'indicator',
+	'plugins',
+	'plugin',
+]);
+const ANALYSTS = new Set(['indicators', 'indicator', 'plugins', 'plugin']);
 /* Pages whose text is written by hand, once a language. */
 const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
 
 /* Texts that only lists and sheets use: kept out of the first load. */
 const SHEET_TEXTS =
-	/^(account|action|actions|admin|again|blocker|choose|conflict|deployment|failure|form|history|level|milestone|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
+	/^(account|action|actions|admin|again|blocker|choose|conflict|deployment|failure|figures|form|history|level|milestone|plugins|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
 
 /* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON. */
 const PAGE_SCRIPT_BUDGET = 25 * KB;
 const FIRST_LOAD_BUDGET = 51.5 * KB;
+
+/* The editor of plugins, fetched by the page once it is there. */
+const EDITOR_BUDGET = 120 * KB;
 
 const read = (...parts) => readFile(join(here, ...parts), 'utf8');
 const fail = (message) => {
@@ -64,6 +82,36 @@ const catalogues = {
 	},
 };
 
+/*
+ * `plugin:words` is what Lua sees in a plugin, from the description that the server itself is built from: what the
+ * editor proposes.  `plugin:blank` is the text that a new plugin begins with.
+ */
+const plugins = {
+	name: 'plugins',
+	setup(pass) {
+		pass.onResolve({ filter: /^plugin:/ }, ({ path }) => ({ path, namespace: 'plugin' }));
+		pass.onLoad({ filter: /words$/, namespace: 'plugin' }, async () => {
+			const words = (await read('..', 'include', 'plugin_api.def'))
+				.split('\n')
+				.map((row) => row.split('|').map((part) => part.trim()))
+				.flatMap(([kind, name, ...rest]) => {
+					const detail = rest.at(-1);
+					if (kind === 'kept') return [{ label: name, type: 'function', detail }];
+					if (kind === 'member' || kind === 'global') return [{ label: name, type: 'function', detail }];
+					if (kind === 'ctx') return [{ label: `ctx.${name}`, type: 'variable', detail }];
+					if (kind === 'plan') return [{ label: `ctx.plan.${name}`, type: 'variable', detail }];
+					return kind === 'column' ? [{ label: name, type: 'property', detail }] : [];
+				});
+			if (words.length < 40) fail('plugin_api.def: the words of plugins were not found');
+			return { contents: JSON.stringify(words), loader: 'json' };
+		});
+		pass.onLoad({ filter: /blank$/, namespace: 'plugin' }, async () => ({
+			contents: await read('..', 'plugins', 'recipes', 'blank.lua'),
+			loader: 'text',
+		}));
+	},
+};
+
 /* The layout of the templates is for people: line breaks stay, indentation does not travel. */
 const indentation = {
 	name: 'indentation',
@@ -75,23 +123,17 @@ const indentation = {
 	},
 };
 
-async function bundle() {
-	const modules = [...new Set(Object.values(pages))].map((name) => join(here, 'src', 'pages', `${name}.js`));
+/* One pass: what its pages share is cut into parts that they all fetch. */
+async function pass(names, others = []) {
 	return build({
 		absWorkingDir: here,
-		entryPoints: [
-			...modules,
-			join(here, 'src', 'early.js'),
-			join(here, 'src', 'icon.svg'),
-			join(here, 'themes', theme, 'theme.css'),
-			join(here, 'themes', theme, 'sheets.css'),
-		],
+		entryPoints: [...names.map((name) => join(here, 'src', 'pages', `${name}.js`)), ...others],
 		outdir: join(dist, 'assets'),
 		entryNames: '[name]-[hash]',
 		chunkNames: 'part-[hash]',
 		assetNames: '[name]-[hash]',
 		loader: { '.svg': 'copy' },
-		plugins: [catalogues, indentation],
+		plugins: [catalogues, plugins, indentation],
 		alias: { 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
 		bundle: true,
 		splitting: true,
@@ -103,6 +145,29 @@ async function bundle() {
 		metafile: true,
 		logLevel: 'warning',
 	});
+}
+
+/* The pages of analysts are cut apart from the others: parts shared with them would make the first visit heavier. */
+async function bundle() {
+	const names = [...new Set(Object.values(pages))];
+	const [first, second] = [
+		await pass(
+			names.filter((name) => !ANALYSTS.has(name)),
+			[
+				join(here, 'src', 'early.js'),
+				join(here, 'src', 'icon.svg'),
+				join(here, 'themes', theme, 'theme.css'),
+				join(here, 'themes', theme, 'sheets.css'),
+			],
+		),
+		await pass(names.filter((name) => ANALYSTS.has(name))),
+	].map(({ metafile }) => metafile);
+	return {
+		metafile: {
+			inputs: { ...first.inputs, ...second.inputs },
+			outputs: { ...second.outputs, ...first.outputs },
+		},
+	};
 }
 
 /* What the build made of a source file: its address and everything it imports at once. */
@@ -188,6 +253,9 @@ async function checkBudgets(out) {
 		report.push(`${name} ${(bytes / KB).toFixed(1)}`);
 		if (bytes > PAGE_SCRIPT_BUDGET) fail(`${name}: ${bytes} bytes of script, ${PAGE_SCRIPT_BUDGET} at most`);
 	}
+	const editor = await sum(out.files('src/lib/lua-editor.js'));
+	if (editor > EDITOR_BUDGET) fail(`the editor: ${editor} bytes, ${EDITOR_BUDGET} at most`);
+	report.push(`editor ${(editor / KB).toFixed(1)}`);
 	const first = await sum([
 		...out.files('src/pages/home.js'),
 		'dist/index.html',

@@ -139,6 +139,10 @@ export const pages = () => [
 	'/action.html?number=2.1',
 	'/action.html?number=7.2',
 	'/account.html',
+	'/indicators.html',
+	'/indicator.html?id=plan.progress',
+	'/plugins.html',
+	'/plugin.html?id=plan.on_time',
 	'/legal.html',
 	'/accessibility.html',
 ];

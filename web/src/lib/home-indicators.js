@@ -5,6 +5,7 @@ import { instant, period, quantity } from './format.js';
 import { empty, panel } from './parts.js';
 import { sparkline } from './charts.js';
 import { icon } from './icons.js';
+import { link } from './url.js';
 
 const known = (prefix, code) => (has(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : code);
 
@@ -32,7 +33,7 @@ const mark = (kind, text, picture = nothing) =>
 function card(item) {
 	const { flags = [] } = item;
 	return html`<li class="vg-indicator">
-		<h3>${fine(item.name)}</h3>
+		<h3><a class="fr-link" href=${link('/indicator.html', { id: item.id })}>${fine(item.name)}</a></h3>
 		<div class="vg-indicator__body">
 			<div>${value(item)}<span class="vg-muted">${item.period ? period(item.period) : nothing}</span></div>
 			${sparkline(item.spark ?? [], t('indicator.spark', { name: item.name }))}

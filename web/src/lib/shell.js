@@ -30,6 +30,8 @@ export const administersOnly = ({ grants = [] }) =>
 const NAVIGATION = [
 	['home', '/', 'nav.home'],
 	['actions', '/actions.html', 'nav.actions'],
+	['indicators', '/indicators.html', 'nav.indicators'],
+	['plugins', '/plugins.html', 'nav.plugins'],
 ];
 
 function drawHeader() {

@@ -1,0 +1,134 @@
+/* Values of indicators as people read them: in a sentence, a table, a curve and a map. */
+import { html, svg, nothing } from 'lit-html';
+import { scaleLinear } from 'd3-scale';
+import { line } from 'd3-shape';
+import { extent } from 'd3-array';
+import { t, has, fine } from './i18n.js';
+import { decimal, period, quantity } from './format.js';
+import { badge } from './parts.js';
+import { sized } from './charts.js';
+import { icon } from './icons.js';
+
+export const known = (prefix, code) => (has(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : (code ?? ''));
+
+export const unitOf = ({ unit }) => known('unit', unit);
+
+/* Zero is a value; silence, “not applicable” and “withheld” have words of their own. */
+export function figure(cell, about) {
+	if (!cell?.state) return html`<span class="vg-absent">${t('indicator.never')}</span>`;
+	if (cell.state === 'value')
+		return html`<span class="vg-number">${quantity(cell.value, unitOf(about), about.decimals ?? 1)}</span>`;
+	const why = cell.sentence ?? (cell.reason ? known('reason', cell.reason) : null);
+	return html`<span class="vg-absent">${known('state', cell.state)}${why ? html` (${fine(why)})` : nothing}</span>`;
+}
+
+export const marks = (flags = []) =>
+	flags.map((flag) =>
+		flag === 'stale'
+			? badge('stale', t('indicator.recomputing'))
+			: html`<span class="fr-badge vg-badge vg-badge--not_started">${known('mark', flag)}</span>`,
+	);
+
+export const received = ({ coverage }) =>
+	coverage?.expected ? t('word.ratio', { a: coverage.received, b: coverage.expected }) : '–';
+
+export const direction = (name) =>
+	name === 'up' || name === 'down'
+		? html`<span class="vg-trend">${icon(name)}${t(`figures.direction.${name}`)}</span>`
+		: t('figures.direction.none');
+
+/* A curve over periods, with a gap wherever there is no value. */
+export function curve(cells, about, label) {
+	const height = 240;
+	const shown = cells.filter(({ state }) => state === 'value');
+	if (shown.length < 2) return nothing;
+	const [low, high] = extent(shown, ({ value }) => value);
+	return sized('vg-curve-place', (width) => {
+		const margin = { top: 12, right: 14, bottom: 26, left: 60 };
+		const x = scaleLinear()
+			.domain([0, cells.length - 1])
+			.range([margin.left, width - margin.right]);
+		const y = scaleLinear()
+			.domain(low === high ? [low - 1, high + 1] : [Math.min(0, low), high])
+			.nice(4)
+			.range([height - margin.bottom, margin.top]);
+		const path = line()
+			.defined(({ state }) => state === 'value')
+			.x((cell) => x(cells.indexOf(cell)))
+			.y(({ value }) => y(value));
+		const step = Math.max(1, Math.ceil(cells.length / Math.max(2, Math.floor(width / 110))));
+		const last = shown.at(-1);
+		return svg`<svg class="vg-chart" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${label}>
+${y.ticks(4).map((tick) => svg`<line class="vg-grid" x1=${margin.left} x2=${width - margin.right} y1=${y(tick)} y2=${y(tick)}/>
+<text class="vg-axis" x=${margin.left - 8} y=${y(tick) + 4} text-anchor="end">${quantity(tick, unitOf(about) === '%' ? '%' : '', 2)}</text>`)}
+${cells.map((cell, i) => (i % step ? nothing : svg`<text class="vg-axis" x=${x(i)} y=${height - 7} text-anchor=${i ? 'middle' : 'start'}>${period(cell.period)}</text>`))}
+<path class="vg-line" d=${path(cells)}/><circle class="vg-dot" cx=${x(cells.indexOf(last))} cy=${y(last.value)} r="4"/></svg>`;
+	});
+}
+
+/* The same as rows. */
+export const cellTable = (cells, about, { caption, places, withTest } = {}) =>
+	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${caption}>
+		<table>
+			<caption class="fr-sr-only">
+				${caption}
+			</caption>
+			<thead>
+				<tr>
+					${withTest ? html`<th scope="col">${t('plugins.test')}</th>` : nothing}
+					<th scope="col">${t('figures.territory')}</th>
+					<th scope="col">${t('figures.period')}</th>
+					<th scope="col" class="vg-right">${t('figures.value')}</th>
+					<th scope="col" class="vg-right">${t('figures.parts')}</th>
+					<th scope="col" class="vg-right">${t('figures.coverage')}</th>
+				</tr>
+			</thead>
+			<tbody>
+				${cells.map(
+					(cell) =>
+						html`<tr>
+							${withTest ? html`<td>${fine(cell.test)}</td>` : nothing}
+							<th scope="row">${places?.get(cell.territory) ?? cell.territory}</th>
+							<td class="vg-nowrap">${period(cell.period)}</td>
+							<td class="vg-right">${figure(cell, about)} ${marks(cell.flags)}</td>
+							<td class="vg-right">
+								${cell.denominator === undefined ? '–' : `${decimal(cell.numerator ?? 0, 2)} / ${decimal(cell.denominator, 2)}`}
+							</td>
+							<td class="vg-right">${received(cell)}</td>
+						</tr>`,
+				)}
+			</tbody>
+		</table>
+	</div>`;
+
+/* Values become tints by their place between the lowest and the highest: five classes of the same width. */
+export function classes(cells) {
+	const shown = cells.filter(({ state }) => state === 'value');
+	if (!shown.length) return { cells: cells.map((cell) => ({ ...cell, progress: null })), bounds: [] };
+	const [low, high] = extent(shown, ({ value }) => value);
+	const place = (value) => (high === low ? 50 : Math.min(99.9, ((value - low) / (high - low)) * 100));
+	return {
+		cells: cells.map((cell) => ({ ...cell, progress: cell.state === 'value' ? place(cell.value) : null })),
+		bounds:
+			high === low ? [[low, high, 2]] : [0, 1, 2, 3, 4].map((i) => [low + ((high - low) * i) / 5, low + ((high - low) * (i + 1)) / 5, i]),
+	};
+}
+
+const swatch = (name) =>
+	html`<svg class="vg-swatch" viewBox="0 0 22 14" aria-hidden="true">
+		<rect class="vg-map__dept ${name}" x="1" y="1" width="20" height="12" />
+	</svg>`;
+
+export const valueLegend = (bounds, about) =>
+	html`<ul class="vg-map-legend">
+		${bounds.map(
+			([from, to, i]) =>
+				html`<li>
+					${swatch(`vg-map__${i}`)}<span
+						>${from === to ? quantity(from, unitOf(about), about.decimals ?? 1) : t('figures.between', { from: decimal(from, about.decimals ?? 1), to: quantity(to, unitOf(about), about.decimals ?? 1) })}</span
+					>
+				</li>`,
+		)}
+		<li>${swatch('vg-map__none')}<span>${t('figures.no_value')}</span></li>
+		<li>${swatch('vg-map__na')}<span>${t('state.not_applicable')}</span></li>
+	</ul>`;

@@ -1,0 +1,122 @@
+/* Trying a text: a form made from its parameters, then the cells as a table and a curve. */
+import { html, nothing } from 'lit-html';
+import { t, fine, lang } from './i18n.js';
+import { cellTable, curve } from './figures.js';
+import { empty, alert } from './parts.js';
+import { finding } from './plugin-parts.js';
+import { failureAlert } from './refusal.js';
+
+const FRANCE = { get: (code) => (code === 'FR' ? t('figures.level.national') : undefined) };
+
+const name = (key, { label }) => fine(label?.[lang] ?? label?.fr ?? key);
+
+const field = (id, text, input, hint = nothing) =>
+	html`<div class="fr-input-group">
+		<label class="fr-label" for=${id}>${text}${hint}</label>${input}
+	</div>`;
+
+/* One field of the form, by the type of the parameter. */
+function paramField([key, def]) {
+	const id = `p-${key}`;
+	const hint = html` <span class="fr-hint-text">${[def.unit, def.min !== undefined && def.max !== undefined ? t('plugins.bounds', { min: def.min, max: def.max }) : null].filter(Boolean).join(', ')}</span>`;
+	if (def.type === 'boolean')
+		return html`<div class="fr-checkbox-group">
+			<input type="checkbox" id=${id} name=${key} ?checked=${def.default} /><label class="fr-label" for=${id}
+				>${name(key, def)}</label
+			>
+		</div>`;
+	if (def.type === 'choice')
+		return field(
+			id,
+			name(key, def),
+			html`<select class="fr-select" id=${id} name=${key}>
+				${(def.choices ?? []).map((one) => html`<option value=${one} ?selected=${one === def.default}>${one}</option>`)}
+			</select>`,
+		);
+	const number = def.type === 'integer' || def.type === 'number';
+	return field(
+		id,
+		name(key, def),
+		html`<input
+			class="fr-input"
+			id=${id}
+			name=${key}
+			type=${number ? 'number' : 'text'}
+			min=${def.min ?? nothing}
+			max=${def.max ?? nothing}
+			step=${def.type === 'integer' ? 1 : number ? 'any' : nothing}
+			value=${Array.isArray(def.default) ? def.default.join(' ') : (def.default ?? '')}
+		/>`,
+		hint,
+	);
+}
+
+function readParams(form, defs) {
+	const out = {};
+	for (const [key, def] of Object.entries(defs ?? {})) {
+		const value = form.get(key);
+		if (def.type === 'boolean') out[key] = value !== null;
+		else if (def.type === 'integer' || def.type === 'number') out[key] = Number(value);
+		else if (def.type === 'departments') out[key] = (value ?? '').split(/[\s,;]+/).filter(Boolean);
+		else out[key] = value;
+	}
+	return out;
+}
+
+const choice = (id, label, key, options, chosen) =>
+	field(
+		id,
+		label,
+		html`<select class="fr-select" id=${id} name=${key}>
+			${options.map(([value, text]) => html`<option value=${value} ?selected=${value === chosen}>${text}</option>`)}
+		</select>`,
+	);
+
+/* The result in sight: what was computed, or why not. */
+function result({ tried }, go) {
+	if (!tried) return nothing;
+	if (tried.failure) return failureAlert(tried.failure);
+	const { answer } = tried;
+	const national = answer.cells.filter(({ territory }) => territory === 'FR');
+	return html`${answer.finding ? alert('error', t('plugins.try_failed'), null, finding(answer.finding, go)) : nothing}
+		${
+			answer.cells.length
+				? html`${answer.data === 'live' && national.length > 1 ? curve(national, answer, t('plugins.try_curve')) : nothing}
+						${cellTable(answer.cells, answer, { caption: t('plugins.result'), withTest: answer.data === 'fixtures', places: FRANCE })}`
+				: answer.finding
+					? nothing
+					: empty(t('figures.none'))
+		}`;
+}
+
+/* run(body) asks the server; the text is the one of the editor. */
+export function tryForm(state, run, go) {
+	const about = state.judgement?.metadata ?? state.plugin?.draft?.metadata ?? state.plugin?.metadata;
+	const params = Object.entries(about?.params ?? {});
+	const levels = about?.levels?.length ? about.levels : ['national'];
+	const submit = (event) => {
+		event.preventDefault();
+		const form = new FormData(event.currentTarget);
+		const live = form.get('data') === 'live';
+		run({
+			data: form.get('data'),
+			level: form.get('level'),
+			params: live ? readParams(form, about?.params) : undefined,
+			from: (live && form.get('from')) || undefined,
+			to: (live && form.get('to')) || undefined,
+			plan: live ? state.plan : undefined,
+		});
+	};
+	return html`<form class="vg-ask" @submit=${submit}>
+			${choice('t-data', t('plugins.data'), 'data', [
+				['fixtures', t('plugins.data.fixtures')],
+				['live', t('plugins.data.live')],
+			])}
+			${choice('t-level', t('figures.level'), 'level', levels.map((one) => [one, t(`figures.level.${one}`)]))}
+			${field('t-from', t('plugins.from'), html`<input class="fr-input" id="t-from" name="from" placeholder="2026-01" pattern="[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?" />`)}
+			${field('t-to', t('plugins.to'), html`<input class="fr-input" id="t-to" name="to" placeholder="2026-11" pattern="[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?" />`)}
+			${params.map(paramField)}
+			<button class="fr-btn fr-btn--secondary" ?disabled=${state.trying}>${t('plugins.try')}</button>
+		</form>
+		<div aria-live="polite">${result(state, go)}</div>`;
+}

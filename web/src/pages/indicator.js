@@ -1,0 +1,275 @@
+/* One indicator: its value, its course, every territory, its method, and how one value came about. */
+import { html, nothing } from 'lit-html';
+import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { all, Failure, get, path } from '../lib/api.js';
+import { t, fine, lang } from '../lib/i18n.js';
+import { decimal, instant, longDay, period, quantity } from '../lib/format.js';
+import { link, param, replace } from '../lib/url.js';
+import { alert, empty, panel } from '../lib/parts.js';
+import { failureAlert } from '../lib/refusal.js';
+import { describe, loadShapes, map } from '../lib/map.js';
+import { cellTable, classes, curve, direction, figure, known, marks, received, unitOf, valueLegend } from '../lib/figures.js';
+
+const LEVELS = ['department', 'region'];
+const ROWS_SHOWN = 60;
+const FIRST = ['number', 'territory', 'organisation', 'period'];
+
+const inLang = (texts) => fine(texts?.[lang] ?? texts?.fr ?? '');
+
+async function readLevel(state) {
+	const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), {
+		as_of: param('as_of'),
+		level: state.level,
+		from: state.period,
+		to: state.period,
+	});
+	state.cells = data.cells.map((cell) => ({ ...cell, name: state.names.get(cell.territory) ?? cell.territory }));
+}
+
+async function readExplanation(state) {
+	try {
+		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id, 'explain'), {
+			as_of: param('as_of'),
+			territory: state.territory,
+			period: state.period,
+		});
+		Object.assign(state, { explanation: data, failure: null });
+	} catch (failure) {
+		if (!(failure instanceof Failure)) throw failure;
+		Object.assign(state, { explanation: null, failure });
+	}
+}
+
+const fact = (label, value) =>
+	html`<div>
+		<dt>${label}</dt>
+		<dd>${value}</dd>
+	</div>`;
+
+const sentence = (cell, about) =>
+	cell.state === 'value'
+		? t('figures.at', {
+				place: t('map.place', { name: cell.name, code: cell.territory }),
+				value: quantity(cell.value, unitOf(about), about.decimals ?? 1),
+			})
+		: describe({ ...cell, progress: null });
+
+function territories(state, redraw) {
+	const { about, cells, level } = state;
+	const { cells: tinted, bounds } = classes(cells);
+	const choose = async ({ target }) => {
+		state.level = target.value;
+		replace({ level: state.level });
+		await readLevel(state);
+		redraw();
+	};
+	const levels = LEVELS.filter((name) => about.levels?.includes(name));
+	const point = (cell) => {
+		const place = document.getElementById('map-said');
+		if (place) place.textContent = cell?.name ? sentence(cell, about) : t('map.hint');
+	};
+	return panel(
+		'territories',
+		t('figures.territories', { period: period(state.period) }),
+		cells.length
+			? html`<div class=${level === 'department' ? 'vg-two' : ''}>
+					${
+						level === 'department'
+							? html`<div>
+									${map(tinted, point)}
+									<p id="map-said" class="vg-small">${t('map.hint')}</p>
+									${valueLegend(bounds, about)}
+								</div>`
+							: nothing
+					}
+					${cellTable(cells, about, { caption: t('figures.table'), places: new Map(cells.map((cell) => [cell.territory, t('map.place', { name: cell.name, code: cell.territory })])) })}
+				</div>`
+			: empty(t('figures.none')),
+		{
+			aside:
+				levels.length > 1
+					? html`<label class="vg-inline-label" for="level"
+								>${t('figures.level')}</label
+							><select id="level" class="fr-select vg-narrow" @change=${choose}>
+								${levels.map((name) => html`<option value=${name} ?selected=${name === level}>${t(`figures.level.${name}`)}</option>`)}
+							</select>`
+					: nothing,
+		},
+	);
+}
+
+/* What the value was computed from, row by row. */
+function inputTable({ name, kind, columns, rows }) {
+	const keys = [...new Set([...FIRST, ...(rows.length ? Object.keys(rows[0]) : columns)])].filter(
+		(key) => !rows.length || key in rows[0],
+	);
+	const shown = rows.slice(0, ROWS_SHOWN);
+	return html`<h3>${t('figures.input', { name, kind: kind ?? '' })}</h3>
+		<p class="vg-small">${t('figures.rows', { n: rows.length })}</p>
+		${
+			rows.length
+				? html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${t('figures.input', { name, kind: kind ?? '' })}>
+						<table>
+							<thead>
+								<tr>
+									${keys.map((key) => html`<th scope="col">${key}</th>`)}
+								</tr>
+							</thead>
+							<tbody>
+								${shown.map(
+									(row) =>
+										html`<tr>
+											${keys.map((key) => html`<td>${row[key] === null || row[key] === undefined ? html`<span class="vg-absent">–</span>` : String(row[key])}</td>`)}
+										</tr>`,
+								)}
+							</tbody>
+						</table>
+					</div>`
+				: nothing
+		}
+		${rows.length > shown.length ? html`<p class="vg-small">${t('figures.more_rows', { n: rows.length - shown.length })}</p>` : nothing}`;
+}
+
+function explanation(state, redraw) {
+	const { explanation: data, about, names, trend } = state;
+	const ask = async (event) => {
+		event.preventDefault();
+		const form = new FormData(event.currentTarget);
+		Object.assign(state, { territory: form.get('territory'), period: form.get('period') });
+		replace({ territory: state.territory, period: state.period });
+		await readExplanation(state);
+		redraw();
+		document.getElementById('explain').focus();
+	};
+	return panel(
+		'explain',
+		t('figures.explain'),
+		html`<form class="vg-ask vg-no-print" @submit=${ask}>
+				<div class="fr-input-group">
+					<label class="fr-label" for="x-territory">${t('figures.territory')}</label>
+					<select class="fr-select" id="x-territory" name="territory">
+						${[...names].map(([code, name]) => html`<option value=${code} ?selected=${code === state.territory}>${t('map.place', { name, code })}</option>`)}
+					</select>
+				</div>
+				<div class="fr-input-group">
+					<label class="fr-label" for="x-period">${t('figures.period')}</label>
+					<select class="fr-select" id="x-period" name="period">
+						${[...trend].reverse().map((cell) => html`<option value=${cell.period} ?selected=${cell.period === state.period}>${period(cell.period)}</option>`)}
+					</select>
+				</div>
+				<button class="fr-btn fr-btn--secondary">${t('figures.explain_ask')}</button>
+			</form>
+			${state.failure ? failureAlert(state.failure) : nothing}
+			${
+				data
+					? html`<dl class="vg-facts">
+								${fact(t('figures.value'), figure(data.cell, about))}
+								${data.cell.denominator === undefined ? nothing : fact(t('figures.parts'), `${decimal(data.cell.numerator ?? 0, 2)} / ${decimal(data.cell.denominator, 2)}`)}
+								${fact(t('figures.coverage'), received(data.cell))}
+								${fact(t('figures.known'), data.as_of ? instant(data.as_of) : t('figures.now'))}
+								${fact(t('figures.version'), data.version)}
+								${fact(t('figures.hash'), html`<span class="vg-hash">${data.sha256.slice(0, 16)}…</span>`)}
+							</dl>
+							${data.inputs.map(inputTable)}`
+					: nothing
+			}`,
+	);
+}
+
+function method({ plugin, about }) {
+	const sheet = plugin?.metadata;
+	if (!sheet) return nothing;
+	return panel(
+		'method',
+		t('figures.method'),
+		html`<dl class="vg-facts">
+				${fact(t('figures.kind'), known('figures.kind', about.kind))}
+				${fact(t('figures.better'), direction(about.direction))}
+				${fact(t('figures.frequency'), known('figures.frequency', about.frequency))}
+				${fact(t('plugins.owner'), fine(sheet.owner ?? '–'))}${fact(t('plugins.author'), fine(sheet.author ?? '–'))}
+				${fact(t('figures.version'), html`<a class="fr-link" href=${link('/plugin.html', { id: plugin.id })}>${plugin.version}</a>`)}
+			</dl>
+			<h3>${t('figures.summary')}</h3>
+			<p class="vg-text-block">${inLang(sheet.summary)}</p>
+			${sheet.limits ? html`<h3>${t('figures.limits')}</h3><p class="vg-text-block">${inLang(sheet.limits)}</p>` : nothing}
+			${sheet.sources?.length ? html`<h3>${t('figures.sources')}</h3><ul class="vg-bullets">${sheet.sources.map((one) => html`<li>${inLang(one)}</li>`)}</ul>` : nothing}`,
+	);
+}
+
+start({
+	name: 'indicators',
+	sheets: true,
+	title: 'nav.indicators',
+	async load({ plan: code }) {
+		const id = param('id') ?? '';
+		const where = path('plans', code, 'indicators', id);
+		const as_of = param('as_of');
+		const [plan, { data: about }, items, places, plugin] = await Promise.all([
+			readPlan(code),
+			get(where, { as_of, territory: 'FR' }),
+			all(path('plans', code, 'indicators'), { as_of }),
+			all('/territories'),
+			get(path('plugins', id))
+				.then(({ data }) => data)
+				.catch(() => null),
+			loadShapes(),
+		]);
+		const trend = about.cells;
+		const levels = LEVELS.filter((name) => about.levels?.includes(name));
+		const state = {
+			id,
+			plan,
+			about,
+			plugin,
+			trend,
+			item: items.find((one) => one.id === id) ?? null,
+			names: new Map(places.map((one) => [one.code, fine(one.name)])),
+			level: levels.includes(param('level')) ? param('level') : levels[0],
+			territory: param('territory') ?? 'FR',
+			period: param('period') ?? trend.at(-1)?.period ?? null,
+			cells: [],
+			at: new Date().toISOString(),
+		};
+		setTitle(fine(about.name));
+		if (state.period)
+			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state)]);
+		return state;
+	},
+	view(state, context, redraw) {
+		const { plan, about, item, trend, at } = state;
+		const last = trend.at(-1);
+		const target = item?.target;
+		return html`${banners(plan)}
+			<div class="fr-container">
+				<nav class="fr-breadcrumb" aria-label=${t('nav.trail')}>
+					<ol>
+						<li><a class="fr-link" href=${link('/indicators.html')}>${t('nav.indicators')}</a></li>
+						<li aria-current="page">${about.id}</li>
+					</ol>
+				</nav>
+				<div class="vg-top">
+					<h1>${fine(about.name)}</h1>
+					<div class="vg-tools">${printButton()}</div>
+				</div>
+				${about.stale && about.stale.reason !== 'pending' ? alert('warning', t(`figures.stale.${about.stale.reason}`), about.stale.finding?.cause) : nothing}
+				<dl class="vg-facts vg-panel">
+					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks(last?.flags)}`)}
+					${fact(t('figures.period'), last ? period(last.period) : '–')}
+					${fact(t('figures.target'), target === null || target === undefined ? t('indicator.no_target') : quantity(target.value ?? target, unitOf(about), about.decimals ?? 1))}
+					${fact(t('figures.coverage'), last ? received(last) : '–')}
+					${fact(t('figures.computed'), about.computed_at ? instant(about.computed_at) : t('indicator.never'))}
+				</dl>
+				${panel(
+					'trend',
+					t('figures.trend'),
+					trend.length
+						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), places: state.names })}`
+						: empty(t('figures.none')),
+				)}
+				${state.level && state.period ? territories(state, redraw) : nothing}${method(state)}
+				${state.period ? explanation(state, redraw) : nothing}
+				<p class="vg-small">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
+				${printSource(at)}
+			</div>`;
+	},
+});
