@@ -31,6 +31,27 @@ export const launch = () =>
 		],
 	});
 
+/* What each page still waits for, but for the events that it follows for as long as it is open. */
+const waiting = new WeakMap();
+function watch(context) {
+	context.on('page', (page) => {
+		const state = { requests: new Set(), since: Date.now() };
+		const end = (request) => {
+			state.requests.delete(request);
+			state.since = Date.now();
+		};
+		waiting.set(page, state);
+		page.on('request', (request) => request.resourceType() !== 'eventsource' && state.requests.add(request));
+		page.on('requestfinished', end);
+		page.on('requestfailed', end);
+	});
+}
+async function idle(page) {
+	const state = waiting.get(page);
+	while (state.requests.size > 0 || Date.now() - state.since < 300)
+		await page.waitForTimeout(50);
+}
+
 /* A context and what went wrong in it: faults stays empty on a sound page. */
 export async function open(
 	browser,
@@ -44,6 +65,7 @@ export async function open(
 		reducedMotion: 'reduce',
 	});
 	const faults = [];
+	watch(context);
 	await context.addInitScript(() =>
 		addEventListener('securitypolicyviolation', (event) =>
 			console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`),
@@ -75,7 +97,7 @@ export async function settled(page) {
 	await page.waitForFunction(
 		() => document.querySelector('#content h1') && !document.querySelector('[aria-busy=true]'),
 	);
-	await page.waitForLoadState('networkidle');
+	await idle(page);
 }
 
 export async function visit(page, where) {

@@ -202,6 +202,7 @@ test('each chart has its table, each figure its date, illustrative titles say so
 	await visit(page, '/');
 	assert.match(await page.locator('.fr-notice').first().textContent(), /22\smesures et 54\sactions sont illustratifs/);
 	await page.click('.vg-twin > summary');
+	await page.waitForSelector('.vg-twin tbody tr');
 	assert.equal(await page.locator('.vg-twin tbody tr').count(), 31, 'a row for each month of the plan');
 	const today = await page.inputValue('#as-of');
 	assert.match(today, /^\d\d\/\d\d\/\d{4}$/);

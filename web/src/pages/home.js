@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, datePicker, printButton, printSource, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine, has } from '../lib/i18n.js';
-import { decimal, longDay, percent, period, shortDay } from '../lib/format.js';
+import { decimal, instant, longDay, percent, period, shortDay } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import {
 	alert,
@@ -287,21 +287,21 @@ function departments(data, state, redraw) {
 	);
 }
 
-/* While an indicator is being recomputed, the page asks again, ever less often. */
-const FIRST_WAIT_MS = 700;
-const LAST_WAIT_MS = 8000;
-function follow(held, query, redraw, wait = FIRST_WAIT_MS) {
-	if (!recomputing(held.data) || wait > LAST_WAIT_MS || param('as_of')) return;
-	setTimeout(async () => {
-		try {
-			held.data = (await get(path('plans', held.data.plan.code, 'dashboard'), query)).data;
-		} catch {
-			return; /* what is shown stays true, with its dates and its flag */
-		}
+/*
+ * The page follows the plan: whatever anybody changes comes in by itself.  Nodes stay where they are, and the browser
+ * keeps the place that is being read, so that only figures move.
+ */
+async function follow(held, plan, redraw) {
+	if (param('as_of')) return;
+	const live = await import('../lib/live.js');
+	live.follow(plan, async () => {
+		const { data, etag } = await get(path('plans', plan, 'dashboard'));
+		if (etag === held.etag) return;
+		const settled = recomputing(held.data) && !recomputing(data);
+		Object.assign(held, { data, etag, updated: true });
 		redraw();
-		if (!recomputing(held.data)) announce(t('home.updated'));
-		follow(held, query, redraw, wait * 1.5);
-	}, wait);
+		if (settled) announce(t('home.updated'));
+	});
 }
 
 const warnings = ({ warnings: list = [] }) =>
@@ -318,15 +318,15 @@ start({
 	name: 'home',
 	title: 'home.title',
 	async load({ plan }) {
-		const [{ data }] = await Promise.all([
+		const [{ data, etag }] = await Promise.all([
 			get(path('plans', plan, 'dashboard'), { as_of: param('as_of') }),
 			loadShapes(),
 		]);
 		showPlan(data.plan);
-		return { data, state: { view: param('view'), calendar: param('calendar') } };
+		return { data, etag, state: { view: param('view'), calendar: param('calendar') } };
 	},
-	drawn: (held, context, redraw) => follow(held, { as_of: param('as_of') }, redraw),
-	view({ data, state }, context, redraw) {
+	drawn: (held, { plan }, redraw) => follow(held, plan, redraw),
+	view({ data, state, updated }, context, redraw) {
 		const { plan } = data;
 		return html`${banners(plan)}
 			<div class="fr-container">
@@ -334,6 +334,7 @@ start({
 					<div>
 						<p class="vg-eyebrow">
 							${t('home.eyebrow', { from: longDay(plan.start_on), to: longDay(plan.end_on) })}
+							${updated ? html`<span class="vg-updated">${t('home.updated_at', { at: instant(data.generated_at) })}</span>` : nothing}
 						</p>
 						<h1>${t('home.heading')}</h1>
 					</div>
