@@ -1,6 +1,7 @@
 /*
  * Symbolic statistics: stat.wilson and the others.  Each gives its parts as a table of series.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "fence.h"
@@ -126,12 +127,32 @@ int trace_theil_sen(lua_State *L)
 	return parts(L, &s, names);
 }
 
+/* from = ctx.plan.end_on: a day stands for its month. */
+static void month_of_day(lua_State *L, json_t *attributes)
+{
+	const json_t *from = json_object_get(attributes, "from");
+	char text[16];
+	int month;
+
+	if (!from || json_is_string(from))
+		return;
+	if (!json_is_integer(from) || json_integer_value(from) < 0 || json_integer_value(from) > 80000)
+		refuse(L, "from", "@day");
+	/* not by the clock's functions: they may ask for the time zone, which the jail forbids */
+	month = 1970 * 12 + (int)(json_integer_value(from) / 31);
+	while (period_first_day(month + 1) <= json_integer_value(from))
+		month++;
+	snprintf(text, sizeof text, "%04d-%02d", month / 12, month % 12 + 1);
+	json_object_set_new(attributes, "from", json_string(text));
+}
+
 int trace_reach(lua_State *L)
 {
 	struct statistic s;
 
 	begin(L, &s, "reach", 2);
 	options(L, &s, 3, "points min level from direction");
+	month_of_day(L, s.attributes);
 	return parts(L, &s, estimate);
 }
 
