@@ -62,14 +62,15 @@ bool stat_wilson(struct estimate *out, double k, double n, double level);
 
 /*
  * A Poisson count with its exact interval: quantiles of chi-square with 2k and 2k + 2 degrees of
- * freedom, halved.  Garwood, Biometrika 28, 1936.  False when k < 0.
+ * freedom, halved.  Garwood, Biometrika 28, 1936.  False when k < 0 or k > 1e8.
  */
 bool stat_poisson(struct estimate *out, double k, double level);
 
 /*
  * The ratio of two Poisson rates, (a/pop_a) / (b/pop_b), with the exact interval given their sum:
  * Clopper-Pearson limits p of a among a + b become p/(1-p) · pop_b/pop_a.  Przyborowski and Wilenski,
- * Biometrika 31, 1940; R's poisson.test().  False unless a >= 0, b > 0 and populations are positive.
+ * Biometrika 31, 1940; R's poisson.test().  False unless a >= 0, b > 0, a + b <= 1e8 and populations are
+ * positive.
  */
 bool stat_rate_ratio(struct estimate *out, double a, double b, double pop_a, double pop_b, double level);
 

@@ -115,38 +115,56 @@ static bool has_value(const struct cube *c, size_t cell)
 
 /* ------------------------------------------------------------------ ranks and shares */
 
-/* Ranks of one group, ties at 12 significant digits. */
-static void rank_group(struct cube *out, const struct cube *in, const struct node *n, const size_t *cell,
-		       size_t count)
+/* A value to rank: at 12 significant digits, the greater the better. */
+struct ranked {
+	double value;
+	size_t cell;
+};
+
+static int better_first(const void *a, const void *b)
 {
+	const struct ranked *x = a, *y = b;
+
+	if (x->value != y->value)
+		return x->value > y->value ? -1 : 1;
+	return (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+/* The rank of the one at `i` among those from `first` to `end` that are equal. */
+static double rank_at(const struct node *n, size_t i, size_t first, size_t end)
+{
+	switch (n->ties) {
+	case TIES_MAX:
+		return (double)end;
+	case TIES_MEAN:
+		return (double)(first + 1 + end) / 2;
+	case TIES_FIRST:
+		return (double)i + 1;
+	default:
+		return (double)first + 1;
+	}
+}
+
+/* Ranks of one group; `ranked` has room for it. */
+static void rank_group(struct cube *out, const struct cube *in, const struct node *n, const size_t *cell,
+		       size_t count, struct ranked *ranked)
+{
+	size_t values = 0;
+
 	for (size_t i = 0; i < count; i++) {
-		size_t before = 0, same = 0, same_before = 0;
-		double rank, x = in->value[cell[i]];
+		double value = figure_round(in->value[cell[i]]);
 
-		if (!has_value(in, cell[i])) {
-			cube_put_missing(out, cell[i], in->state[cell[i]]);
-			continue;
-		}
-		for (size_t k = 0; k < count; k++) {
-			double y = in->value[cell[k]];
-
-			if (!has_value(in, cell[k]))
-				continue;
-			if (figure_same(x, y)) {
-				same++;
-				same_before += k < i;
-			} else {
-				before += n->order == 0 ? y > x : y < x;
-			}
-		}
-		rank = (double)before + 1;
-		if (n->ties == TIES_MAX)
-			rank += (double)(same - 1);
-		else if (n->ties == TIES_MEAN)
-			rank += (double)(same - 1) / 2;
-		else if (n->ties == TIES_FIRST)
-			rank += (double)same_before;
-		cube_put(out, cell[i], rank, in->state[cell[i]]);
+		if (has_value(in, cell[i]))
+			ranked[values++] = (struct ranked){ n->order == 0 ? value : -value, cell[i] };
+		else
+			cube_put_missing(out, cell[i], in->state[cell[i]] & STATE_MASK);
+	}
+	qsort(ranked, values, sizeof *ranked, better_first);
+	for (size_t first = 0, end; first < values; first = end) {
+		for (end = first + 1; end < values && ranked[end].value == ranked[first].value;)
+			end++;
+		for (size_t i = first; i < end; i++)
+			cube_put(out, ranked[i].cell, rank_at(n, i, first, end), in->state[ranked[i].cell]);
 	}
 }
 
@@ -295,6 +313,7 @@ bool run_across(const struct cube **out, const struct run *r, const struct node 
 	const struct cube *in = run_arg(r, n, 0), *pop = NULL;
 	bool within = n->op == OP_RANK || n->op == OP_SHARE_OF_TOTAL;
 	struct compared s = { 0 };
+	struct ranked *ranked;
 	struct cube *c;
 	double *work;
 
@@ -306,12 +325,13 @@ bool run_across(const struct cube **out, const struct run *r, const struct node 
 		return false;
 	c = n->op == OP_MAD ? s.groups : cube_new(r->a, in->axis, in->axes);
 	work = arena_alloc(r->a, (3 * in->count + 3) * sizeof *work);
+	ranked = arena_alloc(r->a, (in->count + 1) * sizeof *ranked);
 	for (size_t group = 0; group < s.groups->count; group++) {
 		const size_t *cell = s.cell + s.begin[group];
 		size_t count = s.begin[group + 1] - s.begin[group];
 
 		if (n->op == OP_RANK)
-			rank_group(c, in, n, cell, count);
+			rank_group(c, in, n, cell, count, ranked);
 		else if (n->op == OP_SHARE_OF_TOTAL)
 			share_group(c, in, cell, count, work);
 		else if (n->op == OP_ZSCORE)

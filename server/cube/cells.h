@@ -39,6 +39,30 @@ struct cells_picked {
 struct cube *cells_group(struct arena *a, const struct cube *c, const struct axis *const *to, size_t axes,
 			 enum cube_over over, double p, const struct cube *weight, const struct cells_picked *only);
 
+/*
+ * Neumaier's sum with Knuth's form of the rounding error: the same bits without a comparison
+ * (The Art of Computer Programming 2, 4.2.2, theorem B).
+ */
+static inline void cells_add(double *restrict sum, double *restrict rest, const double *restrict x, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		double s = sum[i], v = x[i], total = s + v, part = total - s;
+
+		rest[i] += (s - (total - part)) + (v - part);
+		sum[i] = total;
+	}
+}
+
+/* True when every cell is a value without a flag. */
+static inline bool cells_plain(const uint8_t *state, size_t n)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < n; i++)
+		any |= state[i];
+	return any == 0;
+}
+
 /* Where two states meet: the higher one, all flags. */
 static inline uint8_t cells_meet(uint8_t a, uint8_t b)
 {

@@ -5,6 +5,9 @@
 
 #include "stat.h"
 
+/* Beyond it the fractions of the exact laws would not settle, and nobody counts so many. */
+static const double COUNT_MAX = 1e8;
+
 bool stat_wilson(struct estimate *out, double k, double n, double level)
 {
 	double z = stat_normal_quantile(0.5 + level / 2), p = k / n, middle, half;
@@ -23,7 +26,7 @@ bool stat_poisson(struct estimate *out, double k, double level)
 {
 	double tail = (1 - level) / 2;
 
-	if (!(k >= 0))
+	if (!(k >= 0 && k <= COUNT_MAX))
 		return false;
 	out->value = k;
 	out->low = k == 0 ? 0 : stat_gamma_quantile(k, tail);
@@ -35,7 +38,7 @@ bool stat_rate_ratio(struct estimate *out, double a, double b, double pop_a, dou
 {
 	double tail = (1 - level) / 2, scale = pop_b / pop_a, low, high;
 
-	if (!(a >= 0 && b > 0 && pop_a > 0 && pop_b > 0))
+	if (!(a >= 0 && b > 0 && pop_a > 0 && pop_b > 0 && a + b <= COUNT_MAX))
 		return false;
 	low = a == 0 ? 0 : stat_beta_quantile(a, b + 1, tail);
 	high = stat_beta_quantile(a + 1, b, 1 - tail);

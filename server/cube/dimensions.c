@@ -217,8 +217,13 @@ static bool run_by(const struct cube **out, const struct run *r, const struct no
 /* A mask of the listed territories; of départements where inputs have that grain. */
 static bool run_among(const struct cube **out, const struct run *r, const struct node *n)
 {
-	const struct axis *x = r->d->department ? r->d->department : r->d->territory;
-	struct cube *c = cube_new(r->a, &x, 1);
+	const struct axis *x = r->d->territory;
+	struct cube *c;
+
+	for (size_t i = 0; i < r->d->inputs; i++)
+		if (cube_axis(r->d->input[i].cube, "department") >= 0)
+			x = r->d->department;
+	c = cube_new(r->a, &x, 1);
 
 	for (size_t i = 0; i < x->count; i++)
 		cube_put(c, i, names(n, x->member[i]), 0);

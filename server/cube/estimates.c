@@ -126,12 +126,12 @@ static size_t reached_at(const struct cube *in, const struct cube *goal, const s
 /* Periods from the current one, or from the named one, to place `at` of the axis. */
 static double counted(double at, size_t t, const struct node *n, const struct axis *periods)
 {
-	double months;
+	int months, step = (int)axis_step(periods);
 
 	if (!n->from)
 		return at - (double)t;
 	months = period_month(n->from) - period_month(periods->member[0]);
-	return at - floor(months / axis_step(periods));
+	return at - floor((double)months / step);
 }
 
 static uint8_t reach_cell(double *value, const struct cube *in, const struct cube *goal, const struct node *n,

@@ -88,38 +88,6 @@ const struct axis *cells_axis_named(const struct cube *c, const char *name)
 
 /* ------------------------------------------------------------------ adding */
 
-/*
- * Neumaier's sum with Knuth's form of the rounding error: the same bits without a comparison
- * (The Art of Computer Programming 2, 4.2.2, theorem B).
- */
-static inline void add(double *sum, double *rest, double x)
-{
-	double s = *sum, total = s + x, part = total - s;
-
-	*rest += (s - (total - part)) + (x - part);
-	*sum = total;
-}
-
-static void add_values(double *restrict sum, double *restrict rest, const double *restrict x, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		double s = sum[i], v = x[i], total = s + v, part = total - s;
-
-		rest[i] += (s - (total - part)) + (v - part);
-		sum[i] = total;
-	}
-}
-
-/* True when every cell is a value without a flag. */
-static bool all_values(const uint8_t *state, size_t n)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < n; i++)
-		any |= state[i];
-	return any == 0;
-}
-
 static void take_value(struct grouping *g, size_t o, double x)
 {
 	double *sum = &g->out->value[o];
@@ -139,7 +107,7 @@ static void take_value(struct grouping *g, size_t o, double x)
 		*sum += x != 0;
 		break;
 	default:
-		add(sum, &g->rest[o], x);
+		cells_add(sum, &g->rest[o], &x, 1);
 	}
 	g->values[o]++;
 }
@@ -179,13 +147,13 @@ static void take_row(struct grouping *g, size_t o, size_t cell, size_t n)
 	const double *x = g->in->value + cell;
 	const uint8_t *state = g->in->state + cell;
 
-	if ((g->over == OVER_SUM || g->over == OVER_MEAN) && n > 1 && (g->plain || all_values(state, n))) {
+	if ((g->over == OVER_SUM || g->over == OVER_MEAN) && n > 1 && (g->plain || cells_plain(state, n))) {
 		if (o != g->row)
 			count_rows(g, o, n);
 		g->row_count++;
 		for (size_t i = AHEAD; i < AHEAD + n && cell + i < g->in->count; i += LINE)
 			__builtin_prefetch(x + i);
-		add_values(g->out->value + o, g->rest + o, x, n);
+		cells_add(g->out->value + o, g->rest + o, x, n);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -292,8 +260,9 @@ static void take_weighted(struct grouping *g, size_t o, size_t cell, size_t n)
 		if ((state & STATE_MASK) != STATE_VALUE)
 			continue;
 		g->values[o + i]++;
-		add(&g->out->value[o + i], &g->rest[o + i], w->weighted->value[cell + i]);
-		add(&g->true_cells[o + i], &g->true_cells[g->out->count + o + i], w->weight->value[cell + i]);
+		cells_add(&g->out->value[o + i], &g->rest[o + i], &w->weighted->value[cell + i], 1);
+		cells_add(&g->true_cells[o + i], &g->true_cells[g->out->count + o + i], &w->weight->value[cell + i],
+			  1);
 	}
 }
 
@@ -487,7 +456,7 @@ struct cube *cells_group(struct arena *a, const struct cube *c, const struct axi
 	if (!cells_ways(a, g.go, c, out, cube_stride))
 		return NULL;
 	leave_out(g.go, c, only);
-	g.plain = all_values(c->state, c->count);
+	g.plain = cells_plain(c->state, c->count);
 	g.rest = arena_alloc(a, n * sizeof *g.rest);
 	g.values = arena_alloc(a, n * sizeof *g.values);
 	g.seen = arena_alloc(a, 3 * n);

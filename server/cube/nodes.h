@@ -64,7 +64,7 @@ enum graph_op {
 	OP_COUNT
 };
 
-enum { ARGS_MAX = 4 };
+enum { ARGS_MAX = 4, TREND_MAX = 120 };
 
 /* In the order of their words in read.c. */
 enum node_part { PART_VALUE, PART_LOW, PART_HIGH, PART_SLOPE, PART_Z };

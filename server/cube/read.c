@@ -186,6 +186,14 @@ static bool read_place(int *out, const struct reading *r, const json_t *json, si
 	return true;
 }
 
+/* Shares are shares, windows of trends are bounded (their work grows with the square), periods are some. */
+static bool numbers_fit(const struct node *node)
+{
+	return node->level > 0 && node->level < 1 && node->p >= 0 && node->p <= 1 && node->coverage <= 1 &&
+	       (node->op != OP_THEIL_SEN || node->n <= TREND_MAX) && node->points <= TREND_MAX &&
+	       (!node->from || period_month(node->from) >= 0);
+}
+
 /* The words of `over` that each operator knows. */
 static bool over_fits(const struct node *node)
 {
@@ -231,7 +239,8 @@ static bool read_node(struct node *node, const struct reading *r, const json_t *
 		if (!read_place(&node->arg[i], r, json_array_get(args, i), r->node, "args"))
 			return false;
 	node->args = (int)count;
-	return read_attributes(node, r, json) && (over_fits(node) || wrong(r, "over"));
+	return read_attributes(node, r, json) && (over_fits(node) || wrong(r, "over")) &&
+	       (numbers_fit(node) || wrong(r, "bounds"));
 }
 
 /* ------------------------------------------------------------------ results */

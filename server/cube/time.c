@@ -151,11 +151,29 @@ static double over_stretch(const struct row *row, size_t from, size_t to, int ov
 	}
 }
 
+/* Sums and means of full windows where nothing is missing: one pass over the row a period of the window. */
+static size_t rolling_plain(const struct row *row, const struct node *n, size_t window, double *rest)
+{
+	memset(row->out, 0, row->periods * sizeof *row->out);
+	memset(rest, 0, row->periods * sizeof *rest);
+	for (size_t back = window; back-- > 0;)
+		if (back < row->periods)
+			cells_add(row->out + back, rest + back, row->value, row->periods - back);
+	for (size_t t = window - 1; t < row->periods; t++) {
+		double sum = row->out[t] + rest[t];
+
+		put(row, t, n->over == OVER_MEAN ? sum / (double)window : sum, 0);
+	}
+	return window - 1 < row->periods ? window - 1 : row->periods;
+}
+
 static void rolling(const struct row *row, const struct node *n, bool skip, double *sample)
 {
-	size_t window = n->n > 0 ? (size_t)n->n : 1;
+	size_t window = n->n > 0 ? (size_t)n->n : 1, partial = row->periods;
 
-	for (size_t t = 0; t < row->periods; t++) {
+	if (n->over <= OVER_MEAN && cells_plain(row->state, row->periods))
+		partial = rolling_plain(row, n, window, sample);
+	for (size_t t = 0; t < partial; t++) {
 		size_t from = t + 1 < window ? 0 : t + 1 - window;
 		struct stretch s = { 0 };
 		uint8_t state;

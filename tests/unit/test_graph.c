@@ -146,6 +146,26 @@ IT(rolls_windows_that_bear_holes)
 	     { "'op':'rolling','n':2,'over':'sum','coverage':0", "- - - 4", "v v v 4" });
 }
 
+IT(rolls_to_the_same_bits_with_and_without_flags)
+{
+	static const char *const ops[] = { "sum", "mean" };
+	struct cube *plain = cube_of("territory: FR; period: 01 02 03 04 05 06 07 08 09 10", ""), *flagged;
+
+	for (size_t i = 0; i < 10; i++)
+		cube_put(plain, i, 0.1 * (double)(i * i) - 3e-9 * (double)i, 0);
+	flagged = cube_of("territory: FR; period: 01 02 03 04 05 06 07 08 09 10", "");
+	for (size_t i = 0; i < 10; i++)
+		cube_put(flagged, i, plain->value[i], STATE_PROVISIONAL);
+	for (size_t i = 0; i < 2; i++) {
+		const char *nodes = arena_printf(&cube_arena, NODES_AB
+			"{\"op\":\"rolling\",\"args\":[0],\"n\":7,\"over\":\"%s\"},"
+			"{\"op\":\"rolling\",\"args\":[1],\"n\":7,\"over\":\"%s\"},"
+			"{\"op\":\"sub\",\"args\":[2,3]}]", ops[i], ops[i]);
+
+		assert_string_equal(eval(nodes, plain, flagged), "- - - - - - 0p 0p 0p 0p");
+	}
+}
+
 IT(adds_up_from_the_start_or_from_each_january)
 {
 	EACH("territory: FR; period: 2024-11 2024-12 2025-01 2025-02", false,
@@ -298,12 +318,23 @@ IT(says_when_a_goal_is_reached)
 IT(says_why_a_graph_cannot_be_read_or_evaluated)
 {
 	struct cube *a = cube_of("territory: FR; " MONTHS, "1 2 3 4"), *sex = cube_of("sex: female male", "1 2");
+	struct cube *wide = cube_of("b: 1; c: 1; d: 1; e: 1; f: 1; g: 1; h: 1", "1");
 	const struct {
 		const char *nodes, *says;
 		const struct cube *b;
 	} cases[] = {
 		{ "[{\"op\":\"magic\"}]", "The stored calculation cannot be read: step 0, “magic”.", NULL },
 		{ "[{\"op\":\"const\"}]", "The stored calculation cannot be read: step 0, “x”.", NULL },
+		{ NODES_A "{\"op\":\"theil_sen\",\"args\":[0],\"n\":500,\"part\":\"slope\"}]",
+		  "The stored calculation cannot be read: step 1, “bounds”.", NULL },
+		{ NODES_AB "{\"op\":\"wilson\",\"args\":[0,1],\"part\":\"low\",\"level\":1}]",
+		  "The stored calculation cannot be read: step 2, “bounds”.", sex },
+		{ NODES_A "{\"op\":\"rolling\",\"args\":[0],\"n\":3,\"over\":\"share\"}]",
+		  "The stored calculation cannot be read: step 1, “over”.", NULL },
+		{ NODES_A "{\"op\":\"lag\",\"args\":[0],\"n\":-1}]",
+		  "The stored calculation cannot be read: step 1, “n”.", NULL },
+		{ NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]",
+		  "A series has too many dimensions: b × c × d × e × f × g × h.", wide },
 		{ "[{\"op\":\"neg\",\"args\":[0]}]", "The stored calculation cannot be read: step 0, “args”.", NULL },
 		{ "[{\"op\":\"input\",\"name\":\"c\"}]", "The calculation reads “c”, which it was not given.", NULL },
 		{ NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]",
@@ -325,6 +356,7 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(looks_back_in_time),
 	  RUN(rolls_windows_that_need_every_period),
 	  RUN(rolls_windows_that_bear_holes),
+	  RUN(rolls_to_the_same_bits_with_and_without_flags),
 	  RUN(adds_up_from_the_start_or_from_each_january),
 	  RUN(goes_to_longer_periods),
 	  RUN(picks_members),
