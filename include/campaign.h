@@ -60,6 +60,8 @@ bool roster_api_patch(struct req *rq);
 
 /* `vigie campaign list | open | close | status`; the exit code. */
 int campaign_cli(const struct config *config, int argc, char **argv);
+/* `vigie demo campaign`: the month's campaign and a few answers, fictitious, where there is no roster yet. */
+int campaign_demo_cli(const struct config *config, int argc, char **argv);
 
 
 #endif

@@ -38,6 +38,8 @@ static int show_version(const struct config *config, int argc, char **argv)
 /* Each noun invents its own. */
 static int run_demo(const struct config *config, int argc, char **argv)
 {
+	if (argc > 1 && strcmp(argv[1], "campaign") == 0)
+		return campaign_demo_cli(config, argc, argv);
 	return argc > 1 && strcmp(argv[1], "figures") == 0 ? series_demo_cli(config, argc, argv) :
 							     user_demo_cli(config, argc, argv);
 }
@@ -52,8 +54,8 @@ static const struct command commands[] = {
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
 	{ "campaign", campaign_cli, "list|open|close|status …", "monthly campaigns: who is to answer, who has" },
-	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N]",
-	  "demonstration accounts, fictitious figures" },
+	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE",
+	  "demonstration accounts, fictitious figures and answers" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
 };

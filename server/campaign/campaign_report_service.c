@@ -54,11 +54,15 @@ bool report_find(struct report *out, struct db_session *s, const struct unit *un
 bool report_hold(struct report *r, struct db_session *s, struct err *e)
 {
 	const struct unit unit = r->unit;
+	bool fictitious = r->fictitious;
 	db_result_auto *held = NULL;
 
-	return db_run(&held, s, Q_campaign_report_lock,
-		      (const char *[]) { db_param_i64(e->arena, r->expectation) }, e) &&
-	       report_find(r, s, &unit, e);
+	if (!db_run(&held, s, Q_campaign_report_lock,
+		    (const char *[]) { db_param_i64(e->arena, r->expectation) }, e) ||
+	    !report_find(r, s, &unit, e))
+		return false;
+	r->fictitious = fictitious;
+	return true;
 }
 
 static bool is(const struct report *r, const char *state)
@@ -133,7 +137,7 @@ static bool record(struct db_session *s, const struct report *r, bool provisiona
 	return json_parse_any(&cells, r->cells, strlen(r->cells), e) &&
 	       db_run(&rows, s, Q_campaign_report_rows,
 		      (const char *[]) { db_param_i64(e->arena, r->expectation),
-					 db_param_bool(provisional) },
+					 db_param_bool(provisional), db_param_bool(r->fictitious) },
 		      e) &&
 	       record_rows(s, r, rows, cells, today, e);
 }

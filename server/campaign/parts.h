@@ -49,6 +49,7 @@ struct report {
 	int64_t expectation, version;		/* 0: nothing is expected of that unit */
 	int32_t opens_on;
 	bool closed, archived, exempt, nothing_new, may_answer, may_judge;
+	bool fictitious;			/* what is sent now is invented; false unless set */
 	const char *state;			/* expected draft submitted returned validated */
 	const char *cells, *draft;		/* JSON as campaign_report_find gives it; draft NULL for none */
 };

@@ -67,6 +67,8 @@ if [ -z "$("$vigie" plan list)" ]; then
 fi
 # Demonstration people and their passwords, shown the first time; without the file they get new ones.
 [ "${DEMO-}" != 1 ] || "$vigie" demo people --plan ocrteh-2024-2026 --out "$accounts"
+# The month's campaign with a few fictitious answers, unless the plan has a roster already.
+[ "${DEMO-}" != 1 ] || "$vigie" demo campaign --plan ocrteh-2024-2026
 env -u DATABASE_OWNER_URL "$vigie" serve --port_search=on &
 server=$!
 wait "$server" || die "the server ended by itself"

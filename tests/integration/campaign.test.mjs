@@ -39,6 +39,13 @@ async function open(period, fields = {}) {
 	return answer.json;
 }
 
+/* A second plan, without people of its own. */
+async function makePlanBeside(code) {
+	const { rows: [{ id }] } = await data.owner.query(`insert into plan (code, title_fr, start_on, end_on)
+		values ($1, 'Plan vide', '2024-06-26', '2099-12-31') returning id`, [code]);
+	return { planId: id };
+}
+
 before(async () => {
 	server = await startServer({ args: ['--today=2026-03-05'] });
 	data = await makePlan();
@@ -249,6 +256,19 @@ test('the roster may be followed later: new units are expected, none is forgotte
 	const { version, units: { expected } } = (await as('carla').get(`${campaigns}/2026-02`)).json;
 	const followed = await as('carla').patch(`${campaigns}/2026-02`, { follow_roster: true }, { ifMatch: version });
 	assert.equal(followed.json.units.expected, expected + 1, followed.text);
+});
+
+test('the demonstration opens the month with a few answers, all of them fictitious, and once', async () => {
+	const today = '--today=2026-03-05', code = 'essai-vide';
+	const { planId } = await makePlanBeside(code);
+	for (let i = 0; i < 2; i++) assert.equal((await vigie([today, 'demo', 'campaign', '--plan', code])).code, 0);
+	const status = JSON.parse((await vigie([today, 'campaign', 'status', '2026-03', '--plan', code, '--json'])).stdout);
+	assert.deepEqual([status.state, status.units.answered, status.units.validated, status.units.returned, status.units.draft], ['open', 10, 3, 1, 1]);
+	const { rows } = await data.owner.query(`select bool_and(o.fictitious) as marked, count(*)::int as n, count(*) filter (where not o.provisional)::int as final
+		from observation o join figure f on f.id = o.figure_id where f.plan_id = $1`, [planId]);
+	assert.ok(rows[0].marked && rows[0].n > 50, JSON.stringify(rows[0]));
+	assert.equal((await vigie(['demo', 'campaign', '--plan', 'no-such'])).code, 1);
+	assert.equal((await vigie(['demo', 'campaign'])).code, 64);
 });
 
 test('the command line opens, shows and closes by the same rules', async () => {
