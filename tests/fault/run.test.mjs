@@ -124,6 +124,28 @@ test('uses a database that it is given, without demonstration accounts, and leav
 	groups.delete(half.child.pid);
 });
 
+const signIn = async (url, { login, password }) =>
+	(await fetch(`${url}/api/v1/session`, {
+		method: 'POST', headers: { 'Content-Type': 'application/json', Origin: url }, body: JSON.stringify({ login, password }),
+	})).status;
+
+test('makes demonstration accounts there when asked to, which work the next time too', { timeout: 120_000 }, async () => {
+	const other = join(home, 'demo');
+	const env = { PORT: '0', VIGIE_HOME: other, DEMO: '1', DATABASE_URL: process.env.TEST_DATABASE_URL, DATABASE_OWNER_URL: process.env.TEST_DATABASE_OWNER_URL };
+	const first = await start(env);
+	assert.ok(first.url, first.out);
+	assert.equal(statSync(join(other, 'demo.json')).mode & 0o777, 0o600);
+	const people = JSON.parse(readFileSync(join(other, 'demo.json'), 'utf8'));
+	const roles = new Set(people.flatMap(({ grants }) => grants.map(({ role }) => role)));
+	assert.deepEqual([...roles].sort(), ['admin', 'analyst', 'contributor', 'coordinator', 'viewer']);
+	for (const one of people) assert.equal(await signIn(first.url, one), 200, one.login);
+	assert.equal(await interrupt(first), 0, first.out);
+	const second = await start(env);
+	assert.ok(second.url, second.out);
+	assert.equal(await signIn(second.url, people[0]), 200);
+	assert.equal(await interrupt(second), 0, second.out);
+});
+
 test('reset asks, and deletes only after a yes', { timeout: 60_000 }, () => {
 	const reset = (answer) => spawnSync(script, ['reset'], { env: { ...plain, VIGIE_HOME: home }, input: answer }).status;
 	assert.equal(reset('no\n'), 1);
