@@ -32,6 +32,7 @@ enum {
 	PROTECT_FLOOR = 10,		/* of a series that names none */
 	PROTECT_FLOOR_MIN = 5,
 	PROTECT_WIDTH = 4,		/* between the bounds that can be found of a hidden count */
+	PROTECT_REACH = 11,
 	PROTECT_HIDDEN = -1,		/* in place of a count that is not shown */
 };
 
@@ -58,8 +59,16 @@ bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t de
 
 /* ------------------------------------------------------------------ the audit */
 
-/* A count that is not zero.  `low` and `high` are what is published of it. */
-struct protect_cell { int64_t count, low, high; };
+/*
+ * A count that is not zero.  `low` and `high` are what is published of it.  The
+ * tables that prove it open differ from the true one in cells that are at most
+ * PROTECT_REACH younger than it alone, so that what is published of still younger
+ * ones concerns it no more.
+ */
+struct protect_cell {
+	int64_t count, low, high;
+	int32_t age;			/* months before the last */
+};
 
 /*
  * The total of two or more cells.  What is published of it: at least `low`, at

@@ -12,10 +12,12 @@
 #include "protect.h"
 
 enum {
-	MOVES_MAX = 10,		/* counts moved to make one step */
-	TRIES = 4,		/* different first mendings of one step */
+	MOVES_MAX = 24,		/* counts moved to make one step */
+	TRIES = 12,		/* different ways to mend one step */
+	BEST = 4,		/* mendings to choose from */
 	LOOKED_AT = 96,		/* counts of a large sum that are considered */
 	BROKEN_MAX = 512,
+	GIVE_BACK = 100000,	/* steps tried, at most, to show again what was withheld */
 	TRAIL_MAX = (MOVES_MAX + 1) * PROTECT_WIDTH,
 };
 
@@ -34,6 +36,8 @@ struct search {
 	int32_t breaks;
 	int32_t held;			/* the sum that is itself being moved, or -1 */
 	int held_by;
+	int32_t age;			/* of the youngest cell that may move */
+	int64_t steps;			/* tried so far */
 };
 
 static bool counts(const struct protect_sum *s)
@@ -89,7 +93,7 @@ static bool may_move(const struct search *f, int32_t cell, int by)
 	const struct protect_cell *c = &f->t->cell[cell];
 	int64_t x = f->x[cell] + by;
 
-	return x >= c->low && x <= c->high && f->way[cell] != -by;
+	return x >= c->low && x <= c->high && f->way[cell] != -by && c->age >= f->age;
 }
 
 static bool move(struct search *f, int32_t cell, int by)
@@ -150,12 +154,12 @@ static int32_t smallest_broken(const struct search *f)
 	return found;
 }
 
-/* The count of the sum whose move mends most, the `skip` best ones left out; -1 for none. */
-static int32_t best_mender(const struct search *f, int32_t sum, int by, int skip)
+/* One of the counts of the sum whose moves mend most, the `nth` of the best; -1 for none. */
+static int32_t best_mender(const struct search *f, int32_t sum, int by, unsigned nth)
 {
 	const struct protect_sum *s = &f->t->sum[sum];
-	int32_t stride = 1 + (s->cells - 1) / LOOKED_AT, chosen[TRIES], found = 0;
-	int gains[TRIES];
+	int32_t stride = 1 + (s->cells - 1) / LOOKED_AT, chosen[BEST], found = 0;
+	int gains[BEST];
 
 	for (int32_t i = 0; i < s->cells; i += stride) {
 		int32_t at = found, cell = s->cell[i];
@@ -165,9 +169,9 @@ static int32_t best_mender(const struct search *f, int32_t sum, int by, int skip
 			continue;
 		while (at > 0 && gains[at - 1] < g)
 			at--;
-		if (at >= TRIES)
+		if (at >= BEST)
 			continue;
-		if (found < TRIES)
+		if (found < BEST)
 			found++;
 		for (int32_t j = found - 1; j > at; j--) {
 			gains[j] = gains[j - 1];
@@ -176,11 +180,14 @@ static int32_t best_mender(const struct search *f, int32_t sum, int by, int skip
 		gains[at] = g;
 		chosen[at] = cell;
 	}
-	return skip < found ? chosen[skip] : -1;
+	return found > 0 ? chosen[nth % (unsigned)found] : -1;
 }
 
-/* Moves one count by one and mends what that breaks; true when the table agrees again. */
-static bool step_once(struct search *f, int32_t cell, int by, int skip)
+/*
+ * Moves one count by one and mends what that breaks; true when the table agrees
+ * again.  The first try takes what mends most each time, later ones choose anew.
+ */
+static bool step_once(struct search *f, int32_t cell, int by, unsigned try)
 {
 	if (!may_move(f, cell, by) || !move(f, cell, by))
 		return false;
@@ -188,7 +195,7 @@ static bool step_once(struct search *f, int32_t cell, int by, int skip)
 		int32_t sum = smallest_broken(f), mender;
 		int mend = f->total[sum] > f->t->sum[sum].high ? -1 : 1;
 
-		mender = best_mender(f, sum, mend, f->moves == 1 ? skip : 0);
+		mender = best_mender(f, sum, mend, try ? (try * 7 + (unsigned)f->moves * 5 * try) / 3 : 0);
 		if (mender < 0 || !move(f, mender, mend))
 			return false;
 	}
@@ -197,8 +204,9 @@ static bool step_once(struct search *f, int32_t cell, int by, int skip)
 
 static bool step(struct search *f, int32_t cell, int by)
 {
-	for (int skip = 0; skip < TRIES; skip++) {
-		if (step_once(f, cell, by, skip)) {
+	for (unsigned try = 0; try < TRIES; try++) {
+		f->steps++;
+		if (step_once(f, cell, by, try)) {
 			settle(f);
 			return true;
 		}
@@ -257,17 +265,29 @@ static bool cell_is_safe(struct search *f, int32_t cell)
 
 	if (wide > PROTECT_WIDTH)
 		wide = PROTECT_WIDTH;
+	f->age = c->age - PROTECT_REACH;
 	up = reach_cell(f, cell, 1, wide);
 	return up >= wide || reach_cell(f, cell, -1, wide - up) >= wide - up;
+}
+
+static int32_t youngest(const struct protect_table *t, const struct protect_sum *s)
+{
+	int32_t age = INT32_MAX;
+
+	for (int32_t i = 0; i < s->cells; i++)
+		if (t->cell[s->cell[i]].age < age)
+			age = t->cell[s->cell[i]].age;
+	return age;
 }
 
 static bool sum_is_safe(struct search *f, int32_t sum)
 {
 	const struct protect_sum *s = &f->t->sum[sum];
-	int64_t wide = s->hidden ? s->high - s->low : 1, up;
+	int64_t wide = s->hidden && f->total[sum] < PROTECT_FLOOR ? s->high - s->low : 1, up;
 
 	if (wide > PROTECT_WIDTH)
 		wide = PROTECT_WIDTH;
+	f->age = youngest(f->t, s) - PROTECT_REACH;
 	up = reach_sum(f, sum, 1, wide);
 	return up >= wide || reach_sum(f, sum, -1, wide - up) >= wide - up;
 }
@@ -290,7 +310,7 @@ static int32_t smaller(const struct search *f, int32_t found, int32_t sum)
 /*
  * Which total to withhold for a cell: one of its own, rather such as stands in its
  * way, else one of the cells that share a sum with it, since what is hidden by rule
- * says something too.  The smallest; -1 for none.
+ * says something too, else any.  The smallest; -1 for none.
  */
 static int32_t culprit(const struct search *f, int32_t cell)
 {
@@ -312,6 +332,8 @@ static int32_t culprit(const struct search *f, int32_t cell)
 				near = smaller(f, near, theirs[k]);
 		}
 	}
+	for (int32_t i = 0; i < f->t->sums && own < 0 && near < 0; i++)
+		near = smaller(f, near, i);
 	return tight >= 0 ? tight : own >= 0 ? own : near;
 }
 
@@ -382,12 +404,11 @@ static void begin(struct search *f, struct protect_table *t, struct arena *a)
 	index_sums(f, a);
 }
 
-int32_t protect_audit(struct protect_table *t, struct arena *a)
+static int32_t withhold(struct search *f)
 {
-	struct search *f = arena_alloc(a, sizeof *f);
+	const struct protect_table *t = f->t;
 	int32_t unproved = 0;
 
-	begin(f, t, a);
 	for (int32_t c = 0; c < t->cells; c++)
 		while (!cell_is_safe(f, c))
 			if (!withhold_for_cell(f, c)) {
@@ -400,5 +421,57 @@ int32_t protect_audit(struct protect_table *t, struct arena *a)
 				unproved++;
 				break;
 			}
+	return unproved;
+}
+
+static bool all_safe(struct search *f)
+{
+	for (int32_t c = 0; c < f->t->cells; c++)
+		if (!cell_is_safe(f, c))
+			return false;
+	for (int32_t s = 0; s < f->t->sums; s++)
+		if (!sum_is_safe(f, s))
+			return false;
+	return true;
+}
+
+/* The largest withheld sum that comes after `last` in the order of size, then number; -1 for none. */
+static int32_t next_largest(const struct protect_table *t, int32_t last)
+{
+	int32_t found = -1;
+
+	for (int32_t i = 0; i < t->sums; i++) {
+		int32_t size = t->sum[i].cells;
+
+		if (!t->sum[i].withheld ||
+		    (last >= 0 && (size > t->sum[last].cells || (size == t->sum[last].cells && i <= last))))
+			continue;
+		if (found < 0 || size > t->sum[found].cells)
+			found = i;
+	}
+	return found;
+}
+
+/* Withholding small totals for one count may have made others harmless: the largest are tried again. */
+static void give_back(struct search *f)
+{
+	struct protect_table *t = f->t;
+	int64_t end = f->steps + GIVE_BACK;
+
+	for (int32_t i = next_largest(t, -1); i >= 0 && f->steps < end; i = next_largest(t, i)) {
+		t->sum[i].withheld = false;
+		t->sum[i].withheld = !all_safe(f);
+	}
+}
+
+int32_t protect_audit(struct protect_table *t, struct arena *a)
+{
+	struct search *f = arena_alloc(a, sizeof *f);
+	int32_t unproved;
+
+	begin(f, t, a);
+	unproved = withhold(f);
+	if (unproved == 0)
+		give_back(f);
 	return unproved;
 }

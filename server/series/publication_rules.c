@@ -1,10 +1,18 @@
 /*
  * Totals of figures, and the audit over all that hangs together.
  *
- * Months hang together by their rolling sums alone.  The twelve months of the new
- * sums may move in the audit; earlier ones, which also stand in sums that are not
- * looked at, are taken as they are: fewer tables to choose from, so none is claimed
- * that does not exist.
+ * Months hang together by their rolling sums alone, so the totals of the month are
+ * audited by themselves first.  Then come the rolling sums, which may be withheld for
+ * any count of their twelve months; with all of them withheld nothing is new there.
+ * Those months may move in the audit, and the eleven before, which share a sum with
+ * them; earlier ones are taken as they are: fewer tables to choose from, so none is
+ * claimed that does not exist.  A count is proved by moving no month that is more than
+ * eleven younger (PROTECT_REACH), so that after 23 publications nothing later concerns
+ * it; until then each proves it anew.
+ *
+ * A total of one month that is hidden is taken as hidden by the rule, as whoever knows
+ * the rule would guess.  A rolling sum that is hidden tells nothing: most are withheld
+ * for months that are told already, whatever they amount to.
  */
 #include "publication_rules.h"
 
@@ -35,13 +43,14 @@ struct work {
 	struct arena *a;
 	struct publication_total **slot;	/* months published before or now, by span and group */
 	int32_t *cell_of;			/* of each figure; -1: none */
+	int32_t cells_of_month;
 	struct protect_table table;
 	struct publication_total **of_sum;
 };
 
 static struct publication_total **slot_of(const struct work *w, int months, int back, int32_t group)
 {
-	int span = (months == 1 ? 0 : MONTHS_ROLLED) + back;
+	int span = (months == 1 ? 0 : MONTHS_MOVED) + back;
 
 	return &w->slot[(int64_t)span * w->t->groups + group];
 }
@@ -61,7 +70,7 @@ static void take_before(struct work *w)
 	for (int32_t i = 0; i < w->t->befores; i++) {
 		struct publication_total *p = &w->t->before[i];
 
-		if (p->back < 1 || p->back >= MONTHS_ROLLED)
+		if (p->back < 1 || p->back >= MONTHS_MOVED)
 			continue;
 		p->present = p->settled = true;
 		*slot_of(w, p->months, p->back, p->group) = p;
@@ -107,11 +116,11 @@ static void count_in_all(struct work *w, const struct publication_figure *f, int
 
 		if (f->back == 0)
 			count_in(w, new_total(w, 1, group), f, cell);
-		else if (f->back < MONTHS_ROLLED && (p = *slot_of(w, 1, f->back, group)))
+		else if (f->back < MONTHS_MOVED && (p = *slot_of(w, 1, f->back, group)))
 			count_in(w, p, f, cell);
 		if (!w->t->rolling)
 			continue;
-		for (int end = 0; end < MONTHS_ROLLED && end <= f->back; end++) {
+		for (int end = 0; end < MONTHS_MOVED && end <= f->back; end++) {
 			if (f->back - end >= MONTHS_ROLLED)
 				continue;
 			p = end ? *slot_of(w, MONTHS_ROLLED, end, group) : new_total(w, MONTHS_ROLLED, group);
@@ -123,20 +132,27 @@ static void count_in_all(struct work *w, const struct publication_figure *f, int
 
 /* ------------------------------------------------------------------ the audit's table */
 
-static void add_sum(struct work *w, struct publication_total *p)
+static void decide_by_rule(struct work *w, struct publication_total *p)
 {
-	int64_t floor = w->t->floor;
-	int64_t shown = protect_total(p->total, &p->parts, floor);
-	bool hidden = shown == PROTECT_HIDDEN;
+	int64_t shown = protect_total(p->total, &p->parts, w->t->floor);
 
+	p->by_rule = shown == PROTECT_HIDDEN;
 	if (!p->settled)
 		p->shown = shown;
-	/* one part is that part, and what was withheld before tells nothing */
-	if (p->parts.count < 2 || p->cells == 0 || (p->settled && !p->told && !hidden))
+}
+
+/* Adds what is known of a total; `settled`: nothing can be withheld of it any more. */
+static void add_sum(struct work *w, struct publication_total *p, bool settled)
+{
+	int64_t floor = w->t->floor;
+	bool told = p->shown != PROTECT_HIDDEN;
+
+	/* one part is that part, and what was withheld tells nothing */
+	if (p->parts.count < 2 || p->cells == 0 || (!told && (!p->by_rule || p->months > 1)))
 		return;
 	w->of_sum[w->table.sums] = p;
 	w->table.sum[w->table.sums++] = (struct protect_sum){
-		.cell = p->cell, .cells = p->cells, .hidden = hidden, .settled = p->settled,
+		.cell = p->cell, .cells = p->cells, .hidden = !told, .settled = settled,
 		.low = protect_total_low(p->shown, &p->parts, floor) - p->fixed,
 		.high = protect_total_high(p->shown, &p->parts, floor) - p->fixed,
 	};
@@ -153,17 +169,18 @@ static void make_cells(struct work *w)
 		if (f->back == 0 && f->counted)
 			f->shown = protect_count(f->count, t->floor);
 		w->cell_of[i] = -1;
-		if (!f->counted || f->count == 0 || f->back >= MONTHS_ROLLED)
+		if (!f->counted || f->count == 0 || f->back >= MONTHS_MOVED)
 			continue;
+		w->cells_of_month += f->back == 0;
 		w->cell_of[i] = w->table.cells;
 		w->table.cell[w->table.cells++] = (struct protect_cell){
-			f->count, protect_low(f->shown, t->floor), protect_high(f->shown, t->floor) };
+			f->count, protect_low(f->shown, t->floor), protect_high(f->shown, t->floor), f->back };
 	}
 }
 
-static void make_sums(struct work *w)
+static void make_totals(struct work *w)
 {
-	size_t slots = (size_t)(2 * MONTHS_ROLLED) * (size_t)w->t->groups;
+	size_t slots = (size_t)(2 * MONTHS_MOVED) * (size_t)w->t->groups;
 
 	for (int32_t i = 0; i < w->t->figures; i++)
 		count_in_all(w, &w->t->figure[i], w->cell_of[i]);
@@ -171,7 +188,46 @@ static void make_sums(struct work *w)
 	w->of_sum = arena_alloc(w->a, (slots + 1) * sizeof *w->of_sum);
 	for (size_t i = 0; i < slots; i++)
 		if (w->slot[i])
-			add_sum(w, w->slot[i]);
+			decide_by_rule(w, w->slot[i]);
+}
+
+static int32_t audit(struct work *w)
+{
+	int32_t unproved = protect_audit(&w->table, w->a);
+
+	for (int32_t i = 0; i < w->table.sums; i++)
+		if (w->table.sum[i].withheld)
+			w->of_sum[i]->shown = PROTECT_HIDDEN;
+	return unproved;
+}
+
+/* The month by itself: its cells are the first ones. */
+static void audit_month(struct work *w)
+{
+	int32_t all = w->table.cells;
+
+	w->table.sums = 0;
+	w->table.cells = w->cells_of_month;
+	for (int32_t g = 0; g < w->t->groups; g++)
+		if (*slot_of(w, 1, 0, g))
+			add_sum(w, *slot_of(w, 1, 0, g), false);
+	w->t->unproved = audit(w);
+	w->table.cells = all;
+}
+
+/* The sums over twelve months, with all that was published before. */
+static void audit_rolling(struct work *w)
+{
+	size_t slots = (size_t)(2 * MONTHS_MOVED) * (size_t)w->t->groups;
+
+	w->table.sums = 0;
+	for (size_t i = 0; i < slots; i++) {
+		struct publication_total *p = w->slot[i];
+
+		if (p)
+			add_sum(w, p, p->settled || p->months == 1);
+	}
+	audit(w);
 }
 
 static void list_totals(struct work *w)
@@ -191,7 +247,7 @@ static void list_totals(struct work *w)
 
 void publication_decide(struct publication_table *t, struct arena *a)
 {
-	size_t slots = (size_t)(2 * MONTHS_ROLLED) * (size_t)t->groups;
+	size_t slots = (size_t)(2 * MONTHS_MOVED) * (size_t)t->groups;
 	struct work w = { .t = t, .a = a };
 
 	w.slot = arena_alloc(a, (slots + 1) * sizeof(struct publication_total *));
@@ -201,10 +257,9 @@ void publication_decide(struct publication_table *t, struct arena *a)
 	if (!t->adds_up)
 		return;
 	take_before(&w);
-	make_sums(&w);
-	t->unproved = protect_audit(&w.table, a);
-	for (int32_t i = 0; i < w.table.sums; i++)
-		if (w.table.sum[i].withheld)
-			w.of_sum[i]->shown = PROTECT_HIDDEN;
+	make_totals(&w);
+	audit_month(&w);
+	if (t->rolling)
+		audit_rolling(&w);
 	list_totals(&w);
 }

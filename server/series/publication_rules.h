@@ -12,6 +12,7 @@
 
 enum {
 	MONTHS_ROLLED = 12,
+	MONTHS_MOVED = 23,		/* of the audit: those that share a rolling sum with the last twelve */
 	TOTALS_OF_FIGURE = 48,		/* territories above × ways to group */
 };
 
@@ -34,7 +35,8 @@ struct publication_total {
 	int32_t group;
 	int months, back;		/* 1 or 12; its last month */
 	bool present;			/* to be published now, or published before */
-	bool settled, told;		/* published before, and then with a value */
+	bool settled;			/* published before */
+	bool by_rule;			/* the rule itself hides it */
 	int64_t shown;
 	int64_t total;
 	struct protect_parts parts;
@@ -47,7 +49,7 @@ struct publication_total {
 
 /*
  * All that belongs together: `figures` of the month (back 0) and of those before,
- * `before`: totals published earlier (group, months, back, told, shown).
+ * `before`: totals published earlier (group, months, back, shown).
  */
 struct publication_table {
 	int64_t floor;

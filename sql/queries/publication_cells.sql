@@ -1,4 +1,4 @@
--- The figures of a month as recorded now, and, when they count in a sum over months, those of the 22
+-- The figures of a month as recorded now, and, when they count in a sum over months, those of the 33
 -- months before as published.
 -- $1 series bigint   $2 plan bigint   $3 period   $4 its last day   $5 boolean: with the months before
 -- `back`: how many months before; `above`: the territory and those it lies within.
@@ -23,7 +23,7 @@ with recursive up as (
     join published_figure p on p.figure_id = f.id
     join frozen_count z on z.figure_id = f.id
    where $5::boolean and f.series_id = $1::bigint and f.plan_key = $2::bigint
-     and f.to_on < $4::date and f.from_on > $4::date - interval '23 months'
+     and f.to_on < $4::date and f.from_on > $4::date - interval '34 months'
 )
 select c.back, c.id, l.above, c.organisation_id as organisation, o.kind, c.dims, c.said, c.count, c.shown, c.reason,
        c.provisional, c.fictitious, c.floor

@@ -33,6 +33,7 @@ function solve(folder, text) {
 function table(mark, { cells, sums }, rows, bounds) {
 	cells.forEach((c, i) => bounds.push(`${c.low} <= x${mark}${i} <= ${c.high}`));
 	sums.forEach((s, i) => {
+		if (s.silent) return;
 		rows.push(`r${mark}${i}: ${s.cells.map((c) => `+ x${mark}${c}`).join(' ')} - t${mark}${i} = 0`);
 		bounds.push(s.high === Infinity ? `t${mark}${i} >= ${s.low}` : `${s.low} <= t${mark}${i} <= ${s.high}`);
 	});
@@ -69,16 +70,19 @@ function width(folder, knowledge, target) {
  * The targets that the attack finds out, with the width that is left of each; programs: how many were solved.  Many
  * targets share a program as long as that settles them, then fewer, and what is left is asked one by one.
  */
-export function attack(knowledge, targets, below, sizes = [1000, 1000, 100, 25, 8, 3]) {
+export function attack(everything, targets, below, sizes = [1000, 1000, 60, 12, 3]) {
+	// a sum without an upper bound says no more than its cells do
+	const asked = new Set(targets.map((target) => target.sum));
+	const knowledge = { ...everything, sums: everything.sums.map((s, i) => ({ ...s, silent: s.high === Infinity && !asked.has(i) })) };
 	const folder = mkdtempSync(join(tmpdir(), 'vigie-attack.'));
 	const tight = 1e-4;
 	let left = targets, programs = 0;
 	try {
 		for (const size of sizes) {
-			const asked = left;
+			const still = left;
 			left = [];
-			for (let i = 0; i < asked.length; i += size, programs++) {
-				const some = asked.slice(i, i + size), far = apart(folder, knowledge, some, below);
+			for (let i = 0; i < still.length; i += size, programs++) {
+				const some = still.slice(i, i + size), far = apart(folder, knowledge, some, below);
 				left.push(...some.filter((target, j) => far[j] < target.need - tight));
 			}
 		}

@@ -112,7 +112,7 @@ static void make_table(struct protect_table *t, struct protect_cell *cell, struc
 	for (int i = 0; i < CELLS; i++) {
 		int64_t count = 1 + random_below(random_below(2) ? 9 : 24), shown = protect_count(count, 10);
 
-		cell[i] = (struct protect_cell){ count, protect_low(shown, 10), protect_high(shown, 10) };
+		cell[i] = (struct protect_cell){ count, protect_low(shown, 10), protect_high(shown, 10), 0 };
 	}
 	for (int j = 0; j < SUMS; j++) {
 		int set = sets[random_below((int)(sizeof sets / sizeof *sets))];
@@ -202,7 +202,7 @@ IT(leaves_every_count_open_whatever_totals_are_published)
 IT(withholds_nothing_that_was_published_and_says_when_that_is_too_late)
 {
 	static const int32_t both[] = { 0, 1 };
-	struct protect_cell cell[] = { { 9, 1, 9 }, { 9, 1, 9 } };
+	struct protect_cell cell[] = { { 9, 1, 9, 0 }, { 9, 1, 9, 0 } };
 	struct protect_sum sum[] = { { .cell = both, .cells = 2, .low = 18, .high = 22, .settled = true } };
 	struct protect_table t = { cell, sum, 2, 1 };
 
