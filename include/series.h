@@ -64,6 +64,21 @@ bool series_api_totals_csv(struct req *rq);
 bool publication_api_list(struct req *rq);
 bool publication_api_post(struct req *rq);
 
+struct publication_counts {
+	int64_t id;
+	int series, figures, totals;
+	int unproved;			/* counts that no proof was found for, though all is withheld; logged */
+};
+
+/*
+ * Freezes a month of a plan: what its sensitive series show from now on.  The
+ * caller may coordinate the plan; an open transaction of the session is joined.
+ * ERR_INVALID at #/period for what is no month that is over; ERR_CONFLICT when it
+ * is published already or the plan is archived.
+ */
+bool publication_make(struct publication_counts *out, struct db_session *s, int64_t plan_id,
+		      const char *period, int32_t today, struct err *e);
+
 /* `vigie publication …`; the exit code. */
 int publication_cli(const struct config *config, int argc, char **argv);
 

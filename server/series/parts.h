@@ -110,20 +110,6 @@ bool series_read(struct db_result **out, struct db_session *s, const struct seri
 
 /* ------------------------------------------------------------------ publications */
 
-struct publication_counts {
-	int64_t id;
-	int series, figures, totals;
-	int unproved;			/* counts that earlier publications tell too much of */
-};
-
-/*
- * Freezes a month of a plan: what its sensitive series show from now on.  The
- * caller may coordinate the plan.  ERR_PARAMETER for what is no month that is
- * over; ERR_CONFLICT when it is published already or the plan is archived.
- */
-bool publication_make(struct publication_counts *out, struct db_session *s, int64_t plan_id,
-		      const char *period, int32_t today, struct err *e);
-
 /* All published totals asked (as_of and filters alone), at most `max`; more is ERR_PARAMETER.  *out is owned. */
 bool publication_totals(struct db_result **out, struct db_session *s, const struct series *series,
 			const struct series_asked *asked, int max, struct err *e);

@@ -8,8 +8,10 @@
 #include "clock.h"
 #include "db.h"
 #include "json.h"
+#include "log.h"
 #include "parts.h"
 #include "publication_rules.h"
+#include "series.h"
 #include "text.h"
 
 struct work {
@@ -223,6 +225,10 @@ static bool publish_series(struct publication_counts *out, const struct work *of
 	ok = read_figures(&w) && read_before(&w);
 	if (ok) {
 		publication_decide(&w.table, &arena);
+		if (w.table.unproved > 0)
+			log_event(LOG_WARN, "publication_unproved", "period", w.period, "series",
+				  db_text(r, row, db_column(r, "code")), "counts",
+				  arena_printf(&arena, "%d", (int)w.table.unproved));
 		ok = write_series(out, &w);
 	}
 	db_result_free(w.rows);
