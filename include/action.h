@@ -62,9 +62,6 @@ enum action_field {
 bool action_state_check(struct action_state *s, unsigned unread, int32_t today, struct err *e)
 	__attribute__((nonnull));
 
-/* Due date passed and neither finished nor dropped nor carried over. */
-bool action_late(const char *status, int32_t due_on, int32_t today);
-
 /* What a change of the description starts from and leads to. */
 struct action_dates {
 	int32_t start_on, due_on;	/* ACTION_NO_DAY: none */

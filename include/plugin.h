@@ -68,6 +68,13 @@ struct plugin {
 };
 
 /*
+ * Reads the file of a plugin: *len bytes at *out, borrowed from *a, one more than PLUGIN_SOURCE_MAX
+ * when there are more.  False when it cannot be read or is no regular file; never waits.
+ */
+bool plugin_file_read(const char **out, size_t *len, struct arena *a, const char *path)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
  * Reads and checks a source.  `id` is the file's name without .lua.  False: *f says why, *out
  * holds nothing.  `a` must outlive *out.
  */

@@ -13,8 +13,14 @@ bool text_utf8_valid(const char *bytes, size_t len);
 /* Length of a valid UTF-8 text in code points. */
 size_t text_length(const char *text);
 
-/* True when the text has no control character but tab and line feed (U+0085, U+2028 … are allowed). */
+/*
+ * True when the text has no control character (U+0080 to U+009F included) but tab and line feed, and
+ * no override of the direction of writing (U+202D, U+202E).
+ */
 bool text_printable(const char *text);
+
+/* The same for a name or an address: no tab, no line feed, nothing that has to do with direction. */
+bool text_plain(const char *text);
 
 /*
  * The entry of `known` (NULL-terminated, shared) nearest to `word` by edit

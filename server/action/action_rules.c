@@ -55,12 +55,6 @@ bool action_state_check(struct action_state *s, unsigned unread, int32_t today, 
 	return err_ok(e);
 }
 
-bool action_late(const char *status, int32_t due_on, int32_t today)
-{
-	return due_on != ACTION_NO_DAY && due_on < today &&
-	       (is(status, "not_started") || is(status, "in_progress") || is(status, "on_hold"));
-}
-
 bool action_dates_check(const struct action_dates *before, const struct action_dates *after,
 			const char *reason, struct err *e)
 {

@@ -116,6 +116,14 @@ bool part_write(struct req *rq, struct db_call write, enum query read, int64_t i
 	       document_answer(rq, status, &d);
 }
 
+bool part_same(struct req *rq, enum query read, int64_t id)
+{
+	struct document d;
+
+	return document_read(&d, rq, part_call(rq, read, id, false), rq->arg[1]) &&
+	       document_answer(rq, 200, &d);
+}
+
 bool list_answer(struct req *rq, enum query query, const char *sorts, const json_t *filters)
 {
 	db_result_auto *r = NULL;

@@ -183,6 +183,8 @@ bool blocker_api_patch(struct req *rq)
 		return false;
 	if (b->archived)
 		return err_set(&rq->err, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
+	if (json_object_size(fields) == 0)
+		return part_same(rq, Q_blocker_get, b->id);
 	return part_write(rq, (struct db_call){ Q_blocker_save,
 			  (const char *[]){ db_param_i64(&rq->arena, b->id),
 					    db_param_i64(&rq->arena, b->version),

@@ -111,8 +111,8 @@ bool evidence_name_fine(const char *file_name)
 {
 	size_t length = text_length(file_name);
 
-	return length >= 1 && length <= 200 && text_printable(file_name) && *file_name != '.' &&
-	       !strpbrk(file_name, "/\\\t\n\"<>|:*?");
+	return length >= 1 && length <= 200 && text_plain(file_name) && *file_name != '.' &&
+	       !strpbrk(file_name, "/\\\"<>|:*?");
 }
 
 bool evidence_url_fine(const char *url)
@@ -120,7 +120,10 @@ bool evidence_url_fine(const char *url)
 	const char *host = strncmp(url, "https://", 8) == 0 ? url + 8 :
 			   strncmp(url, "http://", 7) == 0 ? url + 7 : NULL;
 
-	if (!host || !*host || strchr("/?#:", *host))
+	if (!host || !*host || strchr("/?#:", *host) || !text_plain(url))
+		return false;
+	/* https://known.example@elsewhere/ leads elsewhere */
+	if (memchr(host, '@', strcspn(host, "/?#")))
 		return false;
 	for (const char *c = url; *c; c++)
 		if ((unsigned char)*c <= 0x20 || *c == 0x7f || strchr("<>\"\\", *c))

@@ -118,6 +118,8 @@ bool milestone_api_patch(struct req *rq)
 		return false;
 	if (m->archived)
 		return err_set(&rq->err, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
+	if (json_object_size(fields) == 0)
+		return part_same(rq, Q_milestone_get, m->id);
 	return part_write(rq, (struct db_call){ Q_milestone_save,
 			  (const char *[]){ db_param_i64(&rq->arena, m->id),
 					    db_param_i64(&rq->arena, m->version),

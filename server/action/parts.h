@@ -73,6 +73,9 @@ bool part_get(struct req *rq, enum query query);
  */
 bool part_write(struct req *rq, struct db_call write, enum query read, int64_t id, int status);
 
+/* Answers the part as it is: what a change that names nothing changes. */
+bool part_same(struct req *rq, enum query read, int64_t id);
+
 /*
  * Reads a text or a day into *fields under its own name, null included where `flags` allow it.
  * The text is borrowed from the body; NULL and DAY_NONE when it is null or absent.

@@ -99,7 +99,7 @@ static bool is_number(const char *text)
 	       strspn(text, "0123456789.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") == strlen(text);
 }
 
-/* {"plan", "measure"}: the measure that takes over, in a plan that may live elsewhere. */
+/* {"plan", "measure"}: the measure that takes over, in this plan or in another. */
 static bool read_carried(struct action_state *s, const struct json_reader *r)
 {
 	const json_t *object = NULL;
@@ -123,6 +123,20 @@ static unsigned unless(enum json_found found, unsigned field)
 	return found == JSON_FAULT ? field : 0;
 }
 
+/* What is carried over goes to a measure that is there: its plan is loaded before. */
+static void check_carried(struct req *rq, const struct action_state *s, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!err_ok(e) || !s->carried_plan || !s->carried_measure ||
+	    !db_run(&r, &rq->db, Q_carried_find, (const char *[]){ s->carried_plan, s->carried_measure }, e))
+		return;
+	if (!db_bool(r, 0, 0))
+		err_add(e, "#/carried_to/plan", MSG_NO_PLAN, s->carried_plan);
+	else if (!db_bool(r, 0, 1))
+		err_add(e, "#/carried_to/measure", MSG_NO_MEASURE, s->carried_plan, s->carried_measure);
+}
+
 /* A whole state: what is not said is not known, it is not what it was before. */
 static void read_state(struct action_state *s, struct req *rq, const struct json_reader *r)
 {
@@ -143,6 +157,7 @@ static void read_state(struct action_state *s, struct req *rq, const struct json
 		unread |= ACTION_CARRIED_TO;
 	s->progress = (int)progress;
 	action_state_check(s, unread, rq->today, r->e);
+	check_carried(rq, s, r->e);
 }
 
 /* "Nothing new" repeats the last state; nothing may be said beside it. */

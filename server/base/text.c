@@ -49,14 +49,45 @@ size_t text_length(const char *text)
 	return n;
 }
 
+/* U+0080 to U+009F: what a terminal or an old reader takes for a command. */
+static bool is_control(const char *c)
+{
+	return c[0] == '\xC2' && (unsigned char)c[1] >= 0x80 && (unsigned char)c[1] <= 0x9F;
+}
+
+/* U+202D, U+202E: letters after them are shown in another order than they are in. */
+static bool is_override(const char *c)
+{
+	return strncmp(c, "\u202D", 3) == 0 || strncmp(c, "\u202E", 3) == 0;
+}
+
 bool text_printable(const char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F)
+		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7F || is_control(text) || is_override(text))
 			return false;
 	}
+	return true;
+}
+
+/* U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: all that has to do with the direction of writing. */
+static bool is_direction(const char *c)
+{
+	unsigned char last = (unsigned char)c[0] == 0xE2 && c[1] ? (unsigned char)c[2] : 0;
+
+	return ((unsigned char)c[1] == 0x80 && (last == 0x8E || last == 0x8F || (last >= 0xAA && last <= 0xAE))) ||
+	       ((unsigned char)c[1] == 0x81 && last >= 0xA6 && last <= 0xA9);
+}
+
+bool text_plain(const char *text)
+{
+	if (!text_printable(text) || strpbrk(text, "\t\n"))
+		return false;
+	for (; *text; text++)
+		if ((unsigned char)*text == 0xE2 && is_direction(text))
+			return false;
 	return true;
 }
 

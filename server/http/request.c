@@ -212,15 +212,23 @@ static bool same_site(const struct exchange *x)
 	const char *origin = header_value(x->info, "Origin");
 	const char *site = header_value(x->info, "Sec-Fetch-Site");
 
-	if (origin)
-		return strcmp(origin, x->server->config.public_url) == 0;
-	return site && strcmp(site, "same-origin") == 0;
+	if (site && strcmp(site, "same-origin") != 0)
+		return false;
+	return origin ? strcmp(origin, x->server->config.public_url) == 0 : site != NULL;
+}
+
+/* What says nothing of where it comes from is no browser. */
+static bool not_elsewhere(const struct exchange *x)
+{
+	bool tells = header_value(x->info, "Origin") || header_value(x->info, "Sec-Fetch-Site");
+
+	return !tells || same_site(x);
 }
 
 /*
  * A change signed in by cookie comes from our own pages: Origin (or what the
  * browser says of the site) and the token.  Signing in has no session yet, so
- * an Origin that is given must be ours.
+ * what the browser says of the site, if it does, must name ours.
  */
 bool request_origin(struct exchange *x)
 {
@@ -230,7 +238,7 @@ bool request_origin(struct exchange *x)
 	if (strcmp(rq->route->method, "GET") == 0)
 		return true;
 	if (rq->route->access == ACCESS_OPEN)
-		return !header_value(x->info, "Origin") || same_site(x) ||
+		return not_elsewhere(x) ||
 		       err_set(&rq->err, ERR_FORBIDDEN, MSG_CROSS_SITE);
 	if (!rq->user.by_cookie)
 		return true;

@@ -31,21 +31,6 @@ static int is_plugin(const struct dirent *d)
 	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
 }
 
-static bool read_file(const char **out, size_t *len, struct arena *a, const char *path)
-{
-	char *text = arena_alloc(a, PLUGIN_SOURCE_MAX + 2);	/* one byte more shows that it is too long */
-	FILE *in = fopen(path, "rb");
-	bool ok = in != NULL;
-
-	if (in) {
-		*len = fread(text, 1, PLUGIN_SOURCE_MAX + 1, in);
-		ok = !ferror(in);
-		fclose(in);
-	}
-	*out = text;
-	return ok;
-}
-
 static bool note(struct gallery *g, const char *id, const char *on_disk, const struct finding *f)
 {
 	g->out->changed = true;
@@ -140,7 +125,7 @@ static bool one_file(struct gallery *g, const char *folder, const char *name)
 	size_t len = 0;
 	bool ok;
 
-	if (!read_file(&text, &len, g->arena, arena_printf(g->arena, "%s/%s", folder, name))) {
+	if (!plugin_file_read(&text, &len, g->arena, arena_printf(g->arena, "%s/%s", folder, name))) {
 		log_event(LOG_WARN, "plugin", "id", id, "state", "unreadable");
 		return true;
 	}

@@ -32,6 +32,8 @@ struct cli_file {
 const char *cli_say(const struct cli *c, const char *fr, const char *en);
 /* Reads a path, or an id under c->dir.  False: said on stderr. */
 bool cli_read(struct cli_file *out, struct cli *c, const char *what);
+/* Says on standard error that a file cannot be read. */
+void cli_unreadable(const struct cli *c, const char *path);
 /* What, where (with the lines around), cause, remedy. */
 void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struct finding *finding);
 /* Starts and ends of a style, empty without colours. */

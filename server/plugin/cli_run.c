@@ -190,6 +190,24 @@ static int usage(const struct cli *c)
 	return CLI_USAGE;
 }
 
+/* A table may come from anywhere, a pipe included: whoever names it is there to write to it. */
+static bool read_data(struct cli_file *out, struct cli *c)
+{
+	char *text = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
+	FILE *in = fopen(c->data, "rb");
+	bool ok = in != NULL;
+
+	*out = (struct cli_file){ .path = c->data, .id = c->data, .text = text };
+	if (in) {
+		out->len = fread(text, 1, PLUGIN_SOURCE_MAX + 1, in);
+		ok = !ferror(in);
+		fclose(in);
+	}
+	if (!ok)
+		cli_unreadable(c, c->data);
+	return ok;
+}
+
 static int compute(struct cli *c, const struct plugin *p, const struct cli_file *file)
 {
 	struct cli_file data;
@@ -198,7 +216,7 @@ static int compute(struct cli *c, const struct plugin *p, const struct cli_file 
 	json_t *cells, *params;
 	bool ok;
 
-	if (!cli_read(&data, c, c->data))
+	if (!read_data(&data, c))
 		return CLI_REFUSED;
 	params = settings(c, p);
 	cells = cells_of(c, p, &data, params, &f);

@@ -64,36 +64,26 @@ static int help(const struct cli *c, FILE *out)
 	return CLI_USAGE;
 }
 
+void cli_unreadable(const struct cli *c, const char *path)
+{
+	fprintf(stderr, "%s: %s\n", path, cli_say(c, "ce fichier ne se lit pas", "this file cannot be read"));
+}
+
 bool cli_read(struct cli_file *out, struct cli *c, const char *what)
 {
 	size_t len = strlen(what);
 	bool lua = len > 4 && strcmp(what + len - 4, ".lua") == 0;
 	bool file = lua || strchr(what, '/') || access(what, R_OK) == 0;
 	const char *slash;
-	char *text;
-	FILE *in;
 
 	out->path = file ? what : arena_printf(&c->arena, "%s/%s.lua", c->dir, what);
 	slash = strrchr(out->path, '/');
 	slash = slash ? slash + 1 : out->path;
 	out->id = arena_memdup(&c->arena, slash, strlen(slash) - (lua || !file ? 4 : 0));
-	in = fopen(out->path, "rb");
-	text = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
-	if (in) {
-		out->len = fread(text, 1, PLUGIN_SOURCE_MAX + 1, in);
-		if (ferror(in)) {
-			fclose(in);
-			in = NULL;
-		}
-	}
-	if (!in) {
-		fprintf(stderr, "%s: %s\n", out->path,
-			cli_say(c, "ce fichier ne se lit pas", "this file cannot be read"));
-		return false;
-	}
-	fclose(in);
-	out->text = text;
-	return true;
+	if (plugin_file_read(&out->text, &out->len, &c->arena, out->path))
+		return true;
+	cli_unreadable(c, out->path);
+	return false;
 }
 
 /* The guilty line between its neighbours. */

@@ -15,7 +15,7 @@ with target as (
     join status_report r on r.action_id = t.action_id and r.deployment_id is not distinct from t.deployment_id
    where r.id <> t.id
      and not exists (select 1 from status_report_withdrawal w where w.report_id = r.id)
-   order by r.id desc
+   order by r.recorded_at desc, r.id desc
    limit 1
 ), state as (
   select t.plan_id, t.action_id, t.deployment_id, coalesce(l.status, 'not_started') as status, l.progress,

@@ -388,7 +388,8 @@ describe('evidence', () => {
 		assert.equal(answer.status, 201, answer.text);
 		assert.deepEqual([answer.json.title, answer.json.url, answer.json.file, answer.json.added_by.name], ['Le rapport', 'https://example.org/rapport?a=1', null, 'Carla Test']);
 		assert.deepEqual((await carla.get(answer.headers.get('location'))).json, answer.json);
-		for (const url of ['javascript:alert(1)', 'ftp://x', 'https://', 'https:///x', 'https://a b', 'x', 'https://a/"><script>'])
+		for (const url of ['javascript:alert(1)', 'ftp://x', 'https://', 'https:///x', 'https://a b', 'x', 'https://a/"><script>',
+			'https://gouv.fr@evil.example/', 'https://user:secret@example.org/', 'https://example.org/\u202Agpj.exe', 'https://example.org/\u2066'])
 			assert.deepEqual(faults(await carla.post(where, { title: 'x', url })), ['#/url bad_url'], url);
 		assert.deepEqual(faults(await carla.post(where, { titre: 'x' })), ['#/title required', '#/titre unknown_field', '#/url required']);
 		assert.equal((await carla.post(where, '{')).status, 400);
@@ -414,7 +415,7 @@ describe('evidence', () => {
 			'x.txt': Buffer.from([65, 0, 66]), 'x.csv': Buffer.from([0xff, 0xfe, 65]), 'x.odt': files['table.ods'][0], pdf: files['rapport.pdf'][0],
 			'x.xlsx': zip('[Content_Types].xml', 'xl/workbook.xml', 'xl/vbaProject.bin'), 'x.svg': Buffer.from('<svg/>'), 'x.exe': Buffer.from('MZ') };
 		for (const [name, bytes] of Object.entries(refused)) assert.equal((await upload(name, bytes)).status, 415, name);
-		for (const name of ['../x.pdf', 'a/b.pdf', '.pdf', 'a"b.pdf', 'x'.repeat(197) + '.pdf', ''])
+		for (const name of ['../x.pdf', 'a/b.pdf', '.pdf', 'a"b.pdf', 'x'.repeat(197) + '.pdf', '', 'facture\u202Efdp.pdf', 'a\u2067b.pdf', 'a\u009Bb.pdf'])
 			assert.equal((await upload(name, files['rapport.pdf'][0])).status, 400, name);
 		assert.equal((await upload('x.pdf', files['rapport.pdf'][0], carla, 'text/html')).status, 415);
 		assert.equal((await upload('x.pdf', '')).status, 400);

@@ -118,6 +118,10 @@ test('closing has its rules', async () => {
 		assert.equal(answer.status, 422, JSON.stringify(body));
 		assert.deepEqual(faults(answer), expected);
 	}
+	const same = await carla.patch(path, {}, { ifMatch: 1 });
+	assert.deepEqual([same.status, same.json.version], [200, 1], 'a change that names nothing makes no version');
+	for (const title of ['facture\u202Efdp', 'a\u009B31mb', 'a\u0080'])
+		assert.deepEqual(faults(await carla.patch(path, { title }, { ifMatch: 1 })), ['#/title bad_text'], JSON.stringify(title));
 	assert.equal((await carla.get(path)).json.version, 1);
 	assert.equal((await carla.patch(`${base}/7.10/blockers/${path.split('/').pop()}`, { closed_reason: 'x' }, { ifMatch: 1 })).status, 404);
 });

@@ -57,13 +57,15 @@ test('an account is renamed and disabled under If-Match; the sessions end', asyn
 	assert.equal((await admin.patch(api('/people/boss'), { disabled: true }, { ifMatch: self.etag })).status, 409);
 });
 
-test('a right is given with its scope, counts at the next request, and is taken away', async () => {
-	const client = await server.signIn('p.neuf', password);
+test('a right is given with its scope, counts in a session of a new value, and is taken away', async () => {
+	let client = await server.signIn('p.neuf', password);
 	const path = api(`/plans/${plan}/actions`);
 	assert.equal((await client.get(path)).status, 404);
 	const given = await admin.post(api('/grants'), { person: 'p.neuf', role: 'contributor', plan, organisation: 'DGPN', territories: ['93', '75'] });
 	assert.equal(given.status, 201, given.text);
 	assert.deepEqual([given.json.person, given.json.territories, given.json.granted_by.name], ['p.neuf', ['75', '93'], 'Nadia Fontaine']);
+	assert.equal((await client.get(path)).status, 401, 'the session from before the right has ended');
+	client = await server.signIn('p.neuf', password);
 	assert.equal((await client.get(path)).status, 200);
 	assert.equal((await admin.post(api('/grants'), { person: 'p.neuf', role: 'contributor', plan, organisation: 'DGPN', territories: ['75', '93'] })).status, 409);
 	assert.equal((await admin.delete(api(`/grants/${given.json.id}`))).status, 204);

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { base, countMarks, countRows, makePlan } from './action_data.mjs';
+import { base, countMarks, countRows, makePlan, PLAN } from './action_data.mjs';
 import { dayIn, startServer } from './client.mjs';
 
 let plan, server, carla, as;
@@ -77,8 +77,8 @@ describe('a report on an action', () => {
 	});
 
 	test('carried_over names where it goes, and the answer repeats it', async () => {
-		const answer = await post(carla, '2.1', { status: 'carried_over', progress: 60, carried_to: { plan: 'ocrteh-2027-2029', measure: '3' } });
-		assert.deepEqual(answer.json.carried_to, { plan: 'ocrteh-2027-2029', measure: '3' });
+		const answer = await post(carla, '2.1', { status: 'carried_over', progress: 60, carried_to: { plan: PLAN, measure: '7' } });
+		assert.deepEqual(answer.json.carried_to, { plan: PLAN, measure: '7' });
 		assert.equal(answer.json.late, false);
 	});
 
@@ -121,6 +121,8 @@ const wrong = {
 	'dropped with a blank reason': [{ status: 'dropped', reason: '  ' }, ['#/reason empty']],
 	'carried over to nowhere': [{ status: 'carried_over' }, ['#/carried_to carried_over_needs_target']],
 	'carried over without measure': [{ status: 'carried_over', carried_to: { plan: 'p' } }, ['#/carried_to/measure required']],
+	'carried over to an unknown plan': [{ status: 'carried_over', carried_to: { plan: 'plan-2030', measure: '3' } }, ['#/carried_to/plan not_found']],
+	'carried over to an unknown measure': [{ status: 'carried_over', carried_to: { plan: PLAN, measure: '99' } }, ['#/carried_to/measure not_found']],
 	'carried over to a bad plan code': [{ status: 'carried_over', carried_to: { plan: 'Plan 2', measure: '3' } }, ['#/carried_to/plan bad_code']],
 	'carried over to a bad number': [{ status: 'carried_over', carried_to: { plan: 'p', measure: 'a b' } }, ['#/carried_to/measure bad_number']],
 	'carried over with more': [{ status: 'carried_over', carried_to: { plan: 'p', measure: '3', mesure: '4' } }, ['#/carried_to/mesure unknown_field']],
@@ -294,6 +296,16 @@ describe('a withdrawn report', () => {
 		for (const { id, withdrawn } of json.items)
 			if (!withdrawn) answer = await withdraw(carla, '7.10', id);
 		assert.deepEqual([answer.json.status, answer.json.progress, answer.json.reported_at, answer.json.reported_by], ['not_started', null, null, null]);
+	});
+	test('gives way to the report that the list shows first, whichever began first', async () => {
+		const { rows: [{ id: action }] } = await plan.owner.query("select id from action where plan_id = $1 and number = '7.11'", [plan.planId]);
+		await plan.owner.query(`insert into status_report (plan_id, action_id, status, progress, recorded_at)
+			values ($1, $2, 'in_progress', 30, now()), ($1, $2, 'in_progress', 20, now() - interval '1 microsecond')`, [plan.planId, action]);
+		const last = await post(carla, '7.11', { status: 'in_progress', progress: 50 });
+		const answer = await withdraw(carla, '7.11', idOf(last));
+		assert.equal(answer.status, 201, answer.text);
+		assert.equal(answer.json.progress, 30);
+		assert.deepEqual((await carla.get(reports('7.11'))).json.items.slice(0, 3).map((r) => r.progress), [50, 30, 20]);
 	});
 	test('is withdrawn once', async () => {
 		assert.equal((await withdraw(carla, '7.10', idOf(second))).status, 201);

@@ -134,14 +134,18 @@ for (const [what, act, undo] of [
 		}
 	});
 
-test('a right given or taken by command counts at the next request', async () => {
-	const client = await server.signIn('v.petit', password);
-	const rights = async () => (await client.get('/api/v1/session')).json.grants.map(({ role }) => role).join();
-	assert.equal(await rights(), '');
+test('a right taken counts at the next request; one that is given wants a session of a new value', async () => {
+	const client = await server.signIn('v.petit', password), bystander = await server.signIn('c.martin', password);
+	const rights = async (who) => (await who.get('/api/v1/session')).json.grants.map(({ role }) => role).join();
+	assert.equal(await rights(client), '');
 	await grant('v.petit', `analyst --plan ${plan}`);
-	await soon(async () => (await rights()) === 'analyst', 'the right');
+	await soon(async () => (await status(client)) === 401, 'the value from before the right no longer counts');
+	assert.equal(await status(bystander), 200);
+	const again = await server.signIn('v.petit', password);
+	assert.notEqual(again.cookie, client.cookie);
+	assert.equal(await rights(again), 'analyst');
 	await command(['user', 'revoke', 'v.petit', 'analyst', '--plan', plan]);
-	await soon(async () => (await rights()) === '', 'no right');
+	await soon(async () => (await rights(again)) === '', 'no right');
 });
 
 test('a session is prolonged by use, and written seldom', async () => {
@@ -172,6 +176,11 @@ test('a change by cookie needs our origin and the token of this very session', a
 	assert.equal(await change({ Origin: 'https://evil.example' }), 403);
 	assert.equal(await change({ Origin: 'null' }), 403);
 	assert.equal(await change({ Origin: null, 'Sec-Fetch-Site': 'cross-site' }), 403);
+	assert.equal(await change({ 'Sec-Fetch-Site': 'cross-site' }), 403);
+	assert.equal(await change({ Origin: null, 'Sec-Fetch-Site': 'same-origin' }), 200);
+	for (const site of ['cross-site', 'same-site', 'none'])
+		assert.equal((await server.anonymous().post('/api/v1/session', { login: 'c.martin', password },
+			{ headers: { Origin: null, 'Sec-Fetch-Site': site } })).status, 403, `signing in from ${site}`);
 	assert.equal((await client.patch('/api/v1/session', '{"lang":"fr"}', { type: 'text/plain' })).status, 415);
 	const foreign = await server.anonymous().post('/api/v1/session', { login: 'c.martin', password },
 		{ headers: { Origin: 'https://evil.example' } });

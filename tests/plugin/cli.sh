@@ -35,6 +35,10 @@ expect 2 "Vouliez-vous dire « unit » ?" check tests/plugin/bad/v301.field.lua
 expect 2 "Did you mean “unit”?" check tests/plugin/bad/v301.field.lua --lang=en
 expect 2 '"code": "V301"' check tests/plugin/bad/v301.field.lua --json
 expect 1 "ne se lit pas" check "$dir/absent.lua"
+mkfifo "$dir/essai.tuyau.lua"
+expect 1 "ne se lit pas" check "$dir/essai.tuyau.lua"
+rm "$dir/essai.tuyau.lua"
+expect 1 "ne se lit pas" check /dev/zero
 expect 1 "cannot be read" check absent.plugin --lang en
 
 expect 1 "le test attend 3" test tests/plugin/bad/v501.value.lua

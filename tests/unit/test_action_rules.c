@@ -199,19 +199,7 @@ IT(stays_silent_on_fields_that_could_not_be_read)
 	assert_true(action_state_check(&s, 0, TODAY, &e));
 }
 
-/* ------------------------------------------------------------------ late, and dates */
-
-IT(is_late_from_the_day_after_the_due_date)
-{
-	assert_false(action_late("in_progress", TODAY, TODAY));
-	assert_true(action_late("in_progress", YESTERDAY, TODAY));
-	assert_true(action_late("not_started", YESTERDAY, TODAY));
-	assert_true(action_late("on_hold", YESTERDAY, TODAY));
-	assert_false(action_late("done", YESTERDAY, TODAY));
-	assert_false(action_late("dropped", YESTERDAY, TODAY));
-	assert_false(action_late("carried_over", YESTERDAY, TODAY));
-	assert_false(action_late("in_progress", ACTION_NO_DAY, TODAY));
-}
+/* ------------------------------------------------------------------ dates */
 
 static bool moves(int32_t start, int32_t from, int32_t to, const char *reason)
 {
@@ -255,6 +243,5 @@ SPEC("the rules of actions",
      RUN(takes_a_day_with_done_alone),
      RUN(tells_all_faults_at_once),
      RUN(stays_silent_on_fields_that_could_not_be_read),
-     RUN(is_late_from_the_day_after_the_due_date),
      RUN(wants_a_reason_for_a_moved_due_date),
      RUN(wants_no_due_date_before_the_start))

@@ -47,13 +47,26 @@ IT(counts_characters_not_bytes)
 
 IT(allows_tab_and_line_feed_and_no_other_control_character)
 {
-	assert_true(text_printable("a\tb\nc é \xC2\x85 \u2028"));
+	assert_true(text_printable("a\tb\nc é \u2028 \u00A0 עברית \u200F"));
+	for (int c = 0x80; c < 0xA0; c++)
+		assert_false(text_printable((char[]){ 'x', '\xC2', (char)c, '\0' }));
 	for (char c = 1; c < ' '; c++) {
 		char text[] = { 'x', c, '\0' };
 
 		assert_int_equal(text_printable(text), c == '\t' || c == '\n');
 	}
 	assert_false(text_printable("\x7F"));
+}
+
+IT(lets_no_text_be_shown_in_another_order_than_it_is_in)
+{
+	assert_false(text_printable("facture\u202Efdp.exe"));
+	assert_false(text_printable("\u202Dx"));
+	assert_true(text_plain("compte rendu – été 2026.pdf"));
+	for (const char *const *c = (const char *const[]){ "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202E",
+			"\u2066", "\u2067", "\u2068", "\u2069", "a\tb", "a\nb", "\xC2\x9B", NULL }; *c; c++)
+		assert_false(text_plain(*c));
+	assert_true(text_plain("\u2013\u202F\u2070"));
 }
 
 IT(finds_the_word_that_was_meant)
@@ -110,6 +123,7 @@ SPEC("text",
      RUN(looks_at_no_byte_after_the_last),
      RUN(counts_characters_not_bytes),
      RUN(allows_tab_and_line_feed_and_no_other_control_character),
+     RUN(lets_no_text_be_shown_in_another_order_than_it_is_in),
      RUN(finds_the_word_that_was_meant),
      RUN(suggests_nothing_for_a_word_further_than_a_third_of_its_length),
      RUN(suggests_nothing_for_a_very_long_word),
