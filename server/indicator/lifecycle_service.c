@@ -129,7 +129,7 @@ static bool judge_inputs(struct judgement *j, struct lifecycle *x, const struct 
 					 { Q_plugin_ring, (const char *[]){ s->code, metadata } } };
 	bool ok = db_run_all(r, x->db, calls, 2, x->e);
 
-	if (ok && db_rows(r[0]) > 0 && !json_object_get(j->plugin.about, "confidentiality"))
+	if (ok && db_rows(r[0]) > 0 && db_bool(r[0], 0, 1) && !json_object_get(j->plugin.about, "confidentiality"))
 		refuse(j, MSG_SENSITIVE_RULE, db_text(r[0], 0, 0), NULL, NULL);
 	if (ok && db_rows(r[1]) > 0)
 		refuse(j, MSG_PLUGIN_RING, s->code, NULL, NULL);

@@ -295,6 +295,60 @@ test('a text of the gallery that was changed here says that its file differs', a
 	assert.deepEqual([seen.json.version, seen.json.source], ['1.0.1', text]);
 });
 
+/* The same contract over a sensitive series: minors identified, month by month. */
+const minors = (more = '') => `
+return indicator {
+  id = "victims.minors", api = 1, version = "1.0.0",
+  name = { fr = "Mineurs identifiés" }, summary = { fr = "Nombre de mineurs identifiés." },
+  unit = "persons", decimals = 0, direction = "none", kind = "impact",
+  frequency = "month", levels = { "national", "department" },
+  author = "Cellule d’évaluation", owner = "OCRTEH",
+  sources = { { fr = "Remontées" } }, limits = { fr = "Identification, non prévalence." }, ${more}
+  inputs = { minors = series "victims.identified" { where = { age = "minor" }, agg = "sum", missing = "skip" } },
+  formula = function(ctx)
+    local minors = ctx.series("minors")
+    return { value = minors, numerator = minors }
+  end,
+  tests = {
+    { name = "deux départements", level = "national",
+      given = { ["victims.identified"] = rows [[
+        department | period  | age   | value
+        75         | 2025-01 | minor | 10
+        13         | 2025-01 | minor | 5
+      ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 15 } } },
+  },
+  changelog = { { "1.0.0", "2026-11-21", fr = "Première version." } },
+}
+`;
+const RULE = 'confidentiality = { min = 10, on = { "numerator", "complement", "denominator" } },';
+
+test('a sensitive input needs a rule, and what rests on it is withheld from a trial', async () => {
+	const id = 'victims.minors';
+	await save(ana, minors(), id);
+	assert.deepEqual(codes(await ask(ana, id, 'review', undefined, 409)), ['sensitive_rule']);
+	await save(ana, minors(RULE), id);
+	const { json } = await ana.post(plugin(id, 'run'), { data: 'live', from: '2025-01', to: '2025-03' });
+	assert.equal(json.finding, null);
+	assert.ok(json.cells.length > 0 && json.cells.every(({ state, value }) => state === 'suppressed' && value === undefined));
+	const own = (await ana.post(plugin(id, 'run'), { data: 'fixtures' })).json.cells;
+	assert.deepEqual(own.map(({ value }) => value), [15], 'its own tables are nobody’s secret');
+	assert.equal((await ask(ana, id, 'review')).json.draft.state, 'review');
+	const { values } = (await carla.get(plugin(id, 'diff'))).json;
+	assert.deepEqual([values.withheld, values.changes], [true, []]);
+});
+
+test('an indicator does not read its own values, by way of others either', async () => {
+	const id = 'plan.ring';
+	await owner.query(`with p as (insert into plugin (code, kind, state) values ('plan.between', 'indicator', 'retired') returning id)
+		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
+		select id, '1.0.0', 'x', repeat('0', 64), $1, true from p`,
+	[JSON.stringify({ levels: [], frequency: 'month', inputs: { a: { kind: 'indicator_value', id: `${id}@1` } } })]);
+	const text = source({ id }).replace('inputs = { actions', 'inputs = { between = indicator_value "plan.between@1" { missing = "skip" }, actions');
+	const { json } = await ana.post(plugin(id, 'check'), { source: text });
+	assert.deepEqual([json.readable, json.refusals.map(({ code }) => code)], [true, ['plugin_ring']]);
+});
+
 test('no more requests run plugins at once than there are places: the others are told when to come back', async () => {
 	await save(ana, source(), 'plan.crowd');
 	const answers = await Promise.all(Array.from({ length: 12 }, () => ana.post(plugin('plan.crowd', 'test'), {})));
