@@ -4,8 +4,8 @@
  * Workers compute indicators from these columns instead of asking the database
  * for sums.  They are loaded once, then brought up to date by what was
  * committed since: each batch carries its transaction, so that one that commits
- * late is neither missed nor taken twice.  Nothing here is filtered by person:
- * for the context "service" alone.
+ * late is neither missed nor taken twice.  Nothing here is filtered by person
+ * but by row-level security: what is kept is for the context "service" alone.
  *
  * What is retained of a figure is what series.h says: a main source before a
  * secondary one, then the latest vintage, then what was recorded last.
@@ -39,6 +39,18 @@ struct observation_set;
  */
 bool observations_load(struct observation_set **out, struct observations *all, struct db_session *s,
 		       int64_t series_id, int64_t plan_id, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * The same for a part of a series, for one question: what the person of *s may read of it.  What
+ * was loaded of the series before is forgotten.
+ */
+struct observation_part {
+	const char *territory;		/* and what lies within; NULL: everywhere */
+	int32_t from_on, to_on;		/* spans that touch these days; from DAY_NONE: from the beginning */
+};
+bool observations_read(struct observation_set **out, struct observations *all, struct db_session *s,
+		       int64_t series_id, int64_t plan_id, const struct observation_part *part, struct err *e)
 	__attribute__((nonnull, warn_unused_result));
 
 /* How much is kept, and how often loads changed something: the same number, the same figures. */

@@ -7,6 +7,7 @@
 #include "db.h"
 #include "http.h"
 #include "indicator.h"
+#include "indicator_api.h"
 #include "json.h"
 #include "plugin.h"
 #include "territory.h"
@@ -43,14 +44,14 @@ bool indicator_api_list(struct req *rq)
 
 /* ------------------------------------------------------------------ values */
 
-static bool read_period(struct req *rq, const char *name)
+bool indicator_api_period(struct req *rq, const char *name)
 {
 	const char *text = req_query(rq, name);
 
 	return !text || period_frequency(text) || err_add_param(&rq->err, name, MSG_BAD_PERIOD, text);
 }
 
-static bool read_territory(struct req *rq)
+bool indicator_api_territory(struct req *rq)
 {
 	const char *code = req_query(rq, "territory");
 
@@ -77,59 +78,52 @@ static const char *read_level(struct req *rq)
 	return level;
 }
 
+bool indicator_api_exact(bool *exact, struct req *rq)
+{
+	const char *text = req_query(rq, "exact");
+	db_result_auto *r = NULL;
+
+	*exact = text && strcmp(text, "true") == 0;
+	if (text && !*exact && strcmp(text, "false") != 0)
+		return err_add_param(&rq->err, "exact", MSG_BAD_CHOICE, text, "true, false");
+	if (!*exact)
+		return true;
+	if (!req_has_role(rq, ROLE_ANALYST | ROLE_COORDINATOR))
+		return err_set(&rq->err, ERR_FORBIDDEN, MSG_FORBIDDEN);
+	return db_run(&r, &rq->db, Q_indicator_opened,
+		      (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1] }, &rq->err);
+}
+
+const char *indicator_api_audience(struct req *rq, const char *answer, bool exact)
+{
+	if (exact)
+		return arena_printf(&rq->arena, "%s exact", answer);
+	return req_has_role(rq, ROLE_CONTRIBUTOR) ?
+	       arena_printf(&rq->arena, "%s %lld", answer, (long long)rq->user.id) : answer;
+}
+
 bool indicator_api_get(struct req *rq)
 {
-	const char *level = read_level(rq);
+	const char *level = read_level(rq), *key;
 	db_result_auto *r = NULL;
-	bool fine = read_territory(rq);
+	bool fine = indicator_api_territory(rq), exact = false;
 
-	fine = read_period(rq, "from") && fine;
-	fine = read_period(rq, "to") && fine;
-	if (!fine || !level)
+	fine = indicator_api_period(rq, "from") && fine;
+	fine = indicator_api_period(rq, "to") && fine;
+	if (!fine || !level || !indicator_api_exact(&exact, rq))
 		return false;
-	if (http_cached(rq, "indicator"))
+	key = indicator_api_audience(rq, "indicator", exact);
+	if (http_cached(rq, key))
 		return true;
 	if (!db_run(&r, &rq->db, Q_indicator_values,
 		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
 				      lang_code(rq->lang), req_as_of(rq), level,
 				      req_query(rq, "territory"), req_query(rq, "from"),
-				      req_query(rq, "to") }, &rq->err))
+				      req_query(rq, "to"), db_param_bool(exact) }, &rq->err))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
-	return answer(rq, "indicator", r);
-}
-
-/* ------------------------------------------------------------------ explanation */
-
-static bool required(struct req *rq, const char *name)
-{
-	return req_query(rq, name) || err_add_param(&rq->err, name, MSG_REQUIRED_PARAMETER);
-}
-
-bool indicator_api_explain(struct req *rq)
-{
-	const char *period = req_query(rq, "period");
-	db_result_auto *r = NULL;
-	int32_t first, last;
-	bool fine = required(rq, "territory") && read_territory(rq);
-
-	fine = required(rq, "period") && read_period(rq, "period") && fine;
-	if (!fine || !period_days(&first, &last, period))
-		return false;
-	if (http_cached(rq, "explain"))
-		return true;
-	if (!db_run(&r, &rq->db, Q_indicator_explain,
-		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
-				      lang_code(rq->lang), req_as_of(rq),
-				      req_query(rq, "territory"), period,
-				      db_param_day(&rq->arena, first), db_param_day(&rq->arena, last),
-				      db_param_day(&rq->arena, rq->today) }, &rq->err))
-		return false;
-	if (db_rows(r) == 0)
-		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NO_CELL, rq->arg[1],
-			       req_query(rq, "territory"), period);
-	return answer(rq, "explain", r);
+	return answer(rq, key, r);
 }
 
 /* ------------------------------------------------------------------ plugins */

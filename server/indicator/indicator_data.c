@@ -158,8 +158,9 @@ static bool brings_to_periods(const json_t *graph)
 static enum period_step input_step(const struct data *d)
 {
 	enum period_step step = step_of(indicator_text(d->todo, "frequency"));
+	const json_t *graph = d->traced ? d->traced : d->todo->plugin.graph;
 
-	for (size_t i = 0; d->graph && brings_to_periods(d->todo->plugin.graph) && i < d->inputs; i++)
+	for (size_t i = 0; graph && brings_to_periods(graph) && i < d->inputs; i++)
 		if (d->input[i].series && d->input[i].series->step < step)
 			step = d->input[i].series->step;
 	return step;
@@ -243,14 +244,37 @@ static const char *const *dims_of(struct data *d, const struct data_input *in)
 	return out;
 }
 
+/* Holes that are filled rest on figures from long before. */
+static bool fills(const struct data_input *in)
+{
+	const char *missing = json_string_value(json_object_get(in->declared, "missing"));
+
+	return missing && (strcmp(missing, "carry") == 0 || strcmp(missing, "zero") == 0);
+}
+
+static bool load_observations(struct observation_set **out, struct data *d, const struct data_input *in)
+{
+	int64_t plan_id = in->series->by_plan ? d->r->plan.id : 0;
+	struct observation_part part = {
+		.territory = fills(in) ? NULL : d->only,	/* zeros begin where anybody reported */
+		.from_on = fills(in) || in->series->step > axis_step(d->stage->period) ? DAY_NONE :
+			   d->stage->first[0],
+		.to_on = d->stage->last[d->stage->period->count - 1],
+	};
+
+	return d->part ? observations_read(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,
+					   &part, d->r->e) :
+			 observations_load(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,
+					   d->r->e);
+}
+
 static bool load_input(struct data *d, struct data_input *in)
 {
 	struct db_session *db = &d->r->work->db;
 	struct observation_set *set;
 
 	if (in->series) {
-		if (!observations_load(&set, d->r->work->observed, db, in->series->id,
-				       in->series->by_plan ? d->r->plan.id : 0, d->r->e))
+		if (!load_observations(&set, d, in))
 			return false;
 		in->cube = input_series(d->stage, set, in->series, in->declared, dims_of(d, in));
 	} else if (strcmp(in->kind, "reference") == 0) {
@@ -261,13 +285,35 @@ static bool load_input(struct data *d, struct data_input *in)
 	return true;
 }
 
+/* The graph of this level: the one that is stored, or another trace when it looked at the level or the plan. */
+static bool read_graph(struct data *d, const char *level)
+{
+	const struct plugin *p = &d->todo->plugin;
+	const json_t *graph = p->graph;
+
+	if (!graph)
+		return true;
+	data_close(d);
+	if (json_array_size(json_object_get(graph, "reads")) > 0 || json_object_size(d->r->params) > 0) {
+		const struct plugin_view view = { level, d->r->params, d->r->plan_frame, d->r->plan.today };
+
+		if (!plugin_trace(&d->traced, d->r->work->host, d->r->arena, p, &view, &d->todo->finding))
+			return false;
+		graph = d->traced;
+	}
+	return graph_read(&d->graph, d->r->arena, graph, &d->todo->finding);
+}
+
+void data_close(struct data *d)
+{
+	json_decref(d->traced);
+	d->traced = NULL;
+}
+
 bool data_open(struct data *d, const char *level)
 {
 	d->inputs = 0;
-	if (!read_inputs(d))
-		return false;
-	if (d->todo->plugin.graph &&
-	    !graph_read(&d->graph, d->r->arena, d->todo->plugin.graph, &d->todo->finding))
+	if (!read_inputs(d) || !read_graph(d, level))
 		return false;
 	d->stage = make_stage(d, level);
 	if (!d->stage)
@@ -334,11 +380,14 @@ static bool has_level(const struct indicator_todo *t, const char *level)
 static bool all_levels(struct data *d)
 {
 	struct indicator_todo *t = d->todo;
+	bool ok;
 
 	for (size_t i = 0; d->periods && i < sizeof levels / sizeof *levels; i++) {
 		if (!has_level(t, levels[i]))
 			continue;
-		if (!data_open(d, levels[i]) || !(d->graph ? data_formula(d) : data_cells(d)))
+		ok = data_open(d, levels[i]) && (d->graph ? data_formula(d) : data_cells(d));
+		data_close(d);
+		if (!ok)
 			return err_ok(d->r->e);		/* else its finding tells */
 	}
 	return t->plugin.graph || indicator_compute(d->r, t);

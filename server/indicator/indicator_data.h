@@ -33,6 +33,10 @@ struct data {
 	struct data_input input[DATA_INPUTS_MAX];
 	size_t inputs;
 	const struct graph *graph;		/* NULL: a compute */
+	json_t *traced;				/* owned (data_close): the graph of this level,
+		when it depends on it */
+	bool part;				/* reads observations for this question alone */
+	const char *only;			/* of this territory, with `part`; NULL: all */
 };
 
 /*
@@ -40,6 +44,7 @@ struct data {
  * the finding of the indicator says what does not fit.
  */
 bool data_open(struct data *d, const char *level);
+void data_close(struct data *d);
 
 /* The result of a formula, cells of every node too with `keep`.  False: as above. */
 bool data_evaluate(struct graph_result *out, struct data *d, bool keep);

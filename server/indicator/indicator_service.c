@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "indicator_explain.h"
 #include "indicator_refresh.h"
 #include "json.h"
 #include "log.h"
@@ -264,6 +265,12 @@ static bool load_plan(struct refresh *r)
 	return true;
 }
 
+bool indicator_plan_load(struct refresh *r, int64_t plan_id)
+{
+	r->job.plan_id = plan_id;
+	return load_plan(r);
+}
+
 static bool load(struct refresh *r)
 {
 	return load_plan(r) && (r->plan.archived || indicator_store_todo(&r->todo, &r->count, &r->work->db, r->arena,
@@ -433,7 +440,8 @@ bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin
 {
 	struct indicator_todo t = { .plugin = *p, .computed = "", .cells = json_array(), .about = json_array(),
 				    .results = json_array() };
-	struct refresh r = { .work = w, .arena = e->arena, .e = e, .job = { .plan_id = asked->plan_id, .attempts = 1 },
+	struct refresh r = { .work = w, .arena = e->arena, .e = e, .job = { .plan_id = asked->plan_id,
+		.attempts = 1 },
 			     .todo = &t, .count = 1, .params = asked->params, .wall_ms = TRIAL_MS };
 	bool ok;
 

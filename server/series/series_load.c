@@ -178,3 +178,25 @@ bool observations_load(struct observation_set **out, struct observations *all, s
 	columns_clear(set);	/* part of it may be there: next time from the beginning */
 	return false;
 }
+
+bool observations_read(struct observation_set **out, struct observations *all, struct db_session *s,
+		       int64_t series_id, int64_t plan_id, const struct observation_part *part, struct err *e)
+{
+	struct observation_set *set = find_set(all, series_id, plan_id);
+	const char *plan = plan_id ? db_param_i64(e->arena, plan_id) : NULL;
+	db_result_auto *r = NULL;
+	bool ok;
+
+	columns_clear(set);
+	*out = set;
+	ok = db_fetch(&r, s, Q_observation_read,
+		      (const char *[]){ db_param_i64(e->arena, series_id), plan, part->territory,
+					db_param_day(e->arena, part->from_on), db_param_day(e->arena, part->to_on) },
+		      e) &&
+	     take_rows(set, r, e);
+	if (ok)
+		columns_sort(set);
+	else
+		columns_clear(set);
+	return ok;
+}

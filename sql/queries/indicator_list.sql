@@ -1,4 +1,5 @@
--- The indicators of a plan, each with its latest national cell, one page.
+-- The indicators of a plan, each with its latest national cell, one page.  One that rests on sensitive
+-- counts is withheld here from everybody.
 -- $1 plan   $2 as of, null: now   $3 language
 -- $4 filters jsonb, each absent or text: kind frequency direction level stale   $5 list jsonb, see list_document
 with every as (
@@ -9,13 +10,20 @@ with every as (
            'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
            'direction', v.metadata ->> 'direction', 'kind', v.metadata ->> 'kind',
            'frequency', v.metadata ->> 'frequency', 'levels', v.metadata -> 'levels', 'version', c.version,
-           'period', c.period, 'state', c.state, 'reason', c.reason, 'sentence', c.reason_text,
+           'period', case when k.closed then hidden.period else c.period end,
+           'state', case when not k.closed then c.state when hidden.period is not null then 'suppressed' end,
+           'reason', case when not k.closed then c.reason when hidden.period is not null then 'small_count' end,
+           'sentence', c.reason_text,
            'value', c.value, 'numerator', c.numerator, 'denominator', c.denominator, 'extra', c.extra,
            'coverage', json_build_object('received', coalesce(c.received, 0), 'expected', coalesce(c.expected, 0)),
            'flags', coalesce(c.flags, '{}') || case when t.trust is null then '{}' else array['stale'] end,
            'target', null, 'computed_at', instant_json(c.computed_at), 'stale', t.trust) as item
     from plugin g
     join plugin_version v on v.plugin_id = g.id and v.active
+   cross join lateral (select indicator_sensitive(v.metadata) as closed offset 0) k
+    left join lateral (
+      select max(p.period) as period from indicator_cell_places($1::bigint, g.id, v.metadata, 'national', $2::timestamptz) p
+       where k.closed) hidden on true
    cross join lateral (select case when $2::timestamptz is null then
                                 indicator_trust($1::bigint, g.id, $3::text) end as trust) t
     left join lateral (
@@ -26,6 +34,7 @@ with every as (
         join plugin_version w on w.id = i.version_id
         left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id
        where i.plan_id = $1::bigint and i.plugin_id = g.id and i.audience = 'exact' and i.territory = 'FR'
+         and not k.closed and not i.sensitive
          and i.known_from <= coalesce($2::timestamptz, 'infinity')
        order by i.period desc, i.known_from desc, i.id desc limit 1) c on true
    where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined')

@@ -1,14 +1,17 @@
 -- The cells of one indicator, by territory and period.  The newest period carries the flag `stale`
--- while its values are not those of the present rows.
+-- while its values are not those of the present rows.  Those that rest on a sensitive count are
+-- withheld beyond one's own scope, unless they are opened.
 -- No row: no indicator has this code.
 -- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 level   $6 territory, null: all
--- $7 first period, null   $8 last period, null
+-- $7 first period, null   $8 last period, null   $9 exact: opened
 with one as materialized (
-  select g.id, g.code, v.version, v.metadata as m,
+  select g.id, g.code, v.version, v.metadata as m, indicator_sensitive(v.metadata) and not $9::boolean as closed,
          case when $4::timestamptz is null then indicator_trust($1::bigint, g.id, $3::text) end as trust
     from plugin g join plugin_version v on v.plugin_id = g.id and v.active
    where g.code = $2::text and g.kind = 'indicator'
      and g.state in ('published', 'deprecated', 'quarantined', 'retired')
+), own as materialized (
+  select o.territory from one, indicator_own($1::bigint, one.m) o (territory) where one.closed
 ), newest as materialized (
   select max(i.period) as period from indicator_value i, one
    where i.plan_id = $1::bigint and i.plugin_id = one.id and i.territory = 'FR' and i.audience = 'exact'
@@ -20,7 +23,19 @@ with one as materialized (
      and ($6::text is null or i.territory = $6::text)
      and ($7::text is null or i.period >= $7::text)
      and ($8::text is null or left(i.period, length($8::text)) <= $8::text)
+     and (not one.closed and not i.sensitive or $9::boolean or i.territory in (select o.territory from own o))
    order by i.territory, i.period, i.known_from desc, i.id desc
+), shown as (
+  select i.territory, i.period, cell_json(i, one.trust is not null and i.period = newest.period) as cell
+    from one, newest, cells join indicator_value i on i.id = cells.id
+  union all
+  select p.territory, p.period, json_build_object('territory', p.territory, 'period', p.period, 'state', 'suppressed',
+                                                  'reason', 'small_count', 'flags', '{}'::text[])
+    from one, indicator_cell_places($1::bigint, one.id, one.m, $5::text, $4::timestamptz) p
+   where one.closed and p.territory not in (select o.territory from own o)
+     and ($6::text is null or p.territory = $6::text)
+     and ($7::text is null or p.period >= $7::text)
+     and ($8::text is null or left(p.period, length($8::text)) <= $8::text)
 )
 select json_build_object(
          'id', one.code, 'name', in_lang($3::text, one.m #>> '{name,fr}', one.m #>> '{name,en}'),
@@ -30,7 +45,6 @@ select json_build_object(
          'computed_at', (select instant_json(r.refreshed_at) from indicator_refresh r
                           where r.plan_id = $1::bigint and r.plugin_id = one.id),
          'flags', case when one.trust is null then '{}'::text[] else array['stale'] end, 'stale', one.trust,
-         'cells', (select coalesce(json_agg(cell_json(i, one.trust is not null and i.period = newest.period)
-                                            order by i.territory, i.period), '[]')
-                     from cells join indicator_value i on i.id = cells.id, newest))::text as body
+         'cells', (select coalesce(json_agg(s.cell order by s.territory, s.period), '[]') from shown s))::text as body,
+       one.closed
   from one;

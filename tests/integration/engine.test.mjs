@@ -177,3 +177,55 @@ test('blockers are counted where they are', async () => {
 	assert.equal((await cell('essai.rows', '75', month(0))).extra.blockers, 0);
 	assert.ok((await cell('essai.rows', '93', month(0))).flags.includes('provisional'), 'the month is open');
 });
+
+// ------------------------------------------------------------------ explanation
+
+async function explain(id, territory, period, more = '') {
+	const answer = await as('victor').get(`${indicators}/${id}/explain?territory=${territory}&period=${period}${more}`);
+	assert.equal(answer.status, 200, answer.text);
+	return answer.json;
+}
+
+test('a formula is explained step by step, down to the figures and who sent them', async () => {
+	for (const territory of ['93', 'REG-11', 'FR', '75', '01']) {
+		const told = await explain('essai.rate', territory, month(-2));
+		assert.equal(told.agrees, true, territory);
+		const { nodes, out } = told.calculation;
+		assert.deepEqual(nodes.map((n) => n.op), ['input', 'rolling', 'input', 'const', 'mul', 'div']);
+		const result = nodes[out.value].cells;
+		assert.equal(result.length, 1);
+		assert.equal(result[0].value, told.cell.value);
+		assert.equal(result[0].reason, told.cell.reason);
+		assert.equal(nodes[out.numerator].cells[0].value, told.cell.numerator);
+	}
+	const told = await explain('essai.rate', '93', month(-2));
+	assert.deepEqual(told.calculation.nodes[0].cells.map((c) => [c.at.period, c.value]), [[month(-3), 15], [month(-2), 20]]);
+	const { observations, of, kind } = told.inputs.find((i) => i.name === 'fines');
+	assert.deepEqual([kind, of, observations.total], ['series', 'clients.fines', 4]);
+	assert.deepEqual(observations.items.map((o) => [o.period, o.organisation, o.value]),
+		[[month(-2), 'DGGN', 0], [month(-2), 'DGPN', 20], [month(-3), 'DGGN', 5], [month(-3), 'DGPN', 10]]);
+	assert.ok(observations.items.every((o) => o.recorded_by.id === Number(data.ids.carla)));
+	assert.equal(told.sha256.length, 64);
+});
+
+test('what changed since the value shown before is told', async () => {
+	await observe([['93', 'DGPN', -2, 22]]);
+	await settled();
+	const told = await explain('essai.rate', '93', month(-2));
+	assert.equal(told.cell.numerator, 37);
+	assert.equal(told.previous.cell.numerator, 35);
+	const changed = told.inputs.find((i) => i.name === 'fines').observations.items.filter((o) => o.changed);
+	assert.deepEqual(changed.map((o) => [o.period, o.organisation, o.value, o.earlier.map((e) => e.value)]), [[month(-2), 'DGPN', 22, [20]]]);
+	const then = await explain('essai.rate', '93', month(-2), `&as_of=${encodeURIComponent(told.previous.known_from)}`);
+	assert.deepEqual([then.cell.numerator, then.agrees], [35, true]);
+});
+
+test('a compute is explained by the rows it was given', async () => {
+	const told = await explain('essai.rows', '93', month(-2));
+	const given = told.inputs.find((i) => i.name === 'v').given;
+	assert.deepEqual(given.period, [month(-3), month(-3), month(-2), month(-2)]);
+	assert.deepEqual(given.force, ['gendarmerie', 'police', 'gendarmerie', 'police']);
+	assert.deepEqual(given.value, [5, 10, 0, 22]);
+	assert.equal(told.inputs.find((i) => i.name === 'v').observations.total, 4);
+	assert.equal(told.calculation, undefined);
+});

@@ -1,0 +1,198 @@
+/*
+ * How a cell came about, computed again with every step kept: for the one who asks, with what they
+ * may read.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "indicator_explain.h"
+#include "json.h"
+#include "observation.h"
+
+enum { CELLS_MAX = 200 };
+
+/* ------------------------------------------------------------------ steps of a formula */
+
+/* May the values of other territories matter to this one? */
+static bool looks_across(const json_t *graph)
+{
+	static const char *const across[] = { "rank", "share_of_total", "zscore", "mad", "funnel", "by", "among" };
+	const json_t *nodes = json_object_get(graph, "nodes");
+
+	for (size_t i = 0; i < json_array_size(nodes); i++)
+		for (size_t k = 0; k < sizeof across / sizeof *across; k++) {
+			const char *op = json_string_value(json_object_get(json_array_get(nodes, i), "op"));
+
+			if (op && strcmp(op, across[k]) == 0)
+				return true;
+		}
+	return false;
+}
+
+static json_t *state_json(const struct cube *c, size_t cell)
+{
+	uint8_t state = c->state[cell];
+	json_t *out = json_pack("{s:s}", "state", state_name(state)), *flags = json_array();
+
+	if ((state & STATE_MASK) == STATE_VALUE && c->label)
+		json_object_set_new(out, "text", json_string(c->label->member[(size_t)c->value[cell]]));
+	else if ((state & STATE_MASK) == STATE_VALUE)
+		json_object_set_new(out, "value", json_real(c->value[cell]));
+	else if (state_reason(state))
+		json_object_set_new(out, "reason", json_string(state_reason(state)));
+	if (state & STATE_PROVISIONAL)
+		json_array_append_new(flags, json_string("provisional"));
+	if (state & STATE_CARRIED)
+		json_array_append_new(flags, json_string("carried"));
+	json_object_set_new(out, "flags", flags);
+	return out;
+}
+
+struct wanted {
+	size_t territory;
+	const char *period;
+	const struct axis *department;	/* and which of them lie in the territory */
+	const int32_t *place;
+	bool window;			/* all periods */
+};
+
+/* Does the cell belong to what is explained?  Its members on the axes that are not fixed go to *at. */
+static bool belongs(json_t *at, const struct cube *c, size_t cell, const struct wanted *w)
+{
+	for (size_t i = 0; i < c->axes; i++) {
+		size_t member = cell / cube_stride(c, i) % c->axis[i]->count;
+		const char *name = c->axis[i]->member[member];
+		bool period = c->axis[i]->kind == AXIS_PERIOD;
+
+		if (c->axis[i]->kind == AXIS_TERRITORY ? member != w->territory :
+		    period ? !w->window && strcmp(name, w->period) != 0 :
+		    c->axis[i]->kind == AXIS_DEPARTMENT && w->place[member] != (int32_t)w->territory)
+			return false;
+		if (c->axis[i]->kind != AXIS_TERRITORY && (!period || w->window))
+			json_object_set_new(at, c->axis[i]->name, json_string(name));
+	}
+	return true;
+}
+
+static json_t *cells_json(const struct cube *c, const struct wanted *w)
+{
+	json_t *out = json_array();
+
+	for (size_t cell = 0; cell < c->count && json_array_size(out) < CELLS_MAX; cell++) {
+		json_t *at = json_object(), *one;
+
+		if (belongs(at, c, cell, w)) {
+			one = state_json(c, cell);
+			if (json_object_size(at) > 0)
+				json_object_set(one, "at", at);
+			json_array_append_new(out, one);
+		}
+		json_decref(at);
+	}
+	return out;
+}
+
+static json_t *calculation(struct data *d, const struct graph_result *g, struct wanted w)
+{
+	const json_t *graph = d->traced ? d->traced : d->todo->plugin.graph;
+	const json_t *nodes = json_object_get(graph, "nodes");
+	json_t *out = json_pack("{s:[], s:O}", "nodes", "out", json_object_get(graph, "out"));
+
+	for (size_t i = 0; i < json_array_size(nodes); i++) {
+		json_t *node = json_copy(json_array_get(nodes, i));
+		const char *op = json_string_value(json_object_get(node, "op"));
+
+		w.window = op && strcmp(op, "input") == 0;
+		if (g->node[i]) {
+			json_object_set_new(node, "shape", json_string(cube_shape(d->r->arena, g->node[i])));
+			json_object_set_new(node, "cells", cells_json(g->node[i], &w));
+		}
+		json_array_append_new(json_object_get(out, "nodes"), node);
+	}
+	return out;
+}
+
+/* ------------------------------------------------------------------ the cell */
+
+static json_t *find_cell(const json_t *cells, const char *territory)
+{
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		json_t *cell = json_array_get(cells, i);
+
+		if (strcmp(json_string_value(json_object_get(cell, "territory")), territory) == 0)
+			return cell;
+	}
+	return NULL;
+}
+
+static bool explain_formula(json_t **out, struct data *d, struct wanted w)
+{
+	struct graph_result g;
+
+	if (!data_evaluate(&g, d, true) || !data_formula(d))
+		return false;
+	*out = json_pack("{s:o, s:O?}", "calculation", calculation(d, &g, w), "recomputed",
+			 find_cell(d->todo->results, d->stage->territory->member[w.territory]));
+	return true;
+}
+
+static bool explain_compute(json_t **out, struct data *d, const char *territory)
+{
+	json_t *cell;
+
+	if (!data_cells(d))
+		return false;
+	cell = find_cell(d->todo->cells, territory);
+	*out = json_pack("{s:O?}", "given", json_object_get(cell, "rows"));
+	return true;
+}
+
+static bool explain(json_t **out, struct data *d, const struct explained *x)
+{
+	struct wanted w = { .period = x->period };
+	size_t count = 0;
+	int32_t *place;
+
+	if (!data_open(d, x->level))
+		return false;
+	count = d->stage->period->count;
+	w.territory = (size_t)axis_at(d->stage->territory, x->territory);
+	w.department = d->stage->department;
+	place = arena_alloc(d->r->arena, (d->stage->department->count + 1) * sizeof *place);
+	for (size_t i = 0; i < d->stage->department->count; i++)
+		place[i] = d->stage->place[i * count + count - 1];
+	w.place = place;
+	x->window->from_on = d->stage->first[0];
+	x->window->to_on = d->stage->last[count - 1];
+	return d->graph ? explain_formula(out, d, w) : explain_compute(out, d, x->territory);
+}
+
+bool indicator_explain(json_t **out, struct indicator_work *w, const struct explained *x, struct finding *f,
+		       struct err *e)
+{
+	struct input_catalogue catalogue = { 0 };
+	struct indicator_todo t = { .plugin = *x->plugin, .computed = "", .cells = json_array(),
+		.about = json_array(),
+				    .results = json_array() };
+	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1 };
+	struct indicator_period p = { 0 };
+	struct data d = { .r = &r, .todo = &t, .catalogue = &catalogue, .as_of = x->as_of, .as_of_us = INT64_MAX,
+			  .period = &p, .periods = 1, .part = true };
+	bool ok;
+
+	*out = NULL;
+	snprintf(p.text, sizeof p.text, "%s", x->period);
+	ok = period_days(&p.first, &p.last, x->period) && (!x->as_of || instant_parse(&d.as_of_us, x->as_of));
+	if (strcmp(x->level, "national") != 0 && (!t.plugin.graph || !looks_across(t.plugin.graph)))
+		d.only = x->territory;
+	ok = ok && indicator_plan_load(&r, x->plan_id) && input_store_open(&catalogue, &w->db, e) &&
+	     explain(out, &d, x);
+	data_close(&d);
+	input_store_close(&catalogue);
+	json_decref(t.cells);
+	json_decref(t.about);
+	json_decref(t.results);
+	json_decref(r.plan_frame);
+	*f = t.finding;
+	return ok;
+}

@@ -1,0 +1,22 @@
+/*
+ * What the handlers of indicators share.
+ */
+#ifndef VIGIE_INDICATOR_API_H
+#define VIGIE_INDICATOR_API_H
+
+#include "req.h"
+
+/* The query parameter `name` is a period, or absent. */
+bool indicator_api_period(struct req *rq, const char *name);
+bool indicator_api_territory(struct req *rq);
+
+/*
+ * exact=true opens what is sensitive: for analysts and coordinators, else 403; and it is in the
+ * journal before anything is shown.
+ */
+bool indicator_api_exact(bool *exact, struct req *rq);
+
+/* Who shares a kept answer: contributors see their own scope. */
+const char *indicator_api_audience(struct req *rq, const char *answer, bool exact);
+
+#endif
