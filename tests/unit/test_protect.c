@@ -213,10 +213,26 @@ IT(withholds_nothing_that_was_published_and_says_when_that_is_too_late)
 	assert_true(sum[0].withheld);
 }
 
+IT(proves_a_count_without_what_later_publications_still_concern)
+{
+	static const int32_t both[] = { 0, 1 };
+
+	/* what the elder loses the younger must gain, which proves it as long as the younger may move */
+	for (int32_t age = PROTECT_REACH; age <= PROTECT_REACH + 1; age++) {
+		struct protect_cell cell[] = { { 5, 1, 9, age }, { 5, 1, 9, 0 } };
+		struct protect_sum sum[] = { { .cell = both, .cells = 2, .low = 9, .high = 11 } };
+		struct protect_table t = { cell, sum, 2, 1 };
+
+		assert_int_equal(protect_audit(&t, &arena), 0);
+		assert_int_equal(sum[0].withheld, age > PROTECT_REACH);
+	}
+}
+
 SPEC_WITH("protection of small counts", setup, teardown,
 	  RUN(hides_1_to_9_rounds_from_10_and_publishes_zero),
 	  RUN(says_what_a_shown_count_leaves_open),
 	  RUN(hides_a_total_that_would_tell_its_parts),
 	  RUN(hides_a_rate_with_any_of_its_three_counts),
 	  RUN(leaves_every_count_open_whatever_totals_are_published),
-	  RUN(withholds_nothing_that_was_published_and_says_when_that_is_too_late))
+	  RUN(withholds_nothing_that_was_published_and_says_when_that_is_too_late),
+	  RUN(proves_a_count_without_what_later_publications_still_concern))
