@@ -24,6 +24,10 @@
  *   zscore[s] · mad[s] · funnel[k,pop]{part: z low high,level?,per?}
  *   actions{input,column} · among{list}
  *
+ * Whole numbers go from 0 to 1200, windows of theil_sen and reach to 120; `level` lies within 0 and 1, `p`
+ * and `coverage` from 0 to 1.  Left out: level 0.95 (reach 0.90, funnel 0.998), per 1, points 12, min three
+ * quarters of points.  theil_sen, too, wants three quarters of its window.
+ *
  * Meanings that the contract leaves to the engine:
  * - A series is repeated over the axes that only the other one has.  Otherwise equal axes must have
  *   equal members.  Two states meet as enum state says; 0 as divisor is zero_denominator.
