@@ -9,7 +9,7 @@
 ---@field territory string # FR, REG-93 ou 93
 ---@field level "national"|"region"|"department" # le niveau du territoire
 ---@field params table<string, any> # les paramètres déclarés
----@field rows fun(input: string): vigie.Action[] # les lignes d’une entrée pour ce territoire et cette période
+---@field rows fun(input: string): (vigie.Action|vigie.SeriesRow|vigie.ReferenceRow|vigie.RosterRow|vigie.BlockersRow|vigie.IndicatorValueRow|vigie.CellsRow)[] # les lignes d’une entrée pour ce territoire et cette période
 ---@field as_of integer # le jour jusqu’auquel on sait
 ---@field day fun(text: string): integer # "2025-03-31" en jour
 ---@field plan vigie.Plan # le plan
