@@ -1,42 +1,35 @@
--- Une part : parmi les actions retenues, combien remplissent une condition ?
+-- Un rapport : combien de l’un pour cent de l’autre ?
 return indicator {
   id = "@ID@", api = 1, version = "0.1.0",
   name    = { fr = "À nommer" },
-  summary = { fr = "À décrire : la part de quoi, parmi quoi." },
+  summary = { fr = "À décrire : ce qui est compté, sur quelle durée." },
   unit = "%", decimals = 1, direction = "up", kind = "output",
   frequency = "month", levels = { "national", "region", "department" },
   author = "À remplir", owner = "À remplir",
+  params = { window = param.integer { default = 12, min = 1, max = 36, unit = "mois", label = { fr = "Durée glissante" } } },
   inputs = {
-    actions = actions { columns = { "status", "confidence" }, missing = "carry" },
+    part  = series "hearings.accompanied" { missing = "skip" },
+    whole = series "hearings.total" { missing = "skip" },
   },
-  compute = function(ctx)
-    local secured, told = 0, 0
-    for _, a in ipairs(ctx.rows("actions")) do
-      if a.confidence then                     -- une météo absente n’est comptée nulle part
-        told = told + 1
-        if a.confidence == "secured" then secured = secured + 1 end
-      end
-    end
-    if told == 0 then return missing "not_reported" end
-    return { value = 100 * secured / told, numerator = secured, denominator = told }
-  end,
+  formula = ratio { "part", "whole", per = 100, rolling = "window" },
   checks = { check.between("value", 0, 100) },
   chart  = { kind = "line", map = true },
   tests  = {
-    { name = "une météo sur deux est sécurisée", level = "national",
-      given = { actions = rows [[
-        number | status      | confidence
-        1.1    | in_progress | secured
-        1.2    | in_progress | compromised
-        1.3    | in_progress |
-      ]] },
-      expect = { { territory = "FR", period = "2026-03", value = 50, numerator = 1, denominator = 2 } } },
-    { name = "personne n’a donné de météo", level = "national",
-      given = { actions = rows [[
-        number | status      | confidence
-        1.1    | not_started |
-      ]] },
-      expect = { { territory = "FR", period = "2026-03", reason = "not_reported" } } },
+    { name = "le national est un rapport de sommes", level = "national", params = { window = 1 },
+      given = {
+        ["hearings.accompanied"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 30
+          13         | 2025-01 | 10
+        ]],
+        ["hearings.total"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 40
+          13         | 2025-01 | 40
+        ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 50, numerator = 40, denominator = 80 } } },
+    { name = "rien n'est parvenu", level = "department", params = { window = 1 }, given = {},
+      expect = { { territory = "75", period = "2025-01", state = "missing" } } },
   },
   changelog = { { "0.1.0", "@TODAY@", fr = "Première version." } },
 }

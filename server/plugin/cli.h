@@ -39,10 +39,15 @@ void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struc
 /* Starts and ends of a style, empty without colours. */
 const char *cli_style(const struct cli *c, const char *style);
 
+/* Reads c->what and checks it; tells a finding.  Exit code; CLI_FINE: *p is to be freed. */
+int cli_load(struct plugin *p, struct cli_file *file, struct cli *c);
+
 int cli_new(struct cli *c);
 int cli_check(struct cli *c);
 int cli_test(struct cli *c);
 int cli_list(struct cli *c);
 int cli_run(struct cli *c);
+int cli_graph(struct cli *c);
+int cli_develop(struct cli *c);
 
 #endif

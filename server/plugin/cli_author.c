@@ -112,8 +112,7 @@ int cli_new(struct cli *c)
 	return CLI_FINE;
 }
 
-/* Reads and checks; tells a finding.  Exit code. */
-static int load(struct plugin *p, struct cli_file *file, struct cli *c)
+int cli_load(struct plugin *p, struct cli_file *file, struct cli *c)
 {
 	struct finding f = { 0 };
 
@@ -141,7 +140,7 @@ int cli_check(struct cli *c)
 {
 	struct cli_file file;
 	struct plugin p;
-	int code = load(&p, &file, c);
+	int code = cli_load(&p, &file, c);
 
 	if (code != CLI_FINE)
 		return code;
@@ -230,7 +229,7 @@ int cli_test(struct cli *c)
 	struct cli_file file;
 	struct plugin p;
 	size_t count = 0, failed = 0;
-	int code = load(&p, &file, c);
+	int code = cli_load(&p, &file, c);
 
 	if (code != CLI_FINE)
 		return code;

@@ -7,6 +7,7 @@
 #include "check.h"
 #include "cli.h"
 #include "clock.h"
+#include "evaluate.h"
 #include "gather.h"
 
 /* The value of --set name=text, read as the parameter's type wants. */
@@ -72,9 +73,8 @@ static json_t *territories(const struct cli *c, const json_t *table)
 	return out;
 }
 
-/* The rows of every input: the table serves the inputs of the same source as the first. */
-static json_t *rows_of(struct check *check, const struct plugin *p, const json_t *data,
-		       const struct want *w)
+/* The table of every input, by its name: the one given serves the inputs of the same source as the first. */
+static json_t *tables_of(struct check *check, const struct plugin *p, const json_t *data)
 {
 	const char *name, *source = NULL;
 	json_t *out = json_object(), *input;
@@ -85,50 +85,86 @@ static json_t *rows_of(struct check *check, const struct plugin *p, const json_t
 
 		source = source ? source : own;
 		table = strcmp(own, source) == 0 ? fixture_parse(check, data, input) : json_object();
-		if (table)
-			json_object_set_new(out, name, gather_rows(check->arena, input, table, w));
-		json_decref(table);
+		json_object_set_new(out, name, table ? table : json_object());
 	}
 	return out;
 }
 
-static json_t *cells_of(struct cli *c, const struct plugin *p, const struct cli_file *data,
-			const json_t *params, struct finding *f)
+/* The rows of every input for one cell. */
+static json_t *rows_of(struct arena *a, const struct plugin *p, const json_t *tables, const struct want *w)
 {
-	struct check check = { .arena = &c->arena, .source = data->text, .len = data->len, .f = f };
-	json_auto_t *rows = json_pack("{s:s, s:i}", "text", data->text, "line", 1);
-	json_t *first = json_object_iter_value(json_object_iter(json_object_get(p->about, "inputs")));
-	json_auto_t *table = fixture_parse(&check, rows, first);
-	json_auto_t *where = table ? territories(c, table) : NULL;
+	json_t *out = json_object(), *input;
+	const char *name;
+
+	json_object_foreach(json_object_get(p->about, "inputs"), name, input)
+		json_object_set_new(out, name, gather_rows(a, input, json_object_get(tables, name), w));
+	return out;
+}
+
+/* The day until which the run knows. */
+static int32_t known_day(const struct cli *c)
+{
+	int32_t from, last = 0, day;
+
+	if (!period_days(&from, &last, c->period))
+		return 0;
+	return c->as_of && day_parse(&day, c->as_of) && day < last ? day : last;
+}
+
+/* The cells asked for, without rows when a formula computes them. */
+static json_t *cells_of(struct cli *c, const struct plugin *p, const json_t *tables, const json_t *params)
+{
 	struct finding wrong = { 0 };		/* plugin_run() will tell it */
 	struct check quiet = { .arena = &c->arena, .source = "", .f = &wrong };
 	json_auto_t *resolved = params_resolve(&quiet, json_object_get(p->about, "params"), params, "params");
+	json_auto_t *where =
+		territories(c, json_object_iter_value(json_object_iter((json_t *)(uintptr_t)tables)));
 	json_t *out = json_array();
-	int32_t from, day = INT32_MAX, last;
 
-	if (c->as_of && !day_parse(&day, c->as_of))
-		day = INT32_MAX;
-	if (period_days(&from, &last, c->period) && last < day)
-		day = last;
 	for (size_t i = 0; i < json_array_size(where); i++) {
 		const char *code = json_string_value(json_array_get(where, i));
-		struct want w = { code, c->level, c->period, day, resolved };
+		struct want w = { code, c->level, c->period, known_day(c), resolved };
+		json_t *cell = json_pack("{s:s, s:s, s:s, s:s*}", "territory", code, "level", c->level,
+					 "period", c->period, "as_of", c->as_of);
 
-		json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:s*, s:o}", "territory", code, "level",
-						     c->level, "period", c->period, "as_of", c->as_of, "rows",
-						     rows_of(&check, p, rows, &w)));
+		if (!p->graph)
+			json_object_set_new(cell, "rows", rows_of(&c->arena, p, tables, &w));
+		json_array_append_new(out, cell);
 	}
-	if (f->code == FINDING_NONE)
-		return out;
-	json_decref(out);
-	return NULL;
+	return out;
+}
+
+/* A formula: traced with these parameters, evaluated on the tables. */
+static bool evaluate_cells(struct plugin_cell **out, struct cli *c, const struct plugin *p,
+			   const json_t *tables, const json_t *cells, const json_t *params, struct finding *f)
+{
+	const struct plugin_view view = { .level = c->level, .params = params, .as_of = known_day(c) };
+	json_auto_t *graph = NULL;
+	struct evaluation e = { .p = p, .tables = tables, .level = c->level, .first = c->period,
+				.last = c->period, .home = c->territory ? c->territory : "FR" };
+
+	*out = arena_alloc(&c->arena, (json_array_size(cells) + 1) * sizeof **out);
+	if (!plugin_trace(&graph, c->host, &c->arena, p, &view, f))
+		return false;
+	e.graph = graph;
+	if (!evaluate(&e, &c->arena, f))
+		return false;
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		const char *where = json_string_value(json_object_get(json_array_get(cells, i), "territory"));
+
+		if (!evaluated_cell(&(*out)[i], &c->arena, &e, where, c->period, f))
+			return false;
+	}
+	return true;
 }
 
 static json_t *cell_json(const struct plugin_cell *cell, const json_t *about)
 {
 	json_t *out = json_pack("{s:O, s:O, s:s}", "territory", json_object_get(about, "territory"),
 				"period", json_object_get(about, "period"), "state",
-				cell->state == CELL_VALUE ? "value" : "missing");
+				cell->state == CELL_VALUE   ? "value" :
+				cell->state == CELL_MISSING ? "missing" :
+							      "not_applicable");
 
 	if (cell->state == CELL_VALUE)
 		json_object_set_new(out, "value", json_real(cell->value));
@@ -169,7 +205,9 @@ static void show(const struct cli *c, const struct plugin *p, const json_t *cell
 			       out[i].extra ? "  " : "", out[i].extra ? out[i].extra : "");
 		else
 			printf("%-8s %-8s %14s %s\n", where, c->period, "–",
-			       out[i].sentence ? out[i].sentence : out[i].reason);
+			       out[i].sentence ? out[i].sentence :
+			       out[i].reason   ? out[i].reason :
+						 "not_applicable");
 	}
 	if (c->json) {
 		text = json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
@@ -212,27 +250,30 @@ static int compute(struct cli *c, const struct plugin *p, const struct cli_file 
 {
 	struct cli_file data;
 	struct finding f = { 0 };
+	struct check check = { .arena = &c->arena, .f = &f };
 	struct plugin_cell *out;
-	json_t *cells, *params;
+	json_auto_t *rows = NULL, *tables = NULL, *params = NULL, *cells = NULL;
 	bool ok;
 
 	if (!read_data(&data, c))
 		return CLI_REFUSED;
-	params = settings(c, p);
-	cells = cells_of(c, p, &data, params, &f);
-	if (!cells) {
-		json_decref(params);
+	check.source = data.text;
+	check.len = data.len;
+	rows = json_pack("{s:s, s:i}", "text", data.text, "line", 1);
+	tables = tables_of(&check, p, rows);
+	if (f.code != FINDING_NONE) {
 		cli_finding(stderr, c, &data, &f);
 		return CLI_REFUSED;
 	}
-	ok = plugin_run(&out, c->host, &c->arena, p,
-			&(struct plugin_job){ .cells = cells, .params = params }, &f);
+	params = settings(c, p);
+	cells = cells_of(c, p, tables, params);
+	ok = p->graph ? evaluate_cells(&out, c, p, tables, cells, params, &f) :
+			plugin_run(&out, c->host, &c->arena, p,
+				   &(struct plugin_job){ .cells = cells, .params = params }, &f);
 	if (ok)
 		show(c, p, cells, out);
 	else
 		cli_finding(stderr, c, file, &f);
-	json_decref(params);
-	json_decref(cells);
 	return ok ? CLI_FINE : CLI_REFUSED;
 }
 

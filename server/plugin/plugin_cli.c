@@ -18,6 +18,7 @@ static const struct {
 } commands[] = {
 	{ "new", cli_new, true },     { "check", cli_check, true }, { "test", cli_test, true },
 	{ "list", cli_list, false },  { "run", cli_run, true },
+	{ "graph", cli_graph, true }, { "develop", cli_develop, true },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -35,26 +36,32 @@ const char *cli_style(const struct cli *c, const char *style)
 static int help(const struct cli *c, FILE *out)
 {
 	fputs(cli_say(c,
-		      "vigie plugin new ID [--recipe blank|ratio|delay]   crée un indicateur à compléter\n"
+		      "vigie plugin new ID [--recipe MODÈLE]           crée un indicateur à compléter\n"
 		      "vigie plugin check FICHIER                         relit le fichier, dit la première erreur\n"
 		      "vigie plugin test FICHIER                          relit, puis passe les tests\n"
+		      "vigie plugin graph FICHIER                         les étapes d’une formule\n"
+		      "vigie plugin develop FICHIER                       le code que son modèle résume\n"
 		      "vigie plugin list                                  les indicateurs du dossier\n"
 		      "vigie plugin run FICHIER --data TABLEAU --period 2026-03 [--level national]\n"
 		      "             [--territory 93] [--as-of JOUR] [--set parametre=valeur]…\n"
 		      "\n"
+		      "  MODÈLE          ratio, rate, share, change, delay ou blank (un compte, en Lua)\n"
 		      "  --dir DOSSIER   où sont les plugins (plugins/indicators)\n"
 		      "  --lang fr|en    langue des messages (fr)\n"
 		      "  --json          pour un programme\n"
 		      "\n"
 		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · "
 		      "64 commande mal écrite\n",
-		      "vigie plugin new ID [--recipe blank|ratio|delay]   makes an indicator to complete\n"
+		      "vigie plugin new ID [--recipe RECIPE]           makes an indicator to complete\n"
 		      "vigie plugin check FILE                            reads the file, tells the first mistake\n"
 		      "vigie plugin test FILE                             reads it, then runs its tests\n"
+		      "vigie plugin graph FILE                            the steps of a formula\n"
+		      "vigie plugin develop FILE                          the code that its recipe stands for\n"
 		      "vigie plugin list                                  the indicators of the folder\n"
 		      "vigie plugin run FILE --data TABLE --period 2026-03 [--level national]\n"
 		      "             [--territory 93] [--as-of DAY] [--set parameter=value]…\n"
 		      "\n"
+		      "  RECIPE          ratio, rate, share, change, delay or blank (a count, in Lua)\n"
 		      "  --dir FOLDER    where plugins are (plugins/indicators)\n"
 		      "  --lang fr|en    language of the messages (fr)\n"
 		      "  --json          for a program\n"

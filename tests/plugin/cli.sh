@@ -17,10 +17,16 @@ expect() {
 	grep -qF -- "$pattern" <<<"$said" || { echo "vigie plugin $*: « $pattern » is not in:"; echo "$said"; faults=1; }
 }
 
-for recipe in blank ratio delay; do
+for recipe in blank ratio rate share change delay; do
 	expect 0 "vigie plugin test" new "essai.$recipe" --recipe "$recipe" --dir "$dir"
 	expect 0 "tous passent" test "$dir/essai.$recipe.lua"
 done
+expect 0 "local part = ctx.series(\"part\"):rolling(ctx.params.window):sum()" develop "$dir/essai.ratio.lua"
+expect 1 "n’utilise pas de modèle" develop plan.progress
+expect 0 "div #" graph "$dir/essai.ratio.lua"
+expect 0 '"op": "rolling"' graph victims.share_minors --json
+expect 0 "→ numerator" graph victims.share_minors
+expect 1 "calculated by compute" graph plan.progress --lang en
 expect 1 "existe déjà" new essai.blank --dir "$dir"
 expect 1 "exists already" new essai.blank --dir "$dir" --lang en
 expect 1 "n’est pas un identifiant" new Essai --dir "$dir"
@@ -47,7 +53,7 @@ expect 0 '"ok": true' test plan.on_time --json
 expect 2 "V103" test tests/plugin/bad/v103.comma.lua
 
 expect 0 "plan.median_delay" list
-expect 0 '"total": 3' list --json --dir "$dir"
+expect 0 '"total": 6' list --json --dir "$dir"
 echo "return indicator {" >"$dir/essai.casse.lua"
 expect 0 "V118" list --dir "$dir"
 expect 1 "absent" list --dir "$dir/absent"
@@ -65,6 +71,20 @@ expect 0 "not_due_yet" run plan.on_time --data "$dir/rows.txt" --period 2026-03 
 expect 0 "text" run tests/plugin/good/good.params.lua --data <(echo status) --period 2026-03 --set window=6 --set side=right
 expect 1 "V602" run tests/plugin/good/good.params.lua --data <(echo status) --period 2026-03 --set window=99
 expect 1 "V330" run plan.on_time --data <(echo "initial_due_no | done_on") --period 2026-03
+cat >"$dir/victims.txt" <<'ROWS'
+department | period  | age     | value
+75         | 2025-01 | minor   | 10
+75         | 2025-01 | adult   | 30
+75         | 2025-01 | unknown | 0
+13         | 2025-01 | minor   | 10
+13         | 2025-01 | adult   | 10
+13         | 2025-01 | unknown | 0
+ROWS
+expect 0 "33.3 %" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=1
+expect 0 "25.0 %" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=1 --level department
+expect 0 "coverage_below_minimum" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --level region --territory REG-93
+expect 1 "V602" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=99
+expect 1 "V331" run victims.share_minors --data <(echo "department | period | value") --period 2025-01
 expect 64 "--period" run plan.on_time --data "$dir/rows.txt"
 expect 64 "--period" run plan.on_time --data "$dir/rows.txt" --period 2026-13
 expect 64 "vigie plugin check" check
