@@ -21,6 +21,8 @@ const pages = {
 	'actions.html': 'actions',
 	'action.html': 'action',
 	'measure.html': 'measure',
+	'report.html': 'report',
+	'campaign.html': 'campaign',
 	'account.html': 'account',
 	'indicators.html': 'indicators',
 	'indicator.html': 'indicator',
@@ -41,6 +43,8 @@ const SHEETS = new Set([
 	'indicator',
 	'plugins',
 	'plugin',
+	'report',
+	'campaign',
 ]);
 const ANALYSTS = new Set(['indicators', 'indicator', 'plugins', 'plugin']);
 /* Pages whose text is written by hand, once a language. */
@@ -48,7 +52,7 @@ const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '4
 
 /* Texts that only lists and sheets use: kept out of the first load. */
 const SHEET_TEXTS =
-	/^(account|action|actions|admin|again|blocker|choose|conflict|deployment|failure|figures|form|history|level|milestone|plugins|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
+	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|plugins|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
 
 /* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON. */
 const PAGE_SCRIPT_BUDGET = 25 * KB;

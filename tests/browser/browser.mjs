@@ -160,6 +160,8 @@ export const pages = () => [
 	'/measure.html?number=7',
 	'/action.html?number=2.1',
 	'/action.html?number=7.2',
+	'/campaign.html',
+	'/report.html',
 	'/account.html',
 	'/indicators.html',
 	'/indicator.html?id=plan.progress',

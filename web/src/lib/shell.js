@@ -30,6 +30,7 @@ export const administersOnly = ({ grants = [] }) =>
 const NAVIGATION = [
 	['home', '/', 'nav.home'],
 	['actions', '/actions.html', 'nav.actions'],
+	['campaign', '/campaign.html', 'nav.campaign'],
 	['indicators', '/indicators.html', 'nav.indicators'],
 	['plugins', '/plugins.html', 'nav.plugins'],
 ];
