@@ -31,9 +31,9 @@ static atomic_int built, done, told;
 
 static const char *const no_territories[] = { NULL };
 static const struct grant coordinator[] = { { .role = ROLE_COORDINATOR, .plan_id = 3, .plan = "p",
-					      .territories = no_territories } };
+					      .zone = "Europe/Paris", .territories = no_territories } };
 static const struct grant viewer[] = { { .role = ROLE_VIEWER, .plan_id = 3, .plan = "p",
-					 .territories = no_territories } };
+					 .zone = "Europe/Paris", .territories = no_territories } };
 static const struct grant admin[] = { { .role = ROLE_ADMIN, .territories = no_territories } };
 
 /* Cookies and tokens are people's names here. */
