@@ -58,7 +58,7 @@ bool roster_api_post(struct req *rq);
 bool roster_api_find(struct req *rq);			/* 404 */
 bool roster_api_patch(struct req *rq);
 
-/* `vigie campaign list | open | close | status`; the exit code. */
+/* `vigie campaign list | status | open | close | remind`; the exit code. */
 int campaign_cli(const struct config *config, int argc, char **argv);
 /* `vigie demo campaign`: the month's campaign and a few answers, fictitious, where there is no roster yet. */
 int campaign_demo_cli(const struct config *config, int argc, char **argv);

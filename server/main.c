@@ -53,7 +53,7 @@ static const struct command commands[] = {
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
-	{ "campaign", campaign_cli, "list|open|close|status …", "monthly campaigns: who is to answer, who has" },
+	{ "campaign", campaign_cli, "list|open|close|status|remind …", "monthly campaigns: who is to answer, who has" },
 	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE",
 	  "demonstration accounts, fictitious figures and answers" },
 	{ "config", show_config, "", "prints every setting as it is now" },

@@ -17,7 +17,8 @@ static const char usage[] =
     "       vigie campaign status PERIOD [--plan CODE] [--json]\n"
     "       vigie campaign open PERIOD [--opens DAY] [--due DAY] [--series ID]… [--plan CODE] "
     "[--as LOGIN] [--json]\n"
-    "       vigie campaign close PERIOD [--plan CODE] [--as LOGIN] [--json]\n";
+    "       vigie campaign close PERIOD [--plan CODE] [--as LOGIN] [--json]\n"
+    "       vigie campaign remind PERIOD [--plan CODE] [--as LOGIN]\n";
 
 enum option_key { O_AS = 256, O_DUE, O_JSON, O_OPENS, O_PLAN, O_SERIES };
 
@@ -256,16 +257,30 @@ static bool close_one(struct cli *c)
 	       (!moved || err_set(&c->e, ERR_CHANGED, MSG_CHANGED)) && tell(c) && status(c);
 }
 
+/* What is due today goes to the outbox; asked again, nothing is there twice. */
+static bool remind(struct cli *c)
+{
+	struct campaign campaign;
+	db_result_auto *r = NULL;
+
+	if (!campaign_find(&campaign, &c->session, c->plan_id, c->word[1], &c->e) ||
+	    !db_run(&r, &c->session, Q_campaign_remind,
+		    (const char *[]) { db_param_i64(&c->arena, campaign.id), today_param(c) },
+		    &c->e))
+		return false;
+	for (int i = 0; i < db_rows(r); i++)
+		printf("%-16s %-12s %s\n", db_text(r, i, 0), db_text(r, i, 1), db_text(r, i, 2));
+	return true;
+}
+
 int campaign_cli(const struct config *config, int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		bool (*run)(struct cli *c);
 	} acts[] = {
-		{ "list", list },
-		{ "status", status },
-		{ "open", open_one },
-		{ "close", close_one },
+		{ "list", list },	{ "status", status }, { "open", open_one },
+		{ "close", close_one }, { "remind", remind },
 	};
 	struct cli c = { .config = config };
 	int code = -1;

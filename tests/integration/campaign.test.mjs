@@ -258,6 +258,48 @@ test('the roster may be followed later: new units are expected, none is forgotte
 	assert.equal(followed.json.units.expected, expected + 1, followed.text);
 });
 
+test('reminders go to the outbox: fourteen days before, three before, two after, then the coordinators; never twice', async () => {
+	await data.owner.query("update campaign set due_on = '2026-03-20', version = version + 1 where plan_id = $1 and period = '2026-02'", [data.planId]);
+	const remind = async (day) => {
+		const run = await vigie([`--today=${day}`, 'campaign', 'remind', '2026-02', '--plan', PLAN]);
+		assert.equal(run.code, 0, run.stderr);
+		return run.stdout.trim().split('\n').filter(Boolean).map((line) => line.split(/ +/));
+	};
+	assert.deepEqual(await remind('2026-03-05'), [], 'fifteen days before');
+	const first = await remind('2026-03-06');
+	assert.deepEqual(first, [['alix', 'before', '2']], 'vacant seats, exempt units and those that answered are not told');
+	assert.deepEqual(await remind('2026-03-06'), [], 'a second run adds nothing');
+	assert.deepEqual(await remind('2026-03-07'), [], 'nor does the day after');
+	assert.deepEqual([await remind('2026-03-18'), await remind('2026-03-18')], [[['alix', 'soon', '2']], []], 'a missed day is made up for, once');
+	assert.deepEqual(await remind('2026-03-21'), []);
+	assert.deepEqual(await remind('2026-03-22'), [['alix', 'after', '2']]);
+	const [[login, kind, units]] = await remind('2026-03-27');
+	assert.deepEqual([login, kind], ['carla', 'escalation']);
+	assert.ok(Number(units) > 2, 'the coordinator is told of vacant seats too');
+	assert.deepEqual(await remind('2026-03-28'), []);
+	const two = await Promise.all([remind('2026-03-28'), remind('2026-03-28')]);
+	assert.deepEqual(two, [[], []]);
+	const { rows } = await data.owner.query('select count(*)::int as n, count(distinct key)::int as keys from outbox where plan_id = $1', [data.planId]);
+	assert.deepEqual(rows[0], { n: 4, keys: 4 });
+});
+
+test('by SQL a reader sees no draft and no figure of a report', async () => {
+	const { createHash } = await import('node:crypto');
+	const { default: pg } = await import('pg');
+	const app = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+	await app.connect();
+	const seen = async (login) => {
+		await app.query("select set_config('vigie.session', $1, false)", [createHash('sha256').update(data.tokens[login]).digest('hex')]);
+		return (await app.query('select (select count(*) from report_figure)::int as figures, (select count(*) from report_draft)::int as drafts, (select count(*) from report)::int as reports')).rows[0];
+	};
+	const all = await seen('carla');
+	assert.ok(all.figures > 10 && all.drafts > 2 && all.reports > 2, JSON.stringify(all));
+	for (const login of ['victor', 'ana', 'gina']) assert.deepEqual(await seen(login), { figures: 0, drafts: 0, reports: all.reports }, login);
+	const own = await seen('remi');
+	assert.ok(own.figures > 0 && own.figures < all.figures && own.drafts === 1, JSON.stringify(own));
+	await app.end();
+});
+
 test('the demonstration opens the month with a few answers, all of them fictitious, and once', async () => {
 	const today = '--today=2026-03-05', code = 'essai-vide';
 	const { planId } = await makePlanBeside(code);

@@ -73,6 +73,7 @@ const FILL = `
 	insert into campaign (plan_id, period, opens_on, due_on, expects) select id, '2026-01', '2026-01-01', '2026-02-10', '[]' from plan;
 	insert into expectation (plan_id, campaign_id, territory, organisation_id) select c.plan_id, c.id, case c.plan_id when $plan then '93' else '75' end, o.id from campaign c, organisation o where o.code = 'DGPN';
 	insert into report (plan_id, expectation_id, state) select plan_id, id, 'draft' from expectation where plan_id = $plan;
+	insert into outbox (plan_id, campaign_id, person_id, kind, key, units) select c.plan_id, c.id, (select min(id) from person), 'soon', c.id::text, '[]' from campaign c where c.plan_id = $plan;
 	insert into report_draft (plan_id, expectation_id, body) select plan_id, id, '{}' from expectation where plan_id = $plan;
 	insert into report_figure (plan_id, expectation_id, series_id, act, answer, value) select e.plan_id, e.id, s.id, 'submitted', 'value', 3
 		from expectation e, series s where e.plan_id = $plan and s.code = 'essai.serie';
@@ -185,6 +186,7 @@ const CHECKS = {
 		organisation_code_check: ["code = 'petit'", "code = ''", `code = upper(${long(32)})`], organisation_kind_check: word('kind'),
 		organisation_name_en_check: [`name_en = ${long(300)}`], organisation_name_fr_check: texts(['name_fr', 300]),
 	},
+	outbox: { outbox_key_check: texts(['key', 200]), outbox_kind_check: word('kind'), outbox_units_check: ["units = '{}'"] },
 	person: { person_lang_check: word('lang'), person_login_check: ["login = 'A B'", "login = ''", `login = ${long(64)}`], person_name_check: texts(['name', 200]) },
 	plan: {
 		plan_change_reason_check: [`change_reason = ${long(1000)}`], plan_code_check: ["code = 'Majuscule'", "code = ''", `code = ${long(63)}`],
@@ -382,7 +384,7 @@ test('whoever writes, each row written leaves its version in the history and its
 const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'measure',
 		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series'],
-	insert: ['figure', 'indicator_value', 'journal', 'observation', 'observation_batch', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
+	insert: ['figure', 'indicator_value', 'journal', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
 	'delete, insert, update': ['idempotency_key', 'job'],
 };
 
