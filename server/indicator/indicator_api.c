@@ -102,14 +102,26 @@ const char *indicator_api_audience(struct req *rq, const char *answer, bool exac
 	       arena_printf(&rq->arena, "%s %lld", answer, (long long)rq->user.id) : answer;
 }
 
+/* method=current: what was known at as_of, computed as today; else what was shown then. */
+static bool read_method(bool *current, struct req *rq)
+{
+	const char *method = req_query(rq, "method");
+
+	*current = method && strcmp(method, "current") == 0;
+	if (method && !*current && strcmp(method, "shown") != 0)
+		return err_add_param(&rq->err, "method", MSG_BAD_CHOICE, method, "current, shown");
+	return !*current || req_as_of(rq) || err_add_param(&rq->err, "as_of", MSG_REQUIRED_PARAMETER);
+}
+
 bool indicator_api_get(struct req *rq)
 {
 	const char *level = read_level(rq), *key;
 	db_result_auto *r = NULL;
-	bool fine = indicator_api_territory(rq), exact = false;
+	bool fine = indicator_api_territory(rq), exact = false, current = false;
 
 	fine = indicator_api_period(rq, "from") && fine;
 	fine = indicator_api_period(rq, "to") && fine;
+	fine = read_method(&current, rq) && fine;
 	if (!fine || !level || !indicator_api_exact(&exact, rq))
 		return false;
 	key = indicator_api_audience(rq, "indicator", exact);
@@ -123,7 +135,8 @@ bool indicator_api_get(struct req *rq)
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
-	return answer(rq, key, r);
+	return current && !db_bool(r, 0, 1) ? indicator_api_then(rq, key, db_text(r, 0, 0), level) :
+					      answer(rq, key, r);
 }
 
 /* ------------------------------------------------------------------ plugins */

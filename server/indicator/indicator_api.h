@@ -19,4 +19,10 @@ bool indicator_api_exact(bool *exact, struct req *rq);
 /* Who shares a kept answer: contributors see their own scope. */
 const char *indicator_api_audience(struct req *rq, const char *answer, bool exact);
 
+/*
+ * Answers with the cells of `level` computed now from what was known at as_of; `body` is the answer
+ * with the values that were shown.  409 when today's method fails on it.
+ */
+bool indicator_api_then(struct req *rq, const char *key, const char *body, const char *level);
+
 #endif

@@ -24,6 +24,7 @@ struct refresh {
 	bool present, past;		/* what it computes; both when something is tried again */
 	const json_t *params;		/* of a trial; NULL: the defaults */
 	int wall_ms;			/* of a trial; 0: as long as a refresh may take */
+	const char *as_of;		/* of a trial, an instant: what was known then; NULL: now */
 };
 
 /* A text of the plugin's description; "" when it has none. */

@@ -173,12 +173,21 @@ static bool add_cells(struct refresh *r, const struct indicator_period *p, const
 	return true;
 }
 
+/* Is what was known asked for an instant before this one? */
+static bool known_before(const struct refresh *r, int64_t us)
+{
+	int64_t as_of;
+
+	return r->as_of && instant_parse(&as_of, r->as_of) && as_of < us;
+}
+
 /* The cells of one period for all indicators that want it. */
 static bool one_period(struct refresh *r, const char *frequency, const struct indicator_period *p)
 {
 	int64_t end_us = day_end_us(p->last, r->plan.time_zone);
 	bool open = p->last >= r->plan.today, wanted = false;
-	const char *as_of = open ? NULL : arena_strdup(r->arena, instant_format(end_us).text);
+	const char *as_of = open || known_before(r, end_us) ? r->as_of :
+			    arena_strdup(r->arena, instant_format(end_us).text);
 	db_result_auto *rows = NULL;
 
 	for (size_t i = 0; i < r->count; i++)
@@ -413,7 +422,26 @@ static bool asked_periods(size_t *from, size_t *to, struct refresh *r, const str
 	if (!asked->from && !asked->to && count > 0)
 		*from = count - 1;
 	if (*from >= *to || *to - *from > TRIAL_PERIODS_MAX)
-		return err_add(r->e, "#/from", MSG_TRIAL_PERIODS, "36");
+		return asked->as_of ? err_add_param(r->e, "from", MSG_TRIAL_PERIODS, "36") :
+				      err_add(r->e, "#/from", MSG_TRIAL_PERIODS, "36");
+	return true;
+}
+
+/* Today is the day of the instant asked for: periods after it were not there. */
+static bool go_back(struct refresh *r, const char *as_of)
+{
+	int64_t us;
+	int32_t day;
+
+	if (!as_of)
+		return true;
+	if (!instant_parse(&us, as_of))
+		return err_set(r->e, ERR_INTERNAL, MSG_INTERNAL);
+	day = (int32_t)(us / 86400000000) - 1;
+	while (day_end_us(day, r->plan.time_zone) < us)
+		day++;
+	r->plan.today = day < r->plan.today ? day : r->plan.today;
+	r->as_of = as_of;
 	return true;
 }
 
@@ -426,7 +454,7 @@ static bool run_trial(struct refresh *r, const struct indicator_asked *asked)
 	if (!asked_periods(&from, &to, r, asked, p, count))
 		return err_ok(r->e);	/* a plan that has not begun has no value */
 	if (r->todo->data)
-		return indicator_data_try(r, r->todo, p + from, to - from, NULL);
+		return indicator_data_try(r, r->todo, p + from, to - from, r->as_of);
 	for (size_t i = from; i < to; i++) {
 		r->todo->computed = p[i].text;	/* wanted, whatever else is missing */
 		if (!one_period(r, frequency, &p[i]))
@@ -451,7 +479,7 @@ bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin
 	t.plugin.about = json_copy(p->about);
 	if (asked->level)
 		json_object_set_new(t.plugin.about, "levels", json_pack("[s]", asked->level));
-	ok = load_plan(&r) && run_trial(&r, asked);
+	ok = load_plan(&r) && go_back(&r, asked->as_of) && run_trial(&r, asked);
 	*f = t.finding;
 	*out = json_incref(t.results);
 	drop(&r);

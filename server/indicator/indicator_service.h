@@ -52,10 +52,12 @@ struct indicator_asked {
 	const char *from, *to;		/* periods; NULL: the present one */
 	int last;			/* instead: so many periods up to the present one; 0: from, to */
 	const struct json_t *params;	/* NULL: the defaults */
+	const char *as_of;		/* instant: with what was known then; NULL: now */
 };
 
 /*
- * Computes a checked text on the present rows of a plan and keeps nothing; in ten seconds at most.
+ * Computes a checked text on what is known of a plan now, or was at asked->as_of, and keeps
+ * nothing; in ten seconds at most.
  * *out: its cells as indicator_write.sql takes them, owned.  False with *f filled when the plugin
  * fails.  ERR_INVALID when there are more than 36 periods, or none.
  */

@@ -65,7 +65,8 @@ bool lifecycle_run_live(json_t **cells, struct lifecycle *x, const struct plugin
 		return false;
 	work.observed = observations_open();
 	ok = indicator_trial(&computed, &work, p,
-			     &(struct indicator_asked){ t->plan_id, t->level, t->from, t->to, t->last, t->params },
+			     &(struct indicator_asked){ t->plan_id, t->level, t->from, t->to, t->last, t->params,
+							 NULL },
 			     f, x->e);
 	observations_close(work.observed);
 	x->db->round_trips = work.db.round_trips;

@@ -229,3 +229,31 @@ test('a compute is explained by the rows it was given', async () => {
 	assert.equal(told.inputs.find((i) => i.name === 'v').observations.total, 4);
 	assert.equal(told.calculation, undefined);
 });
+
+test('what was shown, what was known then with the method of today, what is known now', async () => {
+	const at = async () => (await data.owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`)).rows[0].now;
+	const then = await at(), inhabitants = await people(['13']);
+	await publishGraph(data.owner, 'essai.rate', { ...RATE, version: '1.1.0',
+		graph: { ...RATE.graph, nodes: RATE.graph.nodes.map((n) => (n.op === 'const' ? { op: 'const', x: 1000000 } : n)) } });
+	await observe([['13', 'DGPN', -2, 9]]);
+	const items = await until(list, (all) => all.every((i) => i.stale === null) && all.find((i) => i.id === 'essai.rate').version === '1.1.0', server);
+	assert.equal(items.length, 2);
+	const ask = async (more) => {
+		const answer = await as('victor').get(`${indicators}/essai.rate?territory=13&from=${month(-2)}&to=${month(-2)}${more}`);
+		assert.equal(answer.status, 200, answer.text);
+		return [answer.json.cells[0].value, answer.json.cells[0].numerator, answer.json.method];
+	};
+	const [shown, known, now] = [await ask(`&as_of=${then}`), await ask(`&as_of=${then}&method=current`), await ask('')];
+	close(shown[0], 100000 * 7 / inhabitants);
+	close(known[0], 1000000 * 7 / inhabitants);
+	close(now[0], 1000000 * 10 / inhabitants);
+	assert.deepEqual([shown[1], known[1], now[1]], [7, 7, 10]);
+	assert.deepEqual([shown[2], known[2], now[2]], [undefined, 'current', undefined]);
+
+	const rows = await as('victor').get(`${indicators}/essai.rows?level=department&from=${month(-3)}&to=${month(-2)}&as_of=${then}&method=current`);
+	assert.equal(rows.status, 200, rows.text);
+	assert.equal(rows.json.cells.find((c) => c.territory === '13' && c.period === month(-2)).value, 7);
+	assert.equal((await cell('essai.rows', '13', month(-2))).value, 10);
+	for (const bad of ['method=current', `as_of=${then}&method=other`])
+		assert.equal((await as('victor').get(`${indicators}/essai.rate?${bad}`)).status, 400);
+});
