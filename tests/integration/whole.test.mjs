@@ -70,9 +70,9 @@ const WRITES = [
 	[`POST ${api}/tokens`, async () => making('token', await adam.post(`${api}/tokens`, { person: 'nouveau', name: 'essai' })), ['api_token', 'journal']],
 	[`DELETE ${api}/tokens/{id}`, () => adam.delete(`${api}/tokens/${ids.token}`), ['api_token', 'journal']],
 	[`POST ${api}/series/{id}/observations`, () => paul.post(`${api}/series/clients.fines/observations`,
-		{ rows: [{ territory: '93', organisation: 'DGPN', period: '2025-03', value: 3 }] }, { key: 'mars' }), ['figure', 'observation', 'observation_batch', 'idempotency_key', 'journal', 'job']],
+		{ rows: [{ territory: '93', organisation: 'DGPN', period: '2025-03', value: 3 }] }, { key: 'mars' }), ['figure', 'observation', 'observation_batch', 'idempotency_key', 'journal']],
 	[`POST ${api}/series/{id}/observations.csv`, () => paul.post(`${api}/series/clients.fines/observations.csv`,
-		'territory,organisation,period,value\n93,DGPN,2025-04,4\n', { type: 'text/csv' }), ['figure', 'observation', 'observation_batch', 'journal', 'job']],
+		'territory,organisation,period,value\n93,DGPN,2025-04,4\n', { type: 'text/csv' }), ['figure', 'observation', 'observation_batch', 'journal']],
 ];
 
 /* Every row of every table; when somebody was last seen is no business of a write. */
