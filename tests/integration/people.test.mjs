@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { account, importPlans, password, plan, soon, sql } from './accounts.mjs';
-import { startServer } from './client.mjs';
+import { dayIn, startServer } from './client.mjs';
 
 const api = (path) => `/api/v1${path}`;
 const faults = (answer) => answer.json.errors.map(({ pointer, code }) => [pointer, code]);
@@ -173,7 +173,7 @@ test('the journal tells administrators everything and coordinators their plan', 
 		assert.equal(refused.status, 400, query);
 		assert.deepEqual(refused.json.errors.map((e) => [e.parameter, e.code]), [[parameter, fault]]);
 	}
-	const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Paris' }).format();
+	const day = dayIn('Europe/Paris');
 	assert.equal((await admin.get(api(`/journal?since=${day}`))).json.total, 0, 'since the end of today');
 	assert.equal((await admin.get(api('/journal?until=2020-01-01'))).json.total, 0);
 });
