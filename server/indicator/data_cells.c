@@ -123,20 +123,36 @@ static json_t *blocker_rows(const struct given *g, const struct data_input *in)
 	return rows;
 }
 
+/* The first row that is not before this territory and period, in the byte order of indicator_cells.sql. */
+static int first_cell(const struct db_result *r, const char *territory, const char *period)
+{
+	int low = 0, high = db_rows(r);
+
+	while (low < high) {
+		int middle = low + (high - low) / 2, order = strcmp(db_text(r, middle, 0), territory);
+
+		if (order < 0 || (order == 0 && strcmp(db_text(r, middle, 1), period) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Of this very territory, of the periods that the input reaches back to. */
 static json_t *cell_rows(const struct given *g, const struct data_input *in)
 {
 	const struct input_stage *st = g->d->stage;
 	size_t oldest = g->at + 1 > in->lookback ? g->at + 1 - in->lookback : 0;
+	const char *territory = st->territory->member[g->territory];
 	json_t *rows = empty_rows(in->declared);
 
-	for (int i = 0; i < db_rows(g->cells); i++) {
+	for (int i = first_cell(g->cells, territory, st->period->member[oldest]); i < db_rows(g->cells); i++) {
 		const char *period = db_text(g->cells, i, 1);
 
-		if (strcmp(db_text(g->cells, i, 0), st->territory->member[g->territory]) != 0 ||
-		    strcmp(period, st->period->member[oldest]) < 0 || strcmp(period, st->period->member[g->at]) > 0)
-			continue;
-		put(rows, "territory", json_string(db_text(g->cells, i, 0)));
+		if (strcmp(db_text(g->cells, i, 0), territory) != 0 || strcmp(period, st->period->member[g->at]) > 0)
+			break;
+		put(rows, "territory", json_string(territory));
 		put(rows, "period", json_string(period));
 		put(rows, "indicator", json_string(db_text(g->cells, i, 2)));
 		put(rows, "state", json_string(db_text(g->cells, i, 3)));
