@@ -60,10 +60,13 @@ struct indicator_stats indicator_worker_stats(struct indicator_worker *w);
 int indicator_cli_compute(const struct config *config, int argc, char **argv);
 
 /*
- * `vigie plugin …`: where a database is set, `list` tells what is published and
- * `run ID` computes on a plan as it is; the rest is left to plugin_cli().
+ * `vigie plugin …`: where a database is set, `list` tells what is published, `run ID` computes on a
+ * plan as it is, and import, export, diff, explain, review, approve, publish, deprecate, retire are
+ * the use cases of the interface; the rest is left to plugin_cli().
  */
 int indicator_cli_plugin(const struct config *config, int argc, char **argv);
+/* True for the words that work on what is published, and so need settings. */
+bool indicator_cli_published(const char *word);
 
 /* ------------------------------------------------------------------ the lab */
 

@@ -49,7 +49,8 @@ static const struct command commands[] = {
 	{ "serve", app_serve, "", "serves pages and the interface" },
 	{ "compute", indicator_cli_compute, "[--once]", "computes indicators; any number may run, on any machine" },
 	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
-	{ "plugin", indicator_cli_plugin, "new|check|test|list|run …", "writes and tests indicators" },
+	{ "plugin", indicator_cli_plugin, "new|check|test|docs|list|run|import|publish …",
+	  "writes, tests and publishes indicators" },
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
@@ -121,7 +122,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "sandbox") == 0)
 		return sandbox_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "plugin") == 0 &&
-	    !(argc > 2 && (strcmp(argv[2], "list") == 0 || strcmp(argv[2], "run") == 0)))
+	    !(argc > 2 && indicator_cli_published(argv[2])))
 		return plugin_cli(argc - 1, argv + 1);
 	arena_init(&arena);
 	if (config_load(&config, &arena, &argc, argv, environ, message, sizeof message)) {

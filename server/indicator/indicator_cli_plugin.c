@@ -11,6 +11,7 @@
 #include "indicator.h"
 #include "indicator_service.h"
 #include "json.h"
+#include "lifecycle_cli.h"
 #include "observation.h"
 #include "plugin.h"
 
@@ -206,12 +207,19 @@ static int with_database(struct cli *c, bool runs)
 	return code;
 }
 
+bool indicator_cli_published(const char *word)
+{
+	return strcmp(word, "list") == 0 || strcmp(word, "run") == 0 || lifecycle_command(word);
+}
+
 int indicator_cli_plugin(const struct config *config, int argc, char **argv)
 {
 	bool runs = argc > 2 && strcmp(argv[1], "run") == 0;
 	bool lists = argc > 1 && strcmp(argv[1], "list") == 0;
 	struct cli c = { .config = config };
 
+	if (argc > 1 && lifecycle_command(argv[1]))
+		return lifecycle_cli(config, argc, argv);
 	if (!*config->database_url || (!runs && !lists) || of_files(argc, argv))
 		return plugin_cli(argc, argv);
 	if (!read_arguments(&c, argc, argv) || runs != (c.id != NULL)) {

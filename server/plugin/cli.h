@@ -46,6 +46,7 @@ int cli_new(struct cli *c);
 int cli_check(struct cli *c);
 int cli_test(struct cli *c);
 int cli_list(struct cli *c);
+int cli_docs(struct cli *c);
 int cli_run(struct cli *c);
 int cli_graph(struct cli *c);
 int cli_develop(struct cli *c);

@@ -18,7 +18,7 @@ static const struct {
 } commands[] = {
 	{ "new", cli_new, true },     { "check", cli_check, true }, { "test", cli_test, true },
 	{ "list", cli_list, false },  { "run", cli_run, true },
-	{ "graph", cli_graph, true }, { "develop", cli_develop, true },
+	{ "graph", cli_graph, true }, { "develop", cli_develop, true }, { "docs", cli_docs, false },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -42,6 +42,7 @@ static int help(const struct cli *c, FILE *out)
 		      "vigie plugin graph FICHIER                         les étapes d’une formule\n"
 		      "vigie plugin develop FICHIER                       le code que son modèle résume\n"
 		      "vigie plugin list                                  les indicateurs du dossier\n"
+		      "vigie plugin docs [ID]                             les fiches méthodologiques, en Markdown\n"
 		      "vigie plugin run FICHIER --data TABLEAU --period 2026-03 [--level national]\n"
 		      "             [--territory 93] [--as-of JOUR] [--set parametre=valeur]…\n"
 		      "\n"
@@ -58,6 +59,7 @@ static int help(const struct cli *c, FILE *out)
 		      "vigie plugin graph FILE                            the steps of a formula\n"
 		      "vigie plugin develop FILE                          the code that its recipe stands for\n"
 		      "vigie plugin list                                  the indicators of the folder\n"
+		      "vigie plugin docs [ID]                             the method sheets, as Markdown\n"
 		      "vigie plugin run FILE --data TABLE --period 2026-03 [--level national]\n"
 		      "             [--territory 93] [--as-of DAY] [--set parameter=value]…\n"
 		      "\n"

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const VALUE_MS = 60_000;
+const VALUE_MS = 120_000;
 
 /* Puts a text in the editor as people do: from the clipboard. */
 async function paste(page, text) {

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, addPerson, makePlan } from './action_data.mjs';
-import { sleep, startServer } from './client.mjs';
+import { sleep, startServer, vigie } from './client.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
@@ -70,7 +70,7 @@ after(async () => {
 	await rm(folder, { recursive: true });
 });
 
-async function until(ask, wanted, ms = 15_000) {
+async function until(ask, wanted, ms = 120_000) {
 	const end = Date.now() + ms * slow;
 	for (;;) {
 		const answer = await ask();
@@ -347,6 +347,36 @@ test('an indicator does not read its own values, by way of others either', async
 	const text = source({ id }).replace('inputs = { actions', 'inputs = { between = indicator_value "plan.between@1" { missing = "skip" }, actions');
 	const { json } = await ana.post(plugin(id, 'check'), { source: text });
 	assert.deepEqual([json.readable, json.refusals.map(({ code }) => code)], [true, ['plugin_ring']]);
+});
+
+test('commands do the same, for the person they name', async () => {
+	const id = 'plan.by_command', file = join(folder, `${id}.lua`);
+	const said = async (code, ...words) => {
+		const run = await vigie(['plugin', ...words]);
+		assert.equal(run.code, code, `${words.join(' ')}: ${run.stdout}${run.stderr}`);
+		return run.stdout;
+	};
+	await writeFile(file, source({ id }));
+	await said(64, 'import', file);
+	await said(1, 'import', file, '--as', 'victor');
+	await said(1, 'import', file, '--as', 'nobody');
+	assert.match(await said(0, 'import', file, '--as', 'ana'), /plan\.by_command: draft/);
+	await said(1, 'publish', id, '--as', 'ana');
+	await said(0, 'review', id, '--as=ana');
+	await said(1, 'approve', id, '--as', 'ana');
+	const diff = JSON.parse(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN, '--json'));
+	assert.deepEqual([diff.from, diff.to.version], [null, '1.0.0']);
+	assert.match(await said(0, 'diff', id, '--as', 'carla'), /^@@ -1 \+1 @@$/m);
+	await said(0, 'approve', id, '--as', 'carla');
+	await said(0, 'publish', id, '--as', 'ana');
+	assert.equal(await said(0, 'export', id), source({ id }));
+	await until(() => victor.get(`/api/v1/plans/${PLAN}/indicators/${id}?territory=FR`), ({ json }) => json.cells?.length > 0);
+	const cell = (await victor.get(`/api/v1/plans/${PLAN}/indicators/${id}?territory=FR`)).json.cells.at(-1);
+	const why = JSON.parse(await said(0, 'explain', id, '--territory', 'FR', '--period', cell.period, '--json'));
+	assert.equal(why.cell.value, cell.value);
+	await said(1, 'explain', id, '--territory', 'FR', '--period', '1999-01');
+	assert.match(await said(0, 'retire', id, '--as', 'carla', '--reason', 'Essai terminé.'), /retired/);
+	assert.equal((await victor.get(plugin(id))).json.reason, 'Essai terminé.');
 });
 
 test('no more requests run plugins at once than there are places: the others are told when to come back', async () => {

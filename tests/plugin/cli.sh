@@ -47,6 +47,12 @@ rm "$dir/essai.tuyau.lua"
 expect 1 "ne se lit pas" check /dev/zero
 expect 1 "cannot be read" check absent.plugin --lang en
 
+expect 0 "## Avancement du plan" docs plan.progress
+expect 0 "### Limits" docs plan.progress --lang en
+expect 0 "## Retard médian des actions" docs
+expect 2 "V301" docs tests/plugin/bad/v301.field.lua
+expect 1 "ne se lit pas" docs absent.plugin
+
 expect 1 "le test attend 3" test tests/plugin/bad/v501.value.lua
 expect 1 '"ok": false' test tests/plugin/bad/v501.value.lua --json
 expect 0 '"ok": true' test plan.on_time --json

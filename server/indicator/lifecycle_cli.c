@@ -1,0 +1,356 @@
+/*
+ * vigie plugin diff, import, export, review, approve, publish, deprecate, retire, explain: the use cases
+ * of the interface, for the person that --as names.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+#include "clock.h"
+#include "json.h"
+#include "lifecycle.h"
+#include "lifecycle_cli.h"
+
+enum { DEADLINE_MS = 60000 };
+
+struct cli {
+	const struct config *config;
+	struct arena arena;
+	struct err e;
+	struct db_session session;
+	struct lifecycle x;
+	const char *what;		/* the argument: ID or FILE */
+	const char *as, *plan, *territory, *period, *as_of, *out, *reason, *lang;
+	bool json;
+};
+
+/* ------------------------------------------------------------------ files */
+
+/* "x/plan.on_time.lua": its id. */
+static const char *id_of(struct cli *c)
+{
+	const char *slash = strrchr(c->what, '/'), *name = slash ? slash + 1 : c->what;
+	size_t len = strlen(name);
+
+	return len > 4 && strcmp(name + len - 4, ".lua") == 0 ? arena_memdup(&c->arena, name, len - 4) : name;
+}
+
+static bool read_file(const char **text, size_t *len, struct cli *c)
+{
+	char *bytes = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
+	FILE *in = fopen(c->what, "rb");
+	bool ok = in != NULL;
+
+	if (in) {
+		*len = fread(bytes, 1, PLUGIN_SOURCE_MAX + 1, in);
+		ok = !ferror(in);
+		fclose(in);
+	}
+	bytes[ok ? *len : 0] = '\0';
+	*text = bytes;
+	if (!ok)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->what);
+	return (*len > 0 && *len <= PLUGIN_SOURCE_MAX && !memchr(bytes, '\0', *len)) ||
+	       err_set(&c->e, ERR_INVALID, MSG_NOT_ACCEPTED);
+}
+
+/* ------------------------------------------------------------------ use cases */
+
+static bool find(struct standing *s, struct cli *c, enum right right)
+{
+	return lifecycle_find(s, &c->x, c->what, right) && lifecycle_known(&c->x, s);
+}
+
+static bool do_import(struct cli *c)
+{
+	const char *text, *id = id_of(c);
+	struct standing s;
+	size_t len = 0;
+
+	return read_file(&text, &len, c) && lifecycle_find(&s, &c->x, id, RIGHT_WRITE) &&
+	       lifecycle_save(&c->x, &s, text, len) && printf("%s: draft\n", id) > 0;
+}
+
+static bool do_export(struct cli *c)
+{
+	db_result_auto *r = NULL;
+	const char *source;
+	FILE *out = stdout;
+	bool ok;
+
+	if (!db_run(&r, &c->session, Q_plugin_source, (const char *[]){ c->what }, &c->e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->what);
+	source = db_text(r, 0, 0);
+	if (c->out && !(out = fopen(c->out, "wbx")))
+		return err_set(&c->e, ERR_CONFLICT, MSG_ALREADY_EXISTS);
+	ok = fwrite(source, 1, db_length(r, 0, 0), out) == db_length(r, 0, 0);
+	if (c->out)
+		ok = fclose(out) == 0 && ok;
+	return ok || err_set(&c->e, ERR_INTERNAL, MSG_INTERNAL);
+}
+
+static bool do_review(struct cli *c)
+{
+	struct standing s;
+
+	return find(&s, c, RIGHT_WRITE) && lifecycle_review(&c->x, &s) && printf("%s: review\n", s.code) > 0;
+}
+
+static bool do_approve(struct cli *c)
+{
+	struct standing s;
+
+	return find(&s, c, RIGHT_JUDGE) && lifecycle_approve(&c->x, &s) && printf("%s: approved\n", s.code) > 0;
+}
+
+static bool do_publish(struct cli *c)
+{
+	struct standing s;
+
+	return find(&s, c, RIGHT_WRITE) && lifecycle_publish(&c->x, &s) && printf("%s: published\n", s.code) > 0;
+}
+
+/* Who reads it is said first, on standard error. */
+static bool end(struct cli *c, const char *state)
+{
+	struct standing s;
+
+	if (!find(&s, c, RIGHT_JUDGE))
+		return false;
+	if (s.dependants)
+		fprintf(stderr, "%s: %s\n", s.code, s.dependants);
+	return lifecycle_end(&c->x, &s, state, c->reason) && printf("%s: %s\n", s.code, state) > 0;
+}
+
+static bool do_deprecate(struct cli *c)
+{
+	return end(c, "deprecated");
+}
+
+static bool do_retire(struct cli *c)
+{
+	return end(c, "retired");
+}
+
+/* ------------------------------------------------------------------ what is shown */
+
+static const char *text_of(const json_t *item, const char *field)
+{
+	const char *text = json_string_value(json_object_get(item, field));
+
+	return text ? text : "";
+}
+
+static bool show_json(json_t *value)
+{
+	char *text = json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+
+	puts(text ? text : "null");
+	free(text);
+	return true;
+}
+
+/* The plan named, or the only one. */
+static bool find_plan(int64_t *id, struct cli *c)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &c->session, Q_plugin_plans, (const char *[]){ c->plan }, &c->e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->plan ? c->plan : "plan");
+	*id = db_i64(r, 0, 0);
+	return db_rows(r) == 1 || err_set(&c->e, ERR_PARAMETER, MSG_WHICH_PLAN);
+}
+
+static void show_hunks(const json_t *hunks)
+{
+	for (size_t i = 0; i < json_array_size(hunks); i++) {
+		const json_t *hunk = json_array_get(hunks, i), *lines = json_object_get(hunk, "lines");
+
+		printf("@@ -%lld +%lld @@\n", (long long)json_integer_value(json_object_get(hunk, "before")),
+		       (long long)json_integer_value(json_object_get(hunk, "after")));
+		for (size_t k = 0; k < json_array_size(lines); k++)
+			printf("%s%s\n", text_of(json_array_get(lines, k), "op"),
+			       text_of(json_array_get(lines, k), "text"));
+	}
+}
+
+static void show_levels(const json_t *values)
+{
+	const json_t *levels = json_object_get(values, "levels");
+
+	for (size_t i = 0; i < json_array_size(levels); i++) {
+		const json_t *one = json_array_get(levels, i), *largest = json_object_get(one, "largest");
+
+		printf("%-12s %lld/%lld cells, %lld territories", text_of(one, "level"),
+		       (long long)json_integer_value(json_object_get(one, "changed")),
+		       (long long)json_integer_value(json_object_get(one, "cells")),
+		       (long long)json_integer_value(json_object_get(one, "territories")));
+		if (json_is_number(largest))
+			printf(", at most %+.6g", json_number_value(largest));
+		putchar('\n');
+	}
+}
+
+static bool do_diff(struct cli *c)
+{
+	json_auto_t *diff = NULL;
+	struct standing s;
+	int64_t plan_id;
+
+	if (!find(&s, c, RIGHT_JUDGE) || !find_plan(&plan_id, c) || !lifecycle_diff(&diff, &c->x, &s, plan_id))
+		return false;
+	if (c->json)
+		return show_json(diff);
+	show_levels(json_object_get(diff, "values"));
+	show_hunks(json_object_get(json_object_get(diff, "text"), "hunks"));
+	return true;
+}
+
+static void show_explanation(const json_t *e)
+{
+	const json_t *cell = json_object_get(e, "cell"), *value = json_object_get(cell, "value");
+	const json_t *inputs = json_object_get(e, "inputs"), *below = json_object_get(cell, "denominator");
+
+	printf("%s %s  %s %s\n", text_of(e, "id"), text_of(e, "version"), text_of(e, "territory"),
+	       text_of(e, "period"));
+	printf("%s\n", text_of(e, "summary"));
+	if (value)
+		printf("= %.12g %s", json_number_value(value), text_of(e, "unit"));
+	else
+		printf("= %s %s", text_of(cell, "state"), text_of(cell, "reason"));
+	if (below)
+		printf("  (%.12g / %.12g)", json_number_value(json_object_get(cell, "numerator")),
+		       json_number_value(below));
+	putchar('\n');
+	for (size_t i = 0; i < json_array_size(inputs); i++)
+		printf("%s: %zu\n", text_of(json_array_get(inputs, i), "name"),
+		       json_array_size(json_object_get(json_array_get(inputs, i), "rows")));
+}
+
+static bool do_explain(struct cli *c)
+{
+	json_auto_t *e = NULL;
+	db_result_auto *r = NULL;
+	int32_t first, last, today = c->config->today != DAY_NONE ? c->config->today : clock_today("Europe/Paris");
+	int64_t plan_id;
+
+	if (!find_plan(&plan_id, c))
+		return false;
+	if (!period_days(&first, &last, c->period))
+		return err_add_param(&c->e, "period", MSG_BAD_PERIOD, c->period);
+	if (!db_run(&r, &c->session, Q_indicator_explain,
+		    (const char *[]){ db_param_i64(&c->arena, plan_id), c->what, lang_code(c->x.lang), c->as_of,
+				      c->territory, c->period, db_param_day(&c->arena, first),
+				      db_param_day(&c->arena, last), db_param_day(&c->arena, today),
+				      db_param_bool(false) }, &c->e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NO_CELL, c->what, c->territory, c->period);
+	if (!json_parse(&e, db_text(r, 0, db_column(r, "body")), db_length(r, 0, db_column(r, "body")), &c->e))
+		return false;
+	if (c->json)
+		return show_json(e);
+	show_explanation(e);
+	return true;
+}
+
+/* ------------------------------------------------------------------ the command */
+
+static const struct {
+	const char *name, *usage;
+	bool (*run)(struct cli *c);
+	bool acts;		/* needs --as */
+} commands[] = {
+	{ "import", "FILE.lua --as LOGIN", do_import, true },
+	{ "export", "ID [--out FILE]", do_export, false },
+	{ "diff", "ID --as LOGIN [--plan CODE] [--json]", do_diff, true },
+	{ "review", "ID --as LOGIN", do_review, true },
+	{ "approve", "ID --as LOGIN", do_approve, true },
+	{ "publish", "ID --as LOGIN", do_publish, true },
+	{ "deprecate", "ID --as LOGIN [--reason TEXT]", do_deprecate, true },
+	{ "retire", "ID --as LOGIN [--reason TEXT]", do_retire, true },
+	{ "explain", "ID --territory 93 --period 2026-03 [--as-of T] [--plan CODE] [--json]", do_explain, false },
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int command_of(const char *name)
+{
+	for (int i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return i;
+	return -1;
+}
+
+bool lifecycle_command(const char *name)
+{
+	return command_of(name) >= 0;
+}
+
+static bool read_arguments(struct cli *c, int argc, char **argv)
+{
+	const struct { const char *name, **to; } options[] = {
+		{ "--as", &c->as }, { "--plan", &c->plan }, { "--territory", &c->territory },
+		{ "--period", &c->period }, { "--as-of", &c->as_of }, { "--out", &c->out },
+		{ "--reason", &c->reason }, { "--lang", &c->lang } };
+
+	for (int i = 2; i < argc; i++) {
+		const char *equal = strchr(argv[i], '='), **to = NULL;
+		size_t len = equal ? (size_t)(equal - argv[i]) : strlen(argv[i]);
+
+		for (size_t k = 0; k < sizeof options / sizeof options[0]; k++)
+			if (strlen(options[k].name) == len && strncmp(options[k].name, argv[i], len) == 0)
+				to = options[k].to;
+		if (strcmp(argv[i], "--json") == 0)
+			c->json = true;
+		else if (to && (equal || i + 1 < argc))
+			*to = equal ? equal + 1 : argv[++i];
+		else if (!to && argv[i][0] != '-' && !c->what)
+			c->what = argv[i];
+		else
+			return false;
+	}
+	return c->what && (!c->lang || strcmp(c->lang, "fr") == 0 || strcmp(c->lang, "en") == 0);
+}
+
+static int work(struct cli *c, int command)
+{
+	bool ok;
+
+	arena_init(&c->arena);
+	err_init(&c->e, &c->arena);
+	c->session = (struct db_session){ .request_id = "command" };
+	c->session.context = c->as ? arena_printf(&c->arena, "service:%s", c->as) : "service";
+	c->x = (struct lifecycle){ .db = &c->session, .arena = &c->arena, .today = c->config->today, .e = &c->e,
+				   .lang = c->lang && strcmp(c->lang, "en") == 0 ? LANG_EN : LANG_FR };
+	plugin_host_open(&c->x.host);
+	ok = db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
+			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e) &&
+	     commands[command].run(c);
+	command = ok ? 0 : app_complain(&c->e);
+	db_close(c->session.db);
+	plugin_host_close(c->x.host);
+	arena_free(&c->arena);
+	return command;
+}
+
+int lifecycle_cli(const struct config *config, int argc, char **argv)
+{
+	struct cli c = { .config = config };
+	int command = command_of(argv[1]);
+
+	if (!*config->database_url) {
+		fputs("vigie plugin: needs database_url\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (read_arguments(&c, argc, argv) && (!commands[command].acts || c.as) &&
+	    (commands[command].run != do_explain || (c.territory && c.period)))
+		return work(&c, command);
+	fprintf(stderr, "usage: vigie plugin %s %s\n", commands[command].name, commands[command].usage);
+	return EXIT_USAGE;
+}

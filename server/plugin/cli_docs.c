@@ -1,0 +1,127 @@
+/*
+ * vigie plugin docs: method sheets, made from what each file says of itself, as Markdown.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const char *in_lang(const struct cli *c, const json_t *texts)
+{
+	const char *own = json_string_value(json_object_get(texts, c->lang == LANG_FR ? "fr" : "en"));
+	const char *french = json_string_value(json_object_get(texts, "fr"));
+
+	return own ? own : french ? french : "";
+}
+
+static const char *text(const json_t *about, const char *field)
+{
+	const char *value = json_string_value(json_object_get(about, field));
+
+	return value ? value : "–";
+}
+
+static void section(const struct cli *c, const char *title, const char *body)
+{
+	(void)c;
+	if (*body)
+		printf("\n### %s\n\n%s\n", title, body);
+}
+
+static void list_of_texts(const struct cli *c, const char *title, const json_t *list)
+{
+	if (json_array_size(list) > 0)
+		printf("\n### %s\n\n", title);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		printf("- %s\n", in_lang(c, json_array_get(list, i)));
+}
+
+static void changelog(const struct cli *c, const json_t *list)
+{
+	if (json_array_size(list) > 0)
+		printf("\n### %s\n\n", cli_say(c, "Versions", "Versions"));
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+
+		printf("- %s (%s) %s\n", text(one, "version"), text(one, "on"), in_lang(c, one));
+	}
+}
+
+static void inputs(const struct cli *c, const json_t *all)
+{
+	const char *name;
+	json_t *one;
+
+	printf("\n### %s\n\n", cli_say(c, "Données lues", "What it reads"));
+	json_object_foreach((json_t *)(uintptr_t)all, name, one)
+		printf("- `%s` : %s %s\n", name, text(one, "kind"),
+		       json_object_get(one, "id") ? text(one, "id") : "");
+}
+
+static void sheet(const struct cli *c, const struct plugin *p)
+{
+	const json_t *about = p->about;
+
+	printf("## %s\n\n", in_lang(c, json_object_get(about, "name")));
+	printf("`%s` · %s · %s · %s · %s\n", p->id, p->version, text(about, "unit"), text(about, "kind"),
+	       text(about, "frequency"));
+	section(c, cli_say(c, "Définition", "Definition"), in_lang(c, json_object_get(about, "summary")));
+	section(c, cli_say(c, "Limites", "Limits"), in_lang(c, json_object_get(about, "limits")));
+	list_of_texts(c, cli_say(c, "Sources", "Sources"), json_object_get(about, "sources"));
+	inputs(c, json_object_get(about, "inputs"));
+	printf("\n### %s\n\n%s · %s\n", cli_say(c, "Responsable", "Owner"), text(about, "owner"),
+	       text(about, "author"));
+	changelog(c, json_object_get(about, "changelog"));
+	putchar('\n');
+}
+
+static int one(struct cli *c, const char *what)
+{
+	struct finding f = { 0 };
+	struct cli_file file;
+	struct plugin p;
+
+	if (!cli_read(&file, c, what))
+		return CLI_REFUSED;
+	if (!plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f)) {
+		cli_finding(stderr, c, &file, &f);
+		return CLI_CHECK;
+	}
+	sheet(c, &p);
+	plugin_free(&p);
+	return CLI_FINE;
+}
+
+static int is_plugin(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
+}
+
+/* One sheet, or those of the whole folder in the order of their names. */
+int cli_docs(struct cli *c)
+{
+	struct dirent **found = NULL;
+	int code = CLI_FINE, n;
+
+	if (c->what)
+		return one(c, c->what);
+	n = scandir(c->dir, &found, is_plugin, alphasort);
+	if (n < 0) {
+		fprintf(stderr, "%s: %s\n", c->dir, strerror(errno));
+		return CLI_REFUSED;
+	}
+	printf("# %s\n\n", cli_say(c, "Fiches méthodologiques", "Method sheets"));
+	for (int i = 0; i < n; i++) {
+		int own = one(c, arena_printf(&c->arena, "%s/%s", c->dir, found[i]->d_name));
+
+		code = code == CLI_FINE ? own : code;
+		free(found[i]);
+	}
+	free(found);
+	return code;
+}
