@@ -11,6 +11,8 @@ with given as materialized (
    where v.plan_id = $1::bigint and v.plugin_id = $2::bigint and v.audience = 'exact'
      and v.period in (select g.period from given g)
    order by v.territory, v.period, v.known_from desc, v.id desc
+), kind as materialized ( -- asked once, not for each cell
+  select indicator_sensitive(v.metadata) as sensitive from plugin_version v where v.id = $3::bigint
 )
 insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, reason,
                              reason_text, value, numerator, denominator, low, high, extra, flags,
@@ -18,8 +20,7 @@ insert into indicator_value (plan_id, plugin_id, version_id, level, territory, p
 select $1::bigint, $2::bigint, $3::bigint, g.level, g.territory, g.period, g.state, g.reason, g.reason_text,
        g.value, g.numerator, g.denominator, g.low, g.high, g.extra, g.flags, g.received, g.expected,
        clock_timestamp(), kind.sensitive
-  from (select indicator_sensitive(v.metadata) as sensitive from plugin_version v where v.id = $3::bigint) kind
- cross join given g left join last l using (territory, period)
+  from kind cross join given g left join last l using (territory, period)
  where l.id is null or l.version_id <> $3::bigint
     or (l.state, l.reason, l.reason_text, l.extra, l.flags, l.received, l.expected)
        is distinct from (g.state, g.reason, g.reason_text, g.extra, g.flags, g.received, g.expected)
