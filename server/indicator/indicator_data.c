@@ -12,6 +12,8 @@
 #include "observation.h"
 #include "text.h"
 
+enum { DATA_MS = 1000 };	/* given to what reads more than actions in one refresh, one indicator at least */
+
 static const char *const levels[] = { "national", "region", "department" };
 
 /* ------------------------------------------------------------------ which, in which order */
@@ -403,8 +405,10 @@ static bool all_periods(struct data *d)
 	return all_levels(d);
 }
 
+/* Until the time given to one refresh has passed: what changes meanwhile must not wait for all of them. */
 static bool data_all(struct refresh *r, const struct input_catalogue *catalogue)
 {
+	int64_t end = clock_mono_ms() + DATA_MS;
 	struct indicator_todo *t;
 
 	while ((t = next(r)) != NULL) {
@@ -413,20 +417,39 @@ static bool data_all(struct refresh *r, const struct input_catalogue *catalogue)
 		if (!all_periods(&d) || !indicator_keep(r, t))
 			return false;
 		t->done = true;
+		if (clock_mono_ms() > end)
+			break;
 	}
 	return true;
 }
 
-bool indicator_data(struct refresh *r)
+static bool compute_chosen(struct refresh *r)
 {
 	struct input_catalogue catalogue = { 0 };
-	bool ok;
+	bool ok = input_store_open(&catalogue, &r->work->db, r->e) && data_all(r, &catalogue);
 
-	if (!choose_all(r))
-		return true;
-	ok = input_store_open(&catalogue, &r->work->db, r->e) && data_all(r, &catalogue);
 	input_store_close(&catalogue);
 	return ok;
+}
+
+/* What was chosen and is not computed yet has refreshes of its own. */
+static bool leave_rest(struct refresh *r)
+{
+	const char *left = NULL;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (r->todo[i].chosen && r->todo[i].data && !r->todo[i].done)
+			left = arena_printf(r->arena, "%s%s%lld", left ? left : "", left ? " " : "",
+					    (long long)r->todo[i].plugin_id);
+	return !left || indicator_store_mark(&r->work->db, r->arena, r->plan.id, left, r->e);
+}
+
+bool indicator_data(struct refresh *r)
+{
+	bool first = r->job.whole && r->job.attempts == 0;
+
+	/* After a change in the actions their own indicators are kept at once; what rests on them follows. */
+	return !choose_all(r) || ((first || compute_chosen(r)) && leave_rest(r));
 }
 
 bool indicator_data_try(struct refresh *r, struct indicator_todo *t, const struct indicator_period *p,

@@ -42,7 +42,9 @@ bool indicator_keep(struct refresh *r, struct indicator_todo *t);
 
 /*
  * Computes and keeps the indicators that read more than actions, each whole: all its periods, at
- * all its levels.  Those that read others come after them.  False: the database failed.
+ * all its levels.  Those that read others come after them.  After a change in the plan's actions
+ * they are only marked, so that what the actions tell by themselves is kept first; and what a
+ * second does not suffice for is marked again.  False: the database failed.
  */
 bool indicator_data(struct refresh *r);
 

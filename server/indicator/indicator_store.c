@@ -49,6 +49,14 @@ bool indicator_store_again(struct db_session *s, struct arena *a, int64_t plan_i
 					db_param_i64(a, wait_s) }, e);
 }
 
+bool indicator_store_mark(struct db_session *s, struct arena *a, int64_t plan_id, const char *plugins,
+			  struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	return db_run(&r, s, Q_job_mark_plugins, (const char *[]){ db_param_i64(a, plan_id), plugins }, e);
+}
+
 bool indicator_store_postpone(struct db_session *s, struct arena *a, int64_t plan_id, struct err *e)
 {
 	db_result_auto *r = NULL;

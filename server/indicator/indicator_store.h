@@ -69,6 +69,9 @@ bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a
 /* Another refresh in `wait_s` seconds, whose wait makes no value old. */
 bool indicator_store_again(struct db_session *s, struct arena *a, int64_t plan_id, int attempts,
 			   int wait_s, struct err *e);
+/* The indicators with these ids, blanks between, are computed in a refresh of their own. */
+bool indicator_store_mark(struct db_session *s, struct arena *a, int64_t plan_id, const char *plugins,
+			  struct err *e);
 /* After a refresh was rolled back: its marks wait before they are tried again. */
 bool indicator_store_postpone(struct db_session *s, struct arena *a, int64_t plan_id, struct err *e);
 

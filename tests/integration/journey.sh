@@ -63,7 +63,7 @@ said counts.by_confidence.support_needed 1
 
 for ((i = 0; i < 300; i++)); do # a deadline for a broken worker; how soon it is, indicator.test.mjs measures
 	ask 200 "$plan/indicators/plan.progress?level=national&from=$(date +%Y-%m)"
-	[ "$(field cells.0.value <"$folder/answer")" = 0 ] || break
+	[ "$(node -p 'JSON.parse(require("fs").readFileSync(process.argv[1])).cells[0]?.value > 0' "$folder/answer")" = false ] || break
 	sleep 0.1
 done
 node -e 'const { cells } = JSON.parse(require("fs").readFileSync(process.argv[1])); process.exit(cells[0].value > 0 ? 0 : 1)' \
