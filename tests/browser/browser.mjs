@@ -132,10 +132,7 @@ export async function client(who) {
 		body: JSON.stringify({ login: who.login, password: who.password }),
 	});
 	assert.equal(answer.status, 200, `signing in as ${who.login}`);
-	headers.Cookie = answer.headers
-		.getSetCookie()
-		.map((cookie) => cookie.split(';')[0])
-		.join('; ');
+	headers.Cookie = answer.headers.get('set-cookie').split(';')[0]; /* there is one; early Node 18 has no getSetCookie */
 	const session = await (await fetch(`${url}/api/v1/session`, { headers })).json();
 	headers['X-CSRF-Token'] = session.csrf_token;
 	return async (method, path, body, more = {}) => {
