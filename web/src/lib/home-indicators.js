@@ -47,14 +47,22 @@ function card(item) {
 	</li>`;
 }
 
+/* The plan's own first, and no more than a glance takes in: the others are one link away. */
+const KEYS = 6;
+const keys = (all) => {
+	const own = ({ id }) => id.startsWith('plan.');
+	return [...all.filter(own), ...all.filter((item) => !own(item))].slice(0, KEYS);
+};
+
 export const indicators = (data) =>
 	panel(
 		'indicators',
 		t('indicator.title'),
 		data.indicators.length
 			? html`<ul class="vg-indicators">
-					${data.indicators.map(card)}
-				</ul>`
+						${keys(data.indicators).map(card)}
+					</ul>
+					${data.indicators.length > KEYS ? html`<p><a class="fr-link" href=${link('/indicators.html', { plan: data.plan.code })}>${t('nav.indicators')} (${data.indicators.length})</a></p>` : nothing}`
 			: empty(t('indicator.none')),
 	);
 
