@@ -46,13 +46,20 @@ const SHEETS = new Set([
 	'report',
 	'campaign',
 ]);
-const ANALYSTS = new Set(['indicators', 'indicator', 'plugins', 'plugin']);
+/* Pages that are bundled apart from the others: what they share with them would cut the first visit into more parts. */
+const APART = new Set(['indicators', 'indicator', 'plugins', 'plugin']);
 /* Pages whose text is written by hand, once a language. */
 const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
 
+/* A page may have a style sheet of its own beside those: pages/NAME.css of the theme. */
+const sheetOf = (name) => `pages/${name}.css`;
+const hasSheet = (name) => existsSync(join(here, 'themes', theme, sheetOf(name)));
+
 /* Texts that only lists and sheets use: kept out of the first load. */
 const SHEET_TEXTS =
-	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|plugins|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
+	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
+/* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
+const OWN_TEXTS = ['plugins'];
 
 /* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON. */
 const PAGE_SCRIPT_BUDGET = 25 * KB;
@@ -72,7 +79,14 @@ async function checkShapes() {
 	if (count !== 101) fail(`departement-shapes.json has ${count} shapes; 101 are expected`);
 }
 
-/* `texts:fr.common` and `texts:fr.sheets` are the two parts of src/i18n/fr.json. */
+/* The part of the texts that a key belongs to. */
+function partOf(key) {
+	const [group] = key.split('.');
+	if (OWN_TEXTS.includes(group)) return group;
+	return SHEET_TEXTS.test(key) ? 'sheets' : 'common';
+}
+
+/* `texts:fr.common`, `texts:fr.sheets` and `texts:fr.GROUP` are parts of src/i18n/fr.json. */
 const catalogues = {
 	name: 'catalogues',
 	setup(pass) {
@@ -80,7 +94,8 @@ const catalogues = {
 		pass.onLoad({ filter: /.*/, namespace: 'texts' }, async ({ path }) => {
 			const [, lang, part] = /^texts:(\w+)\.(\w+)$/.exec(path);
 			const texts = Object.entries(JSON.parse(await read('src', 'i18n', `${lang}.json`)));
-			const own = texts.filter(([key]) => SHEET_TEXTS.test(key) === (part === 'sheets'));
+			const own = texts.filter(([key]) => partOf(key) === part);
+			if (!own.length) fail(`no text of ${lang}.json belongs to the part ${part}`);
 			return { contents: JSON.stringify(Object.fromEntries(own)), loader: 'json' };
 		});
 	},
@@ -151,20 +166,20 @@ async function pass(names, others = []) {
 	});
 }
 
-/* The pages of analysts are cut apart from the others: parts shared with them would make the first visit heavier. */
 async function bundle() {
 	const names = [...new Set(Object.values(pages))];
 	const [first, second] = [
 		await pass(
-			names.filter((name) => !ANALYSTS.has(name)),
+			names.filter((name) => !APART.has(name)),
 			[
 				join(here, 'src', 'early.js'),
 				join(here, 'src', 'icon.svg'),
 				join(here, 'themes', theme, 'theme.css'),
 				join(here, 'themes', theme, 'sheets.css'),
+				...names.filter(hasSheet).map((name) => join(here, 'themes', theme, sheetOf(name))),
 			],
 		),
-		await pass(names.filter((name) => ANALYSTS.has(name))),
+		await pass(names.filter((name) => APART.has(name))),
 	].map(({ metafile }) => metafile);
 	return {
 		metafile: {
@@ -208,8 +223,8 @@ async function writePages(out) {
 		const values = {
 			page: name,
 			text: text.trim(),
-			style: ['theme', ...(SHEETS.has(name) ? ['sheets'] : [])]
-				.map((sheet) => `<link rel="stylesheet" href="${out.address(`themes/${theme}/${sheet}.css`)}">`)
+			style: ['theme.css', ...(SHEETS.has(name) ? ['sheets.css'] : []), ...(hasSheet(name) ? [sheetOf(name)] : [])]
+				.map((sheet) => `<link rel="stylesheet" href="${out.address(`themes/${theme}/${sheet}`)}">`)
 				.join('\n'),
 			early: out.address('src/early.js'),
 			icon: out.address('src/icon.svg'),

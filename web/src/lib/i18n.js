@@ -10,12 +10,12 @@ const catalogues = {
 export const lang = document.documentElement.lang === 'en' ? 'en' : 'fr';
 const plural = new Intl.PluralRules(lang);
 const number = new Intl.NumberFormat(lang === 'en' ? 'en-GB' : 'fr-FR');
-let texts = {};
+const texts = {};
 
-/* The common texts, and with `sheets` those of lists and forms. */
-export async function loadTexts(sheets) {
-	const parts = await Promise.all(catalogues[lang].slice(0, sheets ? 2 : 1).map((part) => part()));
-	texts = Object.assign({}, ...parts.map((part) => part.default));
+/* The common texts, with `sheets` those of lists and forms, and the page's own: { fr: () => import(…), en }. */
+export async function loadTexts(sheets, own) {
+	const parts = [...catalogues[lang].slice(0, sheets ? 2 : 1), ...(own ? [own[lang]] : [])];
+	Object.assign(texts, ...(await Promise.all(parts.map((part) => part()))).map((part) => part.default));
 }
 
 /* Is there such a text?  For words that come from the server and may be newer than this page. */

@@ -237,11 +237,12 @@ async function explain(failure) {
 
 /*
  * Starts a page.  options: name; title (its key); open (needs nobody signed in); planless (needs no plan);
- * sheets (needs the texts of lists and forms); load(context) → data; view(data, context, redraw) → template; drawn(data, context) after the first time.
+ * sheets (needs the texts of lists and forms); texts (a group of its own, see i18n.js); load(context) → data;
+ * view(data, context, redraw) → template; drawn(data, context) after the first time.
  */
-export async function start({ name, title, open, planless, sheets, load, view, drawn }) {
+export async function start({ name, title, open, planless, sheets, texts, load, view, drawn }) {
 	current.page = name;
-	const [session] = await Promise.all([readSession().catch((failure) => ({ failure })), loadTexts(sheets)]);
+	const [session] = await Promise.all([readSession().catch((failure) => ({ failure })), loadTexts(sheets, texts)]);
 	setTitle(t(title));
 	drawSkipLinks();
 	drawHeader();

@@ -199,6 +199,7 @@ function method({ plugin, about }) {
 start({
 	name: 'indicators',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.plugins'), en: () => import('texts:en.plugins') },
 	title: 'nav.indicators',
 	async load({ plan: code }) {
 		const id = param('id') ?? '';

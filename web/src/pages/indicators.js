@@ -27,6 +27,7 @@ const row = (item) =>
 start({
 	name: 'indicators',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.plugins'), en: () => import('texts:en.plugins') },
 	title: 'nav.indicators',
 	async load({ plan: code }) {
 		const [plan, items] = await Promise.all([

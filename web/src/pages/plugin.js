@@ -251,6 +251,7 @@ function steps(state, redraw) {
 start({
 	name: 'plugins',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.plugins'), en: () => import('texts:en.plugins') },
 	title: 'nav.plugins',
 	async load({ session, plan }) {
 		const state = { id: param('id') ?? '', plan, asked: 0, judgement: null, ...roles(session) };

@@ -60,6 +60,7 @@ const begin = () =>
 start({
 	name: 'plugins',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.plugins'), en: () => import('texts:en.plugins') },
 	title: 'nav.plugins',
 	load: async ({ session }) => ({ items: await all('/plugins'), ...roles(session) }),
 	view({ items, analyst }) {
