@@ -173,7 +173,20 @@ test('two requests in one are never forwarded as two', { timeout: 300_000 }, asy
 	}
 });
 
+/* What nginx says in vigie's place reads as vigie's own word, in the reader's language. */
+function isProblem({ status, headers, text }, type, title) {
+	assert.match(headers['content-type'], /^application\/problem\+json/);
+	const problem = JSON.parse(text);
+	assert.equal(problem.type, type);
+	assert.equal(problem.title, title);
+	assert.equal(problem.status, status);
+	assert.match(problem.instance, /^\/requests\/[0-9a-f]{32}$/);
+	assert.ok(problem.detail.length > 20);
+}
+
 test('a body that is too large is refused at the door', async () => {
+	const large = { method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Length': 1_000_000, 'Accept-Language': 'en' } };
+	isProblem(await get('/api/v1/session', large), '/problems/too-large', 'Too large');
 	const answer = await rawTls(`POST /api/v1/session HTTP/1.1${CRLF}Host: ${NAME}${CRLF}Content-Type: application/json${CRLF}Content-Length: 1000000${CRLF}${CRLF}`);
 	assert.deepEqual(statuses(answer), [413]);
 });
@@ -183,7 +196,11 @@ test('passwords are limited at the door, who is signed in may be asked by every 
 		headers: { 'Content-Type': 'application/json' } })));
 	const refused = (answers) => answers.filter(({ status }) => status === 429).length;
 	assert.equal(refused(await many('GET', '/api/v1/session')), 0);
-	assert.ok(refused(await many('POST', '/api/v1/session', '{}')) >= 20);
+	const attempts = await many('POST', '/api/v1/session', '{}');
+	assert.ok(refused(attempts) >= 20);
+	const one = attempts.find(({ status }) => status === 429);
+	isProblem(one, '/problems/too-many', 'Trop de demandes');
+	assert.equal(one.headers['retry-after'], '5');
 	assert.ok(refused(await many('POST', '/api/v1/session/password', '{}')) >= 20);
 });
 
@@ -281,14 +298,16 @@ test('two servers, restarted one after the other under load: nobody is refused',
 	assert.ok(answers.length > 200);
 });
 
-test('the only server restarted behind nginx: 502 at most for a moment, then as before', { timeout: 300_000 }, async () => {
+test('the only server restarted behind nginx: 503 at most for a moment, then as before', { timeout: 300_000 }, async () => {
 	writeFileSync(`${dir}/nginx.conf`, configuration());
 	nginx.kill('SIGHUP');
 	await sleep(500);
 	const { port } = server;
 	await server.stop();
 	const down = await get('/healthz');
-	assert.ok([502, 504].includes(down.status));
+	isProblem(down, '/problems/busy', 'Service momentanément indisponible');
+	assert.equal(down.status, 503);
+	assert.equal(down.headers['retry-after'], '5');
 	server = await startServer({ args: ['--trusted-proxy=127.0.0.1', `--public-url=https://${NAME}`, `--port=${port}`] });
 	const took = await until(async () => (await get('/healthz')).status === 200, { every: 100 });
 	assert.ok(took < 4000 * patience(), `${took} ms`);
