@@ -21,6 +21,11 @@
  * figure's thread.  Figures become observations of their series in the transaction of
  * the act, provisional until they are accepted.
  *
+ * Tasks are what one person must answer now: the actions and deployments of their scope that
+ * are late, stale or on which an open campaign wants a word (`awaited`), and the reports of
+ * their units in open campaigns.  Each names the version that an answer must name; answers go
+ * the way they always go, status reports and drafts.
+ *
  * Contributors answer within their scope; coordinators open, change and close
  * campaigns, validate and return.  Exact figures of a report are for these two alone;
  * the journal keeps that a coordinator read them, once a person, report and hour.
@@ -57,6 +62,8 @@ bool roster_api_list(struct req *rq);
 bool roster_api_post(struct req *rq);
 bool roster_api_find(struct req *rq);			/* 404 */
 bool roster_api_patch(struct req *rq);
+
+bool task_api_list(struct req *rq);
 
 /* `vigie campaign list | status | open | close | remind`; the exit code. */
 int campaign_cli(const struct config *config, int argc, char **argv);

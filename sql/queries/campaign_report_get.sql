@@ -14,19 +14,6 @@ with c as (
     join organisation o on o.id = u.organisation_id and o.code = $4
     left join report_draft d on d.expectation_id = u.expectation_id
    where k.plan_id = $1::bigint and k.period = $2 and u.territory = $3
-), standing as (
-  select f.* from unit u cross join lateral report_standing(u.expectation_id) f
-), cells as (
-  select coalesce(x.series_id, f.series_id) as series_id, coalesce(x.dims, f.dims) as dims, x.at, f.id, f.act, f.answer,
-         f.value, f.reason
-    from (select x.* from campaign k, unit u cross join lateral campaign_cells(k, u.kind) x
-           where k.plan_id = $1::bigint and k.period = $2) x
-    full join standing f on f.series_id = x.series_id and f.dims = x.dims
-), threads as (
-  select f.series_id, f.dims::text as dims, json_agg(json_build_object('act', f.act, 'answer', f.answer, 'value', f.value,
-           'reason', f.reason, 'remark', f.remark, 'at', instant_json(f.at), 'by', person_json(f.person_id)) order by f.id) as acts
-    from unit u join report_figure f on f.expectation_id = u.expectation_id
-   group by f.series_id, f.dims
 )
 select u.version,
        json_build_object(
@@ -38,19 +25,8 @@ select u.version,
          'answered_at', instant_json((u.r).answered_at), 'submitted_at', instant_json((u.r).submitted_at),
          'submitted_by', person_json((u.r).submitted_by), 'validated_at', instant_json((u.r).validated_at),
          'validated_by', person_json((u.r).validated_by),
-         'figures', coalesce((
-           select json_agg(json_build_object(
-                    'series', s.code, 'name', in_lang($5, s.name_fr, s.name_en),
-                    'unit', in_lang($5, s.unit_fr, s.unit_en), 'note', in_lang($5, s.note_fr, s.note_en), 'whole', s.whole,
-                    'dims', dims_json(x.dims, '{}'), 'label', dims_label(x.dims, s.dimensions, $5), 'asked', x.at is not null,
-                    'state', figure_state(x.act), 'answer', x.answer, 'value', x.value, 'reason', x.reason,
-                    'previous_month', month_said(s.id, $1::bigint, u.territory, u.organisation_id,
-                                                 (c.month - interval '1 month')::date, x.dims),
-                    'year_before', month_said(s.id, $1::bigint, u.territory, u.organisation_id,
-                                              (c.month - interval '1 year')::date, x.dims),
-                    'thread', coalesce(h.acts, '[]')) order by x.at, s.position, x.dims)
-             from cells x join series s on s.id = x.series_id
-             left join threads h on h.series_id = x.series_id and h.dims = x.dims), '[]'),
+         'figures', (select report_figures(k, u.expectation_id, u.territory, u.organisation_id, u.kind, $5)
+                       from campaign k where k.id = c.id),
          'deployments', case when c.deployments then coalesce((
            select json_agg(json_build_object('action', a.number, 'title', in_lang($5, a.title_fr, a.title_en),
                     'status', d.status, 'progress', d.progress, 'reported_at', instant_json(d.reported_at),

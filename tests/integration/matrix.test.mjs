@@ -156,6 +156,7 @@ const expectations = {
 	[`GET ${PLAN}/roster`]: ['read', 200],
 	[`POST ${PLAN}/roster`]: ['coordinate', 422, { body }],
 	[`PATCH ${PLAN}/roster/{id}`]: ['coordinate', 428, { of: 'seat', body }],
+	[`GET ${PLAN}/tasks`]: ['planWriters', 200],
 	'GET /api/v1/series': ['somewhere', 200],
 	...Object.fromEntries(['', '.csv'].flatMap((suffix) => [
 		[`GET ${FIGURES}${suffix}`, [
