@@ -59,6 +59,9 @@ struct indicator_stats indicator_worker_stats(struct indicator_worker *w);
 /* `vigie compute [--once]`: a worker of its own, on any machine. */
 int indicator_cli_compute(const struct config *config, int argc, char **argv);
 
+/* `vigie demo targets --plan CODE`: illustrative targets; the exit code. */
+int indicator_demo_cli(const struct config *config, int argc, char **argv);
+
 /*
  * `vigie plugin …`: where a database is set, `list` tells what is published, `run ID` computes on a
  * plan as it is, and import, export, diff, explain, review, approve, publish, deprecate, retire are
@@ -81,6 +84,12 @@ void indicator_lab_close(struct indicator_lab *lab);
 bool indicator_api_list(struct req *rq);	/* GET /plans/{plan}/indicators */
 bool indicator_api_get(struct req *rq);		/* GET /plans/{plan}/indicators/{id} */
 bool indicator_api_explain(struct req *rq);	/* GET …/indicators/{id}/explain */
+bool target_api_list(struct req *rq);		/* GET …/indicators/{id}/targets */
+bool target_api_get(struct req *rq);		/* GET …/targets/{territory} */
+bool target_api_put(struct req *rq);		/* PUT …/targets/{territory} */
+bool target_api_withdraw(struct req *rq);	/* POST …/targets/{territory}/withdrawal */
+bool target_api_find(struct req *rq);		/* 404 where the indicator is not computed */
+bool target_api_find_set(struct req *rq);	/* and where there is no target */
 bool indicator_api_plugins(struct req *rq);	/* GET /plugins */
 bool lifecycle_api_get(struct req *rq);		/* GET /plugins/{id} */
 bool lifecycle_api_put(struct req *rq);		/* PUT /plugins/{id} */

@@ -40,6 +40,8 @@ static int run_demo(const struct config *config, int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "campaign") == 0)
 		return campaign_demo_cli(config, argc, argv);
+	if (argc > 1 && strcmp(argv[1], "targets") == 0)
+		return indicator_demo_cli(config, argc, argv);
 	return argc > 1 && strcmp(argv[1], "figures") == 0 ? series_demo_cli(config, argc, argv) :
 							     user_demo_cli(config, argc, argv);
 }
@@ -55,8 +57,9 @@ static const struct command commands[] = {
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
 	{ "campaign", campaign_cli, "list|open|close|status|remind …", "monthly campaigns: who is to answer, who has" },
-	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE",
-	  "demonstration accounts, fictitious figures and answers" },
+	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"
+	  " | targets --plan CODE",
+	  "demonstration accounts, fictitious figures, answers and targets" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
 };

@@ -17,6 +17,7 @@
 	"application/vnd.oasis.opendocument.text application/vnd.oasis.opendocument.spreadsheet " \
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document " \
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet text/plain text/csv"
+#define TARGETS PLAN "/indicators/{id}/targets"
 #define PLUGIN "/api/v1/plugins/{id}"
 #define CAMPAIGN PLAN "/campaigns/{period}"
 #define REPORT CAMPAIGN "/reports/{territory}/{organisation}"
@@ -157,6 +158,15 @@ const struct route routes[] = {
 	{ "GET", PLAN "/indicators/{id}/explain", NULL, indicator_api_explain, ACCESS_PLAN, F_AS_OF,
 	  "territory period exact", NULL, "Explanation", 200,
 	  "How one value came about: method, figures, rows, every step", 0, NULL },
+	{ "GET", TARGETS, NULL, target_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, "territory",
+	  NULL, "TargetList", 200, "Targets of an indicator, one a territory", 0, NULL },
+	{ "GET", TARGETS "/{territory}", NULL, target_api_get, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Target", 200, "One target, with what it was before", 0, NULL },
+	{ "PUT", TARGETS "/{territory}", target_api_find, target_api_put, ACCESS_COORDINATE,
+	  F_BODY | F_IF_MATCH_MAYBE, NULL, "TargetChange", "Target", 200,
+	  "Sets the target of a territory, 201 when there was none, or changes it with a reason", 0, NULL },
+	{ "POST", TARGETS "/{territory}/withdrawal", target_api_find_set, target_api_withdraw, ACCESS_COORDINATE,
+	  F_BODY | F_IF_MATCH, NULL, "Withdrawal", "Target", 200, "Withdraws a target; what it was stays", 0, NULL },
 	{ "GET", "/api/v1/plugins", NULL, indicator_api_plugins, ACCESS_PLAN, F_LIST, "kind state",
 	  NULL, "PluginList", 200, "Plugins with their active version", 0, NULL },
 	{ "GET", PLUGIN, NULL, lifecycle_api_get, ACCESS_PLAN, 0, NULL,

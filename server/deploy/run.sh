@@ -69,6 +69,8 @@ fi
 [ "${DEMO-}" != 1 ] || "$vigie" demo people --plan ocrteh-2024-2026 --out "$accounts"
 # The month's campaign with a few fictitious answers, unless the plan has a roster already.
 [ "${DEMO-}" != 1 ] || "$vigie" demo campaign --plan ocrteh-2024-2026
+# Illustrative targets, unless the plan has some already.
+[ "${DEMO-}" != 1 ] || "$vigie" demo targets --plan ocrteh-2024-2026
 env -u DATABASE_OWNER_URL "$vigie" serve --port_search=on &
 server=$!
 wait "$server" || die "the server ended by itself"

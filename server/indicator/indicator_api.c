@@ -10,21 +10,17 @@
 #include "indicator_api.h"
 #include "json.h"
 #include "plugin.h"
+#include "target_api.h"
 #include "territory.h"
 
 #define LEVELS "national, region, department"
-
-/* Sends the body that the query gave, and keeps it for the plan's present generation. */
-static bool answer(struct req *rq, const char *key, const struct db_result *r)
-{
-	return http_keep(rq, key, arena_strdup(&rq->arena, db_text(r, 0, 0)));
-}
 
 bool indicator_api_list(struct req *rq)
 {
 	json_auto_t *filters = json_object();
 	db_result_auto *r = NULL;
 	struct list list;
+	const char *body;
 
 	list_read(&list, rq, "id name frequency period");
 	filter_read(filters, rq, "kind", "input output outcome impact context");
@@ -34,12 +30,14 @@ bool indicator_api_list(struct req *rq)
 	filter_read(filters, rq, "stale", "true false");
 	if (!err_ok(&rq->err))
 		return false;
-	return http_cached(rq, "indicators") ||
-	       (db_run(&r, &rq->db, Q_indicator_list,
-		       (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), req_as_of(rq),
-					 lang_code(rq->lang), json_write(&rq->arena, filters),
-					 list_param(rq, &list) }, &rq->err) &&
-		answer(rq, "indicators", r));
+	if (http_cached(rq, "indicators"))
+		return true;
+	if (!db_run(&r, &rq->db, Q_indicator_list,
+		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), req_as_of(rq), lang_code(rq->lang),
+				      json_write(&rq->arena, filters), list_param(rq, &list) }, &rq->err))
+		return false;
+	body = arena_strdup(&rq->arena, db_text(r, 0, 0));
+	return target_beside_items(&body, rq) && http_keep(rq, "indicators", body);
 }
 
 /* ------------------------------------------------------------------ values */
@@ -115,7 +113,7 @@ static bool read_method(bool *current, struct req *rq)
 
 bool indicator_api_get(struct req *rq)
 {
-	const char *level = read_level(rq), *key;
+	const char *level = read_level(rq), *key, *body;
 	db_result_auto *r = NULL;
 	bool fine = indicator_api_territory(rq), exact = false, current = false;
 
@@ -135,8 +133,9 @@ bool indicator_api_get(struct req *rq)
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
-	return current && !db_bool(r, 0, 1) ? indicator_api_then(rq, key, db_text(r, 0, 0), level) :
-					      answer(rq, key, r);
+	body = arena_strdup(&rq->arena, db_text(r, 0, 0));
+	return (!current || db_bool(r, 0, 1) || indicator_api_then(&body, rq, level)) &&
+	       target_beside_values(&body, rq, level) && http_keep(rq, key, body);
 }
 
 /* ------------------------------------------------------------------ plugins */

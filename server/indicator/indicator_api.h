@@ -20,9 +20,9 @@ bool indicator_api_exact(bool *exact, struct req *rq);
 const char *indicator_api_audience(struct req *rq, const char *answer, bool exact);
 
 /*
- * Answers with the cells of `level` computed now from what was known at as_of; `body` is the answer
- * with the values that were shown.  409 when today's method fails on it.
+ * *body, the answer with the values that were shown, becomes the one with the cells of `level` computed
+ * now from what was known at as_of; borrowed from the request's arena.  409 when today's method fails on it.
  */
-bool indicator_api_then(struct req *rq, const char *key, const char *body, const char *level);
+bool indicator_api_then(const char **body, struct req *rq, const char *level);
 
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "app.h"
-#include "http.h"
 #include "indicator_api.h"
 #include "indicator_service.h"
 #include "indicator_store.h"
@@ -107,18 +106,18 @@ static bool compute(json_t **cells, struct req *rq, const struct plugin *p, cons
 	return err_set(&rq->err, ERR_CONFLICT, MSG_METHOD_FAILS, p->id, finding_cause(&rq->arena, &f, rq->lang));
 }
 
-bool indicator_api_then(struct req *rq, const char *key, const char *body, const char *level)
+bool indicator_api_then(const char **body, struct req *rq, const char *level)
 {
 	json_t *answer = NULL, *cells = NULL;
 	struct plugin p;
-	bool ok = load(&p, rq) && json_parse_any(&answer, body, strlen(body), &rq->err) &&
+	bool ok = load(&p, rq) && json_parse_any(&answer, *body, strlen(*body), &rq->err) &&
 		  compute(&cells, rq, &p, level);
 
 	if (ok) {
 		json_object_set_new(answer, "cells", all_shown(rq, cells));
 		json_object_set_new(answer, "method", json_string("current"));
 		json_object_set_new(answer, "computed_at", json_null());
-		ok = http_keep(rq, key, json_write(&rq->arena, answer));
+		*body = json_write(&rq->arena, answer);
 	}
 	json_decref(answer);
 	json_decref(cells);

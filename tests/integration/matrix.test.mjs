@@ -134,6 +134,13 @@ const expectations = {
 	[`GET ${PLAN}/indicators`]: ['read', 200],
 	[`GET ${PLAN}/indicators/{id}`]: ['read', 404, { id: 'no.such' }],
 	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 404, { id: 'no.such', query: '?territory=FR&period=2026-01' }],
+	[`GET ${PLAN}/indicators/{id}/targets`]: ['read', 200, { id: 'of.everybody' }],
+	[`GET ${PLAN}/indicators/{id}/targets/{territory}`]: ['read', 200, { id: 'of.everybody', territory: 'FR' }],
+	[`PUT ${PLAN}/indicators/{id}/targets/{territory}`]: [
+		['coordinate', 428, { id: 'of.everybody', territory: 'FR', body }],
+		['coordinate', 422, { id: 'of.everybody', territory: '93', body }],
+	],
+	[`POST ${PLAN}/indicators/{id}/targets/{territory}/withdrawal`]: ['coordinate', 428, { id: 'of.everybody', territory: 'FR', body }],
 	[`GET ${PLAN}/publications`]: ['read', 200],
 	[`POST ${PLAN}/publications`]: ['coordinate', 422, { body: { period: '2190-01' } }],
 	...Object.fromEntries(['', '.csv'].map((suffix) => [`GET /api/v1/series/{id}/totals${suffix}`, [
@@ -229,6 +236,11 @@ before(async () => {
 	sql(`with p as (insert into plugin (code, kind, state) values ('of.nobody', 'rule', 'published') returning id)
 		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
 		select id, '1.0.0', 'return indicator {}', repeat('0', 64), '{}', true from p`);
+	sql(`with p as (insert into plugin (code, kind, state) values ('of.everybody', 'indicator', 'retired') returning id),
+		v as (insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
+			select id, '1.0.0', 'return indicator {}', repeat('1', 64), '{"levels": ["national", "department"]}', true from p)
+		insert into target (plan_id, plugin_id, territory, baseline, baseline_period, value, period, path, source, origin)
+		select l.id, p.id, 'FR', 0, '2024', 100, '2026', 'linear', 'x', 'illustrative' from p, plan l where l.code = '${plan}'`);
 	sql(`insert into campaign (plan_id, period, opens_on, due_on, expects) select id, '2026-01', '2026-01-01', '2026-02-10', '[{"series": "victims.identified", "kinds": ["police"]}]'
 		from plan where code = '${plan}'`);
 	sql("insert into expectation (plan_id, campaign_id, territory, organisation_id) select c.plan_id, c.id, '93', o.id from campaign c, organisation o where o.code = 'DGPN'");
@@ -387,6 +399,8 @@ test('by SQL nobody but those who may gives rights, makes accounts, writes the p
 		[`insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, reason)
 			values (${id}, 1, 1, 'national', 'FR', '2026', 'missing', 'x')`]: [],
 		[`insert into plan (code, title_fr, start_on, end_on) values ('forged', 'x', '2026-01-01', '2027-01-01')`]: ['coordinator', 'elsewhere'],
+		[`insert into target (plan_id, plugin_id, territory, baseline, baseline_period, value, period, path, source, origin)
+			select ${id}, id, '93', 0, '2024', 100, '2026', 'linear', 'x', 'published' from plugin where code = 'of.everybody'`]: ['coordinator'],
 		[`insert into plugin (code, kind) values ('forged.one', 'rule')`]: ['analyst'],
 		[`insert into plugin_version (plugin_id, version, source, sha256, metadata, published_by)
 			select id, '2.0.0', 'x', repeat('0', 64), '{}', vigie_person() from plugin`]: [],

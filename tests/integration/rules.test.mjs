@@ -62,6 +62,8 @@ const FILL = `
 	insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'x', repeat('0', 64), '{}', true from plugin;
 	insert into indicator_refresh (plan_id, plugin_id, version_id, failed_version_id) select $plan, plugin_id, id, id from plugin_version;
 	insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, value) select $plan, plugin_id, id, 'national', 'FR', '2026-01', 'value', 1 from plugin_version;
+	insert into target (plan_id, plugin_id, territory, baseline, baseline_period, value, period, path, source, origin)
+		select $plan, id, 'FR', 0, '2024', 100, '2026', 'linear', 'x', 'illustrative' from plugin;
 	insert into series (code, position, name_fr, name_en, unit, unit_fr, unit_en, whole, dimensions, level, by_organisation, by_plan, periodicity,
 		irregular, over_territories, over_time, delay_days, sensitive, floor, source_fr, source_en)
 		values ('essai.serie', 1, 'x', 'x', 'person', 'x', 'x', true, '[]', 'department', true, true, 'month', false, 'sum', 'sum', 1, true, 5, 'x', 'x');
@@ -231,6 +233,13 @@ const CHECKS = {
 	},
 	session: { session_hash_check: hash },
 	status_report_withdrawal: { status_report_withdrawal_reason_check: texts(['reason', 1000]) },
+	target: {
+		target_baseline: ["baseline = 'nan'", "baseline = '-infinity'", 'baseline = 1e15'], target_baseline_period: ["baseline_period = '2026-13'", "baseline_period = ''"],
+		target_change_reason_check: [`change_reason = ${long(1000)}`], target_origin_check: word('origin'), target_path_check: word('path'),
+		target_period: ["period = 'demain'", "period = '2026-Q5'"], target_periods: ["period = '2024'", "period = '2024-12'", "period = '2023'"],
+		target_source: ["source = ' '", `source = ${long(1000)}`], target_steps: ["path = 'stepped'", `steps = '[{"period": "2025", "value": 1}]'`, "steps = '{}'"],
+		target_value: ["value = 'nan'", "value = 'infinity'"], target_withdrawn_says_why: ['withdrawn_at = now()', "withdrawn_at = now(), change_reason = ' '"],
+	},
 	territory: {
 		territory_code_check: ["code = '1'", "code = '20'", "code = '977a'", "code = 'REG-1'"], territory_level_check: word('level'), territory_population_check: ['population = 0'],
 	},
@@ -239,7 +248,7 @@ const CHECKS = {
 
 /* Tables whose every constraint must be attacked here, and whose every change must make the next version; others may be proved elsewhere. */
 const CORE = ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'evidence', 'measure', 'measure_link', 'milestone', 'objective', 'organisation',
-	'person', 'plan', 'role_grant', 'status_report', 'status_report_withdrawal', 'territory', 'territory_parent'];
+	'person', 'plan', 'role_grant', 'status_report', 'status_report_withdrawal', 'target', 'territory', 'territory_parent'];
 
 /* What each table has of constraints of one kind, names in order. */
 const constraints = async (type) => (await root.query(`select r.relname as tbl, c.conname as name, c.conrelid::regclass as relation,
@@ -383,7 +392,7 @@ test('whoever writes, each row written leaves its version in the history and its
 /* What the application's role may do in each table beside reading; everything else is refused, whoever is signed in. */
 const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'measure',
-		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series'],
+		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
 	insert: ['figure', 'indicator_value', 'journal', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
 	'delete, insert, update': ['idempotency_key', 'job'],
 };

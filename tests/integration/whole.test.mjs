@@ -18,6 +18,9 @@ before(async () => {
 	[carla, adam, paul] = ['carla', 'adam', 'paul'].map((login) => server.bearer(plan.tokens[login]));
 	db = new pg.Client({ connectionString: process.env.TEST_DATABASE_OWNER_URL.replace('//vigie_owner@', '//postgres@') });
 	await db.connect();
+	await db.query(`with g as (insert into plugin (code, kind, state) values ('essai.cible', 'indicator', 'published') returning id)
+		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
+		select id, '1.0.0', 'x', repeat('0', 64), '{"levels": ["national"]}', true from g`);
 });
 after(async () => {
 	await plan?.owner.end();
@@ -32,6 +35,7 @@ const making = (name, answer) => {
 	if (answer.status < 300) ids[name] = answer.headers.get('location')?.split('/').at(-1) ?? answer.json.id;
 	return answer;
 };
+const goal = { baseline: { value: 0, period: '2024' }, target: { value: 100, period: '2026' }, source: 'Comité' };
 const state = { status: 'in_progress', progress: 40, confidence: 'support_needed', comment: 'Deux postes vacants' };
 
 /* What is written, how, and the tables where it leaves something. */
@@ -61,6 +65,11 @@ const WRITES = [
 	[`POST ${base}/{number}/evidence`, () => carla.post(`${base}/7.2/evidence`, { title: 'Note', url: 'https://example.org/note' }, { key: 'lien' }),
 		['evidence', 'evidence_history', 'idempotency_key', 'journal']],
 	[`POST ${base}/{number}/evidence`, () => carla.post(`${base}/7.2/evidence?file_name=note.txt`, 'Bonjour', { type: 'text/plain' }), ['evidence', 'evidence_history', 'journal']],
+	[`PUT ${root}/indicators/{id}/targets/{territory}`, () => carla.put(`${root}/indicators/essai.cible/targets/FR`, goal), ['target', 'target_history', 'journal']],
+	[`PUT ${root}/indicators/{id}/targets/{territory}`, () => carla.put(`${root}/indicators/essai.cible/targets/FR`, { ...goal, reason: 'Révision' }, { ifMatch: 1 }),
+		['target', 'target_history', 'journal']],
+	[`POST ${root}/indicators/{id}/targets/{territory}/withdrawal`, () => carla.post(`${root}/indicators/essai.cible/targets/FR/withdrawal`, { reason: 'Erreur' }, { ifMatch: 2 }),
+		['target', 'target_history', 'journal']],
 	[`POST ${api}/people`, () => adam.post(`${api}/people`, { login: 'nouveau', name: 'Nouvelle Personne' }), ['person', 'person_history', 'one_time_code', 'journal']],
 	[`PATCH ${api}/people/{login}`, async () => adam.patch(`${api}/people/nouveau`, { name: 'Autre Nom' }, { ifMatch: await version(adam, `${api}/people/nouveau`) }),
 		['person', 'person_history', 'journal']],
@@ -109,7 +118,7 @@ test('no kind of write of plans, people and figures is left out', () => {
 	const covered = new Set(WRITES.map(([name]) => name.replace(PLAN, '{plan}')));
 	const known = Object.entries(server.openapi.paths).flatMap(([path, operations]) =>
 		Object.keys(operations).filter((method) => /^(post|put|patch|delete)$/.test(method)).map((method) => `${method.toUpperCase()} ${path}`));
-	const ours = known.filter((name) => /\/(people|grants|tokens|series)\b|\/plans\/\{plan\}($|\/(measures|actions)\b)/.test(name));
+	const ours = known.filter((name) => /\/(people|grants|tokens|series)\b|\/plans\/\{plan\}($|\/(measures|actions|indicators)\b)/.test(name));
 	assert.ok(ours.length >= 19);
 	assert.deepEqual(ours.filter((name) => !covered.has(name)), []);
 });
