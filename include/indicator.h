@@ -81,6 +81,12 @@ void indicator_lab_close(struct indicator_lab *lab);
 
 /* ------------------------------------------------------------------ handlers */
 
+/*
+ * Under which name an answer that holds cells is kept, beginning with `answer`: contributors see their own
+ * scope, exact values are nobody else's.  Borrowed from the request's arena.
+ */
+const char *indicator_api_audience(struct req *rq, const char *answer, bool exact);
+
 bool indicator_api_list(struct req *rq);	/* GET /plans/{plan}/indicators */
 bool indicator_api_get(struct req *rq);		/* GET /plans/{plan}/indicators/{id} */
 bool indicator_api_explain(struct req *rq);	/* GET …/indicators/{id}/explain */

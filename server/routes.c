@@ -7,6 +7,7 @@
 #include "action.h"
 #include "campaign.h"
 #include "indicator.h"
+#include "overview.h"
 #include "plan.h"
 #include "series.h"
 #include "user.h"
@@ -265,5 +266,16 @@ const struct route routes[] = {
 	  "NewSeat", "Seat", 201, "Adds a seat: a referent, a deputy, or an exemption", 0, NULL },
 	{ "PATCH", PLAN "/roster/{id}", roster_api_find, roster_api_patch, ACCESS_COORDINATE, F_BODY | F_IF_MATCH, NULL,
 	  "SeatChange", "Seat", 200, "Ends a seat, or moves the day on which it ends", 0, NULL },
+	/* ---- overviews */
+	{ "GET", PLAN "/territories/{code}", NULL, overview_api_territory, ACCESS_PLAN, F_AS_OF, "peers",
+	  NULL, "TerritorySheet", 200,
+	  "One territory: deployments, indicators beside those of its peers, referents, reports, blockers", 0, NULL },
+	{ "GET", PLAN "/comparison", NULL, overview_api_comparison, ACCESS_PLAN, F_AS_OF, "level",
+	  NULL, "Comparison", 200,
+	  "Every territory of a level beside the others, action by action, indicator by indicator", 0, NULL },
+	{ "GET", PLAN "/calendar", NULL, overview_api_calendar, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Calendar", 200, "What is due and when: actions, milestones, monthly reports", 0, NULL },
+	{ "GET", PLAN "/search", NULL, overview_api_search, ACCESS_PLAN, F_LIST, "q kind",
+	  NULL, "SearchPage", 200, "What holds these words, the best first", 0, NULL },
 	{ 0 }
 };

@@ -16,9 +16,6 @@ bool indicator_api_territory(struct req *rq);
  */
 bool indicator_api_exact(bool *exact, struct req *rq);
 
-/* Who shares a kept answer: contributors see their own scope. */
-const char *indicator_api_audience(struct req *rq, const char *answer, bool exact);
-
 /*
  * *body, the answer with the values that were shown, becomes the one with the cells of `level` computed
  * now from what was known at as_of; borrowed from the request's arena.  409 when today's method fails on it.

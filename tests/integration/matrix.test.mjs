@@ -164,6 +164,10 @@ const expectations = {
 	[`POST ${PLAN}/roster`]: ['coordinate', 422, { body }],
 	[`PATCH ${PLAN}/roster/{id}`]: ['coordinate', 428, { of: 'seat', body }],
 	[`GET ${PLAN}/tasks`]: ['planWriters', 200],
+	[`GET ${PLAN}/territories/{code}`]: ['read', 200, { code: '93' }],
+	[`GET ${PLAN}/comparison`]: ['read', 200],
+	[`GET ${PLAN}/calendar`]: ['read', 200],
+	[`GET ${PLAN}/search`]: ['read', 200, { query: '?q=victimes' }],
 	'GET /api/v1/series': ['somewhere', 200],
 	...Object.fromEntries(['', '.csv'].flatMap((suffix) => [
 		[`GET ${FIGURES}${suffix}`, [

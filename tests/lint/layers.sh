@@ -5,7 +5,7 @@ set -euo pipefail
 cd "${1:-$(dirname "$0")/../..}"
 
 # Features in the order of dependency: a later one may use an earlier one, by its public header.
-FEATURES="user plan action series indicator campaign import meeting report"
+FEATURES="user plan action series indicator campaign import meeting report overview"
 DOORS="base cube db http plugin"
 FORBIDDEN='mg_send_http_error|mg_handle_form_request|mg_send_http_ok|mg_printf|mg_send_chunk|mg_websocket_|mg_set_websocket_|mg_connect_websocket|document_root|websocket'
 LINES_MAX=600
