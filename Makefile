@@ -35,7 +35,7 @@ HEADERS  = $(wildcard include/*.h)
 TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
 UNIT     = $(filter $(B)/tests/unit/%,$(TESTS))
 # Those of plugins that are quick; the hostile ones, which measure time, wait for make test.
-PLUGIN_TESTS = $(B)/tests/plugin/test_plugins $(B)/tests/plugin/test_run
+PLUGIN_TESTS = $(B)/tests/plugin/test_plugins $(B)/tests/plugin/test_run $(B)/tests/plugin/test_call
 
 # Programs that only make bench runs.
 BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))

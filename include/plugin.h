@@ -1,5 +1,5 @@
 /*
- * Plugins: indicators written in Lua by analysts, run in a jailed process.
+ * Plugins: indicators, rules and mappers written in Lua by analysts, run in a jailed process.
  *
  * Every run starts a process of its own (`vigie sandbox`, the same binary) that can read its job
  * and write its answer, nothing else.  The caller's process never runs Lua: what comes back is
@@ -30,6 +30,7 @@ enum {
 	PLUGIN_EXTRAS_MAX = 5,
 	PLUGIN_CHECK_MS = 800,		/* wall time of a check, and of all tests */
 	PLUGIN_JOB_MS = 30000,		/* wall time of a refresh */
+	PLUGIN_RULE_MS = 300,		/* wall time of a rule */
 };
 
 /* Makes a host.  *out is owned: plugin_host_close().  Shared by any number of threads. */
@@ -45,14 +46,23 @@ struct plugin_counters {
 };
 void plugin_counters(struct plugin_counters *out, struct plugin_host *h);
 
+/* What a plugin is for: a figure; what to say of a monthly report; how to read a foreign spreadsheet. */
+enum plugin_kind { PLUGIN_INDICATOR, PLUGIN_RULE, PLUGIN_MAPPER };
+
+/* "indicator", "rule", "mapper".  Static. */
+const char *plugin_kind_name(enum plugin_kind kind);
+/* What a source says it is ("return rule {"), be it right or not; an indicator when it says nothing. */
+enum plugin_kind plugin_kind_of(struct arena *a, const char *source, size_t len) __attribute__((nonnull));
+
 /* A file that was read and checked. */
 struct plugin {
+	enum plugin_kind kind;
 	const char *id;			/* borrowed from the arena of plugin_check */
 	const char *version;		/* the same */
 	const char *source;		/* the same */
 	size_t source_len;		/* bytes */
 	struct json_t *about;		/* owned: plugin_free().  The description as data: every field
-					 * of the contract but compute, formula and tests.  Inputs are
+					 * of the contract but its functions and tests.  Inputs are
 					 * written out: `columns` of their rows, and for a series `agg`,
 					 * `over_time`, `vintage`, `dims`, `complete`, and `where` with
 					 * lists of members: {"age":["minor"]} */
@@ -163,11 +173,64 @@ struct plugin_trial {
 };
 
 /*
- * Computes what the declared tests expect a value of, judging nothing.  *out: `*count` trials, texts
- * and cells borrowed from *a.  False when they cannot be computed at all; *f says why.
+ * Computes what the declared tests of an indicator expect a value of, judging nothing; of another
+ * kind, none.  *out: `*count` trials, texts and cells borrowed from *a.  False when they cannot be
+ * computed at all; *f says why.
  */
 bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_host *h, struct arena *a,
 		      const struct plugin *p, struct finding *f) __attribute__((nonnull, warn_unused_result));
+
+/* ------------------------------------------------------------------ rules */
+
+/* What a rule says of one figure of a report, or what a mapper says of one cell of a sheet. */
+struct plugin_remark {
+	bool stops;			/* the figure is not to be sent as it is; the row not to be read */
+	const char *about;		/* the series of the figure, or the column of the cell */
+	const char *dims;		/* "age=minor;sex=female": members that the figure has, in the order
+					 * of their dimensions' names; "": whichever */
+	const char *fr, *en;		/* en NULL: in French only */
+};
+
+/*
+ * What a rule says of a report:
+ *   {"period":"2026-03", "territory":"93", "organisation":"DGPN",
+ *    "figures":[{"period":"2026-03", "series":"victims.identified", "dims":"age=minor;sex=female",
+ *                "state":"value", "value":12}, …]}
+ * `state` is value, missing (with "reason"), not_applicable or empty; the figures of the report are in the order
+ * of its form, those of twelve months before may follow, in any order; `dims` is as above.  Of `p` its kind, id,
+ * source and about are read, as published.  *out: `*count` remarks borrowed from *a.  False: the rule could not
+ * say anything, *f tells why; never a reason to refuse a report.  Takes PLUGIN_RULE_MS at most.
+ */
+bool plugin_validate(struct plugin_remark **out, size_t *count, struct plugin_host *h, struct arena *a,
+		     const struct plugin *p, const struct json_t *report, struct finding *f)
+	__attribute__((nonnull, warn_unused_result));
+
+/* ------------------------------------------------------------------ mappers */
+
+/* A foreign spreadsheet, as it was read. */
+struct plugin_sheet {
+	const struct json_t *rows;	/* [{"line":2, "cells":{"Département":"93", "Demandes":12, "Mois":null}}, …]: a
+					 * cell is a text, a number, true, false or null; `line` is the place in the
+					 * sheet; borrowed */
+	const struct json_t *params;	/* as in struct plugin_job */
+	int wall_ms;			/* 0: PLUGIN_JOB_MS */
+};
+
+/*
+ * What a mapper makes of a sheet.  *out is owned:
+ *   {"rows":[{"line":2, "series":"shelter.requests", "territory":"93", "period":"2026-01",
+ *             "dims":{}, "value":12}, …],
+ *    "remarks":[{"line":3, "level":"stop", "column":"Mois", "fr":"…", "en":"…"}, …]}
+ * A row is one of observations (POST /series/{id}/observations) with its `series`: `organisation` only when
+ * the mapper names one, "state" and "reason" in place of "value" when there is no figure.  Of a line with a "stop"
+ * no row is given.  A line on which the mapper fails has a "stop" that tells the finding ("column" null, "en"
+ * always).  The order is that of the sheet.  Of `p` its kind, id, source and about are read, as published.
+ * False: nothing could be read, *f says why: a column that is not in the sheet (V350, V351), limits, parameters.
+ * Nothing is written anywhere.
+ */
+bool plugin_map(struct json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
+		const struct plugin_sheet *sheet, struct finding *f)
+	__attribute__((nonnull, warn_unused_result));
 
 /* What a formula is traced with. */
 struct plugin_view {

@@ -19,6 +19,12 @@ const char *territory_level(const char *code);
  */
 const char *territory_meant(const char *code);
 
+/*
+ * The département that a table of a partner means: "93", "1", "2a", "Seine-Saint-Denis", "val d oise",
+ * accents, case and signs apart; NULL when there is none.  Static.
+ */
+const char *territory_department_meant(const char *text);
+
 /* True when `code` is a territory; otherwise a fault at the JSON pointer `where` says what would be right. */
 bool territory_check(struct err *e, const char *where, const char *code);
 

@@ -32,6 +32,12 @@ const char *text_nearest(const char *word, const char *const *known);
 /* The words of `known` joined by ", " into `out`, cut at a whole word when `size` bytes are too few. */
 void text_join(char *out, size_t size, const char *const *known);
 
+/*
+ * A Latin text as people compare names: small letters without accents, and one blank for any run of other
+ * signs, none at the ends.  What does not fit into `size` bytes is left out.
+ */
+void text_fold(char *out, size_t size, const char *text);
+
 /* True when `word` is one of the blank-separated words of `list`. */
 bool text_in_list(const char *word, const char *list);
 

@@ -28,6 +28,32 @@
 ---@field day fun(text: string): integer # "2025-03-31" en jour
 ---@field rows nil # seulement dans compute
 
+---@class vigie.RuleCtx
+---@field period string # le mois de la réponse, "2026-03"
+---@field territory string # le département qui répond
+---@field organisation string # le code de l’organisation qui répond
+---@field params table<string, any> # les paramètres déclarés
+---@field value fun(series: string, members?: table<string, string>): number? # la somme des chiffres de la série qui ont ces modalités ; nil s’il en manque un
+---@field before fun(months: integer, series: string, members?: table<string, string>): number? # la même somme, autant de mois plus tôt
+---@field figures fun(): vigie.Figure[] # les chiffres demandés, dans l’ordre du formulaire
+---@field day fun(text: string): integer # "2025-03-31" en jour
+
+---@class vigie.MapperCtx
+---@field line integer # le numéro de la ligne dans le tableau
+---@field params table<string, any> # les paramètres déclarés
+---@field month fun(text: string?): string? # "janvier 2026", "01/2026", "2026-01" ou un jour, en mois "2026-01" ; nil sinon
+---@field department fun(text: string?): string? # "Seine-Saint-Denis", "93" ou "1" en code de département ; nil sinon
+---@field day fun(text: string): integer # "2025-03-31" en jour
+
+---@class vigie.Figure
+---@field series string # la série
+---@field members table<string, string> # ses modalités, { age = "minor" }
+---@field state "value"|"missing"|"not_applicable"|"empty" # empty : pas encore rempli
+---@field value number? # le chiffre, s’il y en a un
+---@field reason string? # pourquoi il manque
+---@field previous number? # le même chiffre, un mois plus tôt
+---@field year_before number? # le même chiffre, un an plus tôt
+
 ---@class vigie.Plan
 ---@field start_on integer? # premier jour du plan
 ---@field end_on integer? # dernier jour du plan
@@ -95,6 +121,12 @@
 ---@field state "value"|"missing"|"not_applicable" # état de la cellule
 ---@field provisional boolean # la cellule peut encore changer
 ---@field carried boolean # la cellule repose sur une valeur reportée
+
+---@class vigie.ReportRow
+---@field period string? # le mois du chiffre ; sans cette colonne, celui du test
+---@field series string # la série
+---@field value number? # le chiffre ; vide s’il n’est pas rempli
+---@field state "missing"|"not_applicable"? # missing : dit manquant ; not_applicable : sans objet
 
 ---@class vigie.Series
 ---@operator add(vigie.Series|number): vigie.Series
@@ -236,6 +268,50 @@
 ---@field low? number
 ---@field high? number
 ---@field extra? table<string, number|string> # 5 au plus, un seul texte (80 caractères)
+
+---@class vigie.Remark
+
+---@class vigie.Rule
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field params? table<string, vigie.Param>
+---@field series string[] # les séries que la règle regarde
+---@field validate fun(ctx: vigie.RuleCtx): vigie.Remark|vigie.Remark[]|nil
+---@field tests table[]
+---@field changelog table[]
+
+---@class vigie.OurRow # un chiffre de nos séries ; ses dimensions sont d’autres champs, age = "minor"
+---@field series string
+---@field territory string # "93" : ctx.department(…)
+---@field period string # "2026-01" : ctx.month(…)
+---@field organisation? string
+---@field value? number # absent, sans state : la ligne ne dit rien de ce chiffre
+---@field state? "missing"|"not_applicable"
+---@field reason? string
+
+---@class vigie.Mapper
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field params? table<string, vigie.Param>
+---@field columns string[] # les colonnes lues, comme le tableau les nomme
+---@field series string[] # les séries remplies
+---@field row fun(ctx: vigie.MapperCtx, r: table<string, string?>): (vigie.OurRow|vigie.Remark)[]|vigie.OurRow|vigie.Remark|nil
+---@field tests table[]
+---@field changelog table[]
 
 ---@class vigie.Indicator
 ---@field id string # le nom du fichier, sans .lua
@@ -387,6 +463,22 @@ missing = nil
 --- un indicateur
 ---@type fun(description: vigie.Indicator): vigie.Indicator
 indicator = nil
+
+--- une règle : elle relit les réponses mensuelles
+---@type fun(description: vigie.Rule): vigie.Rule
+rule = nil
+
+--- un lecteur de tableau : il traduit celui d’un partenaire
+---@type fun(description: vigie.Mapper): vigie.Mapper
+mapper = nil
+
+--- attire l’attention sur un chiffre (règle) ou une colonne (lecteur)
+---@type fun(about: string|vigie.Figure, text: vigie.Text, members?: table<string, string>): vigie.Remark
+warn = nil
+
+--- refuse un chiffre tant qu’il n’est pas confirmé (règle), ou une ligne (lecteur)
+---@type fun(about: string|vigie.Figure, text: vigie.Text, members?: table<string, string>): vigie.Remark
+stop = nil
 
 --- les actions du plan
 ---@type fun(options: vigie.ActionsInput): vigie.Input

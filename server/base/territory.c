@@ -7,10 +7,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text.h"
+
 static const struct {
-	const char *code, *region;
+	const char *code, *region, *name;
 } departments[] = {
-#define DEPARTMENT(code, region) { code, "REG-" region },
+#define DEPARTMENT(code, region, name) { code, "REG-" region, name },
 #include "gen/departments.inc"
 #undef DEPARTMENT
 };
@@ -100,4 +102,26 @@ bool territory_check(struct err *e, const char *where, const char *code)
 bool territory_check_param(struct err *e, const char *name, const char *code)
 {
 	return check(e, FAULT_PARAMETER, name, code);
+}
+
+const char *territory_department_meant(const char *text)
+{
+	char wanted[64], own[64];
+	size_t len;
+
+	text += strspn(text, " \t");
+	len = strcspn(text, " \t");
+	if (text[len + strspn(text + len, " \t")] == '\0') {
+		const char *code = department_meant(text, len);
+
+		if (code)
+			return code;
+	}
+	text_fold(wanted, sizeof wanted, text);
+	for (int i = 0; *wanted && i < COUNT; i++) {
+		text_fold(own, sizeof own, departments[i].name);
+		if (strcmp(own, wanted) == 0)
+			return departments[i].code;
+	}
+	return NULL;
 }

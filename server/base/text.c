@@ -3,6 +3,7 @@
  */
 #include "text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Longer words are compared with nothing: nobody mistypes 64 letters. */
@@ -173,4 +174,34 @@ bool text_in_list(const char *word, const char *list)
 		list += n + strspn(list + n, " ");
 	}
 	return false;
+}
+
+/* The letters of U+00C0 to U+00FF without their accents; a blank for what is no letter. */
+static const char plain_letters[] = "aaaaaaaceeeeiiii nooooo ouuuuy saaaaaaaceeeeiiii nooooo ouuuuy y";
+
+void text_fold(char *out, size_t size, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t n = 0;
+	bool gap = false;
+
+	for (; *s; s++) {
+		char letter = ' ';
+
+		if (isalnum(*s))
+			letter = (char)tolower(*s);
+		else if (*s == 0xC3 && s[1] >= 0x80 && s[1] <= 0xBF)
+			letter = plain_letters[*++s - 0x80];
+		if (letter == ' ') {
+			gap = n > 0;
+			continue;
+		}
+		if (n + gap + 1 >= size)
+			break;
+		if (gap)
+			out[n++] = ' ';
+		out[n++] = letter;
+		gap = false;
+	}
+	out[n] = '\0';
 }

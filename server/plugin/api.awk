@@ -1,5 +1,15 @@
 # Reads include/plugin_api.def; writes the C table (-v out=c) or the editor annotations (-v out=lua).
-BEGIN { FS = "[ \t]*[|][ \t]*" }
+BEGIN {
+	FS = "[ \t]*[|][ \t]*"
+	# Who includes the table defines the macros it wants; the others are empty, and all are gone afterwards.
+	macros = split("KEPT(lib,name) MEMBER(lib,name,function) GLOBAL(name,function) LATER(name,what) CTX(name) " \
+		       "FORMULA_CTX(name) VALIDATE_CTX(name) SHEET_CTX(name) FIGURE(name) METHOD(class,name,function) " \
+		       "PLAN(name) COLUMN(name,type,optional,words) FIELD(kind,name,type,optional,words)", macro, " ")
+	if (out == "c") for (i = 1; i <= macros; i++) {
+		name = macro[i]; sub(/[(].*/, "", name)
+		printf "#ifndef API_%s\n#define API_%s\n#endif\n", name, macro[i]
+	}
+}
 /^#/ || /^[ \t]*$/ { next }
 # A type may hold "|" itself ("a"|"b"): those fields are put together again.
 function glue(from, to,   i, s) {
@@ -16,6 +26,9 @@ out == "c" {
 	if ($1 == "later") printf "API_LATER(\"%s\", \"%s\")\n", $2, $3
 	if ($1 == "ctx") printf "API_CTX(\"%s\")\n", $2
 	if ($1 == "formula") printf "API_FORMULA_CTX(\"%s\")\n", $2
+	if ($1 == "validate") printf "API_VALIDATE_CTX(\"%s\")\n", $2
+	if ($1 == "sheet") printf "API_SHEET_CTX(\"%s\")\n", $2
+	if ($1 == "figure") printf "API_FIGURE(\"%s\")\n", $2
 	if ($1 == "method") printf "API_METHOD(\"%s\", \"%s\", %s)\n", part[1], part[2], $3
 	if ($1 == "plan") printf "API_PLAN(\"%s\")\n", $2
 	if ($1 == "column") printf "API_COLUMN(\"%s\", COLUMN_%s, %s, \"%s\")\n", $2, toupper($3), $4 == "optional" ? "true" : "false", $5
@@ -25,14 +38,12 @@ out == "c" {
 $1 == "kept" { add_member($2, glue(3, NF - 1), $NF) }
 $1 == "member" { add_member($2, glue(4, NF - 1), $NF) }
 $1 == "global" { globals = globals "\n--- " $NF "\n---@type " glue(4, NF - 1) "\n" $2 " = nil\n" }
-$1 == "ctx" { ctx = ctx "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
-$1 == "formula" { formula = formula "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
+$1 ~ /^(ctx|formula|validate|sheet|figure|plan)$/ { object[$1] = object[$1] "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
 $1 == "method" {
 	split($2, part, ".")
 	if (!(part[1] in class)) classes_of[++nclasses] = part[1]
 	class[part[1]] = class[part[1]] "---@field " part[2] " " glue(4, NF - 1) " # " $NF "\n"
 }
-$1 == "plan" { plan = plan "---@field " $2 " " glue(3, NF - 1) " # " $NF "\n" }
 $1 == "column" { action = action column($2, $3, $4, $5) }
 $1 == "field" {
 	if (!($2 in rows)) kinds[++nkinds] = $2
@@ -54,13 +65,19 @@ function add_member(name, type, about) {
 	lib[part[1]] = lib[part[1]] "---@field " part[2] " " type " # " about "\n"
 }
 END {
-	if (out == "c") exit
+	if (out == "c") {
+		for (i = 1; i <= macros; i++) { sub(/[(].*/, "", macro[i]); print "#undef API_" macro[i] }
+		exit
+	}
 	print "---@meta"
 	print "-- Made from include/plugin_api.def by `make plugin-types`: change that file, not this one."
 	print "-- Editors with the Lua language server read it for completion; Vigie itself does not.\n"
-	print "---@class vigie.Ctx\n" ctx
-	print "---@class vigie.FormulaCtx\n" formula
-	print "---@class vigie.Plan\n" plan
+	print "---@class vigie.Ctx\n" object["ctx"]
+	print "---@class vigie.FormulaCtx\n" object["formula"]
+	print "---@class vigie.RuleCtx\n" object["validate"]
+	print "---@class vigie.MapperCtx\n" object["sheet"]
+	print "---@class vigie.Figure\n" object["figure"]
+	print "---@class vigie.Plan\n" object["plan"]
 	print "---@class vigie.Action\n" action
 	for (i = 1; i <= nkinds; i++) print "---@class vigie." title(kinds[i]) "Row\n" rows[kinds[i]]
 	for (i = 1; i <= nclasses; i++) {

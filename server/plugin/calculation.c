@@ -125,7 +125,7 @@ static void keep(struct words *w)
 void plugin_calculation(char out[65], struct arena *a, const char *source, size_t len)
 {
 	struct words w = { .at = source, .end = source + len, .kept = arena_alloc(a, 2 * len + 1) };
-	bool inside = false;	/* `return indicator {` was met */
+	bool inside = false;	/* `return indicator {`, or of another kind, was met */
 	bool field = false;	/* the next word may name a field */
 	bool counts = true;	/* the present words are helpers or the function */
 
@@ -135,7 +135,7 @@ void plugin_calculation(char out[65], struct arena *a, const char *source, size_
 		if (!inside && is(&w, "return") && w.blocks == 0 && w.braces == 0)
 			counts = !(inside = true);
 		else if (top && field)
-			counts = is(&w, "compute") || is(&w, "formula");
+			counts = is(&w, "compute") || is(&w, "formula") || is(&w, "validate") || is(&w, "row");
 		field = (inside && w.braces == 0 && is(&w, "{")) || (top && (is(&w, ",") || is(&w, ";")));
 		follow(&w);
 		counts = counts && !field && !(inside && w.braces == 0);

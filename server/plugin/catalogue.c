@@ -7,7 +7,7 @@
 #include "text.h"
 
 static const struct dimension_def dimensions[] = {
-#define DIMENSION(id, words) { id, words },
+#define DIMENSION(id, words, derived) { id, words, derived },
 #define SERIES(id, dims, level, periodicity, territories, time, sensitive)
 #include "gen/series.inc"
 #undef DIMENSION
@@ -15,7 +15,7 @@ static const struct dimension_def dimensions[] = {
 };
 
 static const struct series_def series[] = {
-#define DIMENSION(id, words)
+#define DIMENSION(id, words, derived)
 #define SERIES(id, dims, level, periodicity, territories, time, sensitive) \
 	{ id, level, periodicity, territories, time, sensitive, dims },
 #include "gen/series.inc"

@@ -12,6 +12,7 @@ enum { DIMENSIONS_MAX = 6, MEMBERS_MAX = 16 };
 struct dimension_def {
 	const char *id;
 	const char *words;			/* its members, blank-separated */
+	bool derived;				/* from the organisation: nobody types it */
 };
 
 struct series_def {

@@ -62,8 +62,30 @@ const char *join_names(struct arena *a, const char *const *names);
 const char *join_keys(struct arena *a, const json_t *object);
 const char *join_items(struct arena *a, const json_t *list);
 
-/* description.c: everything but the tests.  *about is owned by the caller. */
+/* description.c: everything of an indicator but its tests.  *about is owned by the caller. */
 bool description_check(struct check *c, json_t **about, const char *id, const json_t *raw);
+/* What the three kinds have in common: names, texts, parameters; then the history of versions. */
+bool description_named(struct check *c, const json_t *raw, const char *id);
+bool description_changelog(struct check *c, const json_t *raw);
+/* The description as data, without functions and tests.  Owned. */
+json_t *description_plain(const json_t *raw);
+/* kinds.c: the same as description_check() for a rule or a mapper. */
+bool kind_check(struct check *c, json_t **about, enum plugin_kind kind, const char *id, const json_t *raw);
+/* The table of a test of a rule as figures ([{"ago", "series", "dims", …}]), that of a mapper as rows
+ * ([{"line", "cells"}]).  Owned; NULL: failed. */
+json_t *kind_figures(struct check *c, const json_t *about, const json_t *rows, const char *period);
+json_t *kind_sheet(struct check *c, const json_t *rows);
+/* call_tests.c */
+bool call_tests_check(struct check *c, const struct plugin *p, const json_t *tests);
+bool call_tests_run(struct plugin_test **out, size_t *count, struct plugin_host *h, struct arena *a,
+		    const struct plugin *p, struct finding *f);
+
+/* call.c: one call of validate or row, ready for the sandbox; the list that it answered, checked and borrowed
+ * from `body`: NULL when it is none. */
+json_t *report_frame(const json_t *report, const json_t *params);
+json_t *sheet_frame(const json_t *about, const json_t *row, const json_t *params);
+json_t *call_job(const struct plugin *p, bool survive, int cpu_ms);
+const json_t *call_answer(const struct plugin *p, const json_t *body);
 /* "plan.on_time": is that an id? */
 bool description_id(const char *s);
 /* inputs.c: `raw` is the whole description. */
@@ -95,6 +117,15 @@ bool territory_covers(const char *territory, const char *level, const char *row)
 /* fixture.c: rows [[…]] as {"status":["done",null,…],…}: every column found; `input` is a settled
  * declaration.  Owned; NULL: failed. */
 json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *input);
+/* One line of a table, its cells trimmed; `cells` may say more than were kept. */
+enum { FIXTURE_WIDTH_MAX = 40 };
+struct fixture_line {
+	size_t cells;
+	const char *cell[FIXTURE_WIDTH_MAX];
+};
+void fixture_split(struct fixture_line *out, struct arena *a, const char *from, size_t len);
+/* The line of the source on which the text of rows [[…]] starts. */
+int fixture_first_line(const struct check *c, const json_t *rows);
 /* The rows of actions of one cell, declared columns only.  Owned. */
 json_t *fixture_select(const json_t *table, const json_t *declared, const char *territory,
 		       const char *level, const char *period);
@@ -105,6 +136,8 @@ const char *recipe_code(struct check *c, const json_t *formula, const json_t *in
 bool words_check(struct check *c);
 
 /* tests.c */
+/* A list of tests, at least one, not too many. */
+bool tests_listed(struct check *c, const json_t *tests);
 bool tests_check(struct check *c, const json_t *about, const json_t *tests);
 /* The cell of one expectation, ready for the sandbox.  Owned; NULL: failed. */
 json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,

@@ -89,6 +89,50 @@
 ---@field high? number
 ---@field extra? table<string, number|string> # 5 au plus, un seul texte (80 caractères)
 
+---@class vigie.Remark
+
+---@class vigie.Rule
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field params? table<string, vigie.Param>
+---@field series string[] # les séries que la règle regarde
+---@field validate fun(ctx: vigie.RuleCtx): vigie.Remark|vigie.Remark[]|nil
+---@field tests table[]
+---@field changelog table[]
+
+---@class vigie.OurRow # un chiffre de nos séries ; ses dimensions sont d’autres champs, age = "minor"
+---@field series string
+---@field territory string # "93" : ctx.department(…)
+---@field period string # "2026-01" : ctx.month(…)
+---@field organisation? string
+---@field value? number # absent, sans state : la ligne ne dit rien de ce chiffre
+---@field state? "missing"|"not_applicable"
+---@field reason? string
+
+---@class vigie.Mapper
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field params? table<string, vigie.Param>
+---@field columns string[] # les colonnes lues, comme le tableau les nomme
+---@field series string[] # les séries remplies
+---@field row fun(ctx: vigie.MapperCtx, r: table<string, string?>): (vigie.OurRow|vigie.Remark)[]|vigie.OurRow|vigie.Remark|nil
+---@field tests table[]
+---@field changelog table[]
+
 ---@class vigie.Indicator
 ---@field id string # le nom du fichier, sans .lua
 ---@field api 1

@@ -4,6 +4,7 @@
 #ifndef VIGIE_PLUGIN_CLI_H
 #define VIGIE_PLUGIN_CLI_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "plugin.h"
@@ -16,7 +17,8 @@ struct cli {
 	enum lang lang;
 	bool json, color;
 	const char *what;		/* the argument: ID or FILE; NULL: none */
-	const char *dir;		/* where plugins live */
+	const char *dir;		/* where plugins live; NULL: the folders of plugins/ */
+	const char *kind;		/* of a new plugin: "indicator", "rule", "mapper"; NULL: not said */
 	const char *recipe, *level, *period, *territory, *data, *as_of;
 	const char *set[PLUGIN_PARAMS_MAX];	/* "window=6" */
 	int sets;
@@ -32,10 +34,14 @@ struct cli_file {
 const char *cli_say(const struct cli *c, const char *fr, const char *en);
 /* Reads a path, or an id under c->dir.  False: said on stderr. */
 bool cli_read(struct cli_file *out, struct cli *c, const char *what);
+/* The i-th folder to look into, NULL past the last. */
+const char *cli_folder(const struct cli *c, int i);
 /* Says on standard error that a file cannot be read. */
 void cli_unreadable(const struct cli *c, const char *path);
 /* What, where (with the lines around), cause, remedy. */
 void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struct finding *finding);
+/* Calls `each` with the path of every plugin of the folders; the first exit code that is not fine. */
+int cli_each(struct cli *c, int (*each)(struct cli *c, const char *path, void *arg), void *arg);
 /* Starts and ends of a style, empty without colours. */
 const char *cli_style(const struct cli *c, const char *style);
 
@@ -48,6 +54,12 @@ int cli_test(struct cli *c);
 int cli_list(struct cli *c);
 int cli_docs(struct cli *c);
 int cli_run(struct cli *c);
+/* The data of c->data.  False: said on stderr. */
+bool cli_data(struct cli_file *out, struct cli *c);
+/* What --set gives, read as the parameters want.  Owned. */
+json_t *cli_settings(const struct cli *c, const struct plugin *p);
+/* cli_call.c: the same for a rule and for a mapper. */
+int cli_call(struct cli *c, const struct plugin *p, const struct cli_file *file);
 int cli_graph(struct cli *c);
 int cli_develop(struct cli *c);
 

@@ -70,9 +70,22 @@ static bool is_id(const char *id)
 	       !strstr(id, "..") && id[strlen(id) - 1] != '.';
 }
 
+/* The kind that was asked for, by its name; false: said on stderr. */
+static bool kind_asked(enum plugin_kind *out, const struct cli *c)
+{
+	for (int kind = PLUGIN_INDICATOR; kind <= PLUGIN_MAPPER; kind++)
+		if (!c->kind || strcmp(c->kind, plugin_kind_name((enum plugin_kind)kind)) == 0) {
+			*out = (enum plugin_kind)kind;
+			return true;
+		}
+	fprintf(stderr, "%s « %s » : indicator, rule, mapper.\n", cli_say(c, "Genre inconnu", "Unknown kind"), c->kind);
+	return false;
+}
+
 int cli_new(struct cli *c)
 {
 	const char *text = NULL, *path;
+	enum plugin_kind kind;
 	FILE *out;
 
 	if (!is_id(c->what)) {
@@ -82,6 +95,10 @@ int cli_new(struct cli *c)
 			finding_remedy(&c->arena, &f, c->lang));
 		return CLI_REFUSED;
 	}
+	if (!kind_asked(&kind, c))
+		return CLI_USAGE;
+	if (!c->recipe)
+		c->recipe = kind == PLUGIN_INDICATOR ? "blank" : plugin_kind_name(kind);
 	for (size_t i = 0; i < sizeof recipes / sizeof *recipes; i++) {
 		if (strcmp(recipes[i].name, c->recipe) == 0)
 			text = recipes[i].text;
@@ -93,7 +110,8 @@ int cli_new(struct cli *c)
 		fputs(".\n", stderr);
 		return CLI_USAGE;
 	}
-	path = arena_printf(&c->arena, "%s/%s.lua", c->dir, c->what);
+	kind = plugin_kind_of(&c->arena, text, strlen(text));
+	path = arena_printf(&c->arena, "%s/%s.lua", cli_folder(c, c->dir ? 0 : (int)kind), c->what);
 	out = fopen(path, "wx");
 	if (!out) {
 		fprintf(stderr, "%s: %s\n", path,
@@ -146,7 +164,7 @@ int cli_check(struct cli *c)
 		return code;
 	if (c->json)
 		print_json(json_pack("{s:s, s:b, s:[], s:O}", "file", file.path, "ok", 1, "findings",
-				     "indicator", p.about));
+				     plugin_kind_name(p.kind), p.about));
 	else
 		printf("%s✓%s %s %s · %s\n  %s %zu. %s vigie plugin test %s\n",
 		       cli_style(c, "\033[1;32m"), cli_style(c, "\033[0m"), p.id, p.version,
@@ -260,49 +278,62 @@ static int is_plugin(const struct dirent *d)
 }
 
 /* One line of the list. */
-static void list_one(struct cli *c, const char *id, json_t *items)
+static int list_one(struct cli *c, const char *path, void *items)
 {
 	struct finding f = { 0 };
 	struct cli_file file;
 	struct plugin p;
 
-	if (!cli_read(&file, c, id))
-		return;
+	if (!cli_read(&file, c, path))
+		return CLI_FINE;
 	if (plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f)) {
 		if (!c->json)
 			printf("%s✓%s %-28s %-8s %s\n", cli_style(c, "\033[32m"), cli_style(c, "\033[0m"),
 			       p.id, p.version, title(c, &p));
-		json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:b}", "id", p.id, "version",
-						       p.version, "name", title(c, &p), "ok", 1));
+		json_array_append_new(items, json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", p.id, "kind",
+						       plugin_kind_name(p.kind), "version", p.version, "name",
+						       title(c, &p), "ok", 1));
 		plugin_free(&p);
-		return;
+		return CLI_FINE;
 	}
 	if (!c->json)
-		printf("%s✗%s %-28s %-8s %s\n", cli_style(c, "\033[1;31m"), cli_style(c, "\033[0m"), id,
+		printf("%s✗%s %-28s %-8s %s\n", cli_style(c, "\033[1;31m"), cli_style(c, "\033[0m"), file.id,
 		       finding_name(f.code), finding_cause(&c->arena, &f, c->lang));
-	json_array_append_new(items, json_pack("{s:s, s:n, s:b, s:o}", "id", id, "version", "ok", 0,
-					       "findings", findings_json(c, &f)));
+	json_array_append_new(items, json_pack("{s:s, s:n, s:b, s:o}", "id", file.id, "version", "ok",
+					       0, "findings", findings_json(c, &f)));
+	return CLI_FINE;
+}
+
+int cli_each(struct cli *c, int (*each)(struct cli *c, const char *path, void *arg), void *arg)
+{
+	int code = CLI_FINE;
+
+	for (int k = 0; cli_folder(c, k); k++) {
+		const char *folder = cli_folder(c, k);
+		struct dirent **found = NULL;
+		int n = scandir(folder, &found, is_plugin, alphasort);
+
+		if (n < 0) {
+			fprintf(stderr, "%s: %s\n", folder, strerror(errno));
+			return CLI_REFUSED;
+		}
+		for (int i = 0; i < n; i++) {
+			int own = each(c, arena_printf(&c->arena, "%s/%s", folder, found[i]->d_name), arg);
+
+			code = code == CLI_FINE ? own : code;
+			free(found[i]);
+		}
+		free(found);
+	}
+	return code;
 }
 
 int cli_list(struct cli *c)
 {
-	struct dirent **found = NULL;
-	int n = scandir(c->dir, &found, is_plugin, alphasort);
-	json_t *items = json_array();
+	json_auto_t *items = json_array();
+	int code = cli_each(c, list_one, items);
 
-	if (n < 0) {
-		fprintf(stderr, "%s: %s\n", c->dir, strerror(errno));
-		json_decref(items);
-		return CLI_REFUSED;
-	}
-	for (int i = 0; i < n; i++) {
-		list_one(c, arena_memdup(&c->arena, found[i]->d_name, strlen(found[i]->d_name) - 4), items);
-		free(found[i]);
-	}
-	free(found);
-	if (c->json)
-		print_json(json_pack("{s:o, s:i}", "items", items, "total", n));
-	else
-		json_decref(items);
-	return CLI_FINE;
+	if (c->json && code == CLI_FINE)
+		print_json(json_pack("{s:O, s:i}", "items", items, "total", (int)json_array_size(items)));
+	return code;
 }

@@ -1,8 +1,6 @@
 /*
  * vigie plugin docs: method sheets, made from what each file says of itself, as Markdown.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,29 +59,50 @@ static void inputs(const struct cli *c, const json_t *all)
 		       json_object_get(one, "id") ? text(one, "id") : "");
 }
 
+static void names(const char *title, const json_t *list)
+{
+	if (json_array_size(list) > 0)
+		printf("\n### %s\n\n", title);
+	for (size_t i = 0; i < json_array_size(list); i++)
+		printf("- `%s`\n", json_string_value(json_array_get(list, i)));
+}
+
+static const char *kind_word(const struct cli *c, enum plugin_kind kind)
+{
+	return kind == PLUGIN_RULE ? cli_say(c, "règle de contrôle", "rule") :
+				     cli_say(c, "lecteur de tableau", "mapper");
+}
+
 static void sheet(const struct cli *c, const struct plugin *p)
 {
 	const json_t *about = p->about;
 
 	printf("## %s\n\n", in_lang(c, json_object_get(about, "name")));
-	printf("`%s` · %s · %s · %s · %s\n", p->id, p->version, text(about, "unit"), text(about, "kind"),
-	       text(about, "frequency"));
+	if (p->kind == PLUGIN_INDICATOR)
+		printf("`%s` · %s · %s · %s · %s\n", p->id, p->version, text(about, "unit"), text(about, "kind"),
+		       text(about, "frequency"));
+	else
+		printf("`%s` · %s · %s\n", p->id, p->version, kind_word(c, p->kind));
 	section(c, cli_say(c, "Définition", "Definition"), in_lang(c, json_object_get(about, "summary")));
 	section(c, cli_say(c, "Limites", "Limits"), in_lang(c, json_object_get(about, "limits")));
 	list_of_texts(c, cli_say(c, "Sources", "Sources"), json_object_get(about, "sources"));
-	inputs(c, json_object_get(about, "inputs"));
+	if (p->kind == PLUGIN_INDICATOR)
+		inputs(c, json_object_get(about, "inputs"));
+	names(cli_say(c, "Colonnes lues", "Columns read"), json_object_get(about, "columns"));
+	names(cli_say(c, "Séries", "Series"), json_object_get(about, "series"));
 	printf("\n### %s\n\n%s · %s\n", cli_say(c, "Responsable", "Owner"), text(about, "owner"),
 	       text(about, "author"));
 	changelog(c, json_object_get(about, "changelog"));
 	putchar('\n');
 }
 
-static int one(struct cli *c, const char *what)
+static int one(struct cli *c, const char *what, void *arg)
 {
 	struct finding f = { 0 };
 	struct cli_file file;
 	struct plugin p;
 
+	(void)arg;
 	if (!cli_read(&file, c, what))
 		return CLI_REFUSED;
 	if (!plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f)) {
@@ -95,33 +114,11 @@ static int one(struct cli *c, const char *what)
 	return CLI_FINE;
 }
 
-static int is_plugin(const struct dirent *d)
-{
-	size_t len = strlen(d->d_name);
-
-	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
-}
-
-/* One sheet, or those of the whole folder in the order of their names. */
+/* One sheet, or those of the folders in the order of their names. */
 int cli_docs(struct cli *c)
 {
-	struct dirent **found = NULL;
-	int code = CLI_FINE, n;
-
 	if (c->what)
-		return one(c, c->what);
-	n = scandir(c->dir, &found, is_plugin, alphasort);
-	if (n < 0) {
-		fprintf(stderr, "%s: %s\n", c->dir, strerror(errno));
-		return CLI_REFUSED;
-	}
+		return one(c, c->what, NULL);
 	printf("# %s\n\n", cli_say(c, "Fiches méthodologiques", "Method sheets"));
-	for (int i = 0; i < n; i++) {
-		int own = one(c, arena_printf(&c->arena, "%s/%s", c->dir, found[i]->d_name));
-
-		code = code == CLI_FINE ? own : code;
-		free(found[i]);
-	}
-	free(found);
-	return code;
+	return cli_each(c, one, NULL);
 }

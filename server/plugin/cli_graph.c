@@ -63,8 +63,8 @@ static void print_graph(const struct cli *c, const struct plugin *p)
 static int no_formula(const struct cli *c, const struct plugin *p)
 {
 	fprintf(stderr, "%s: %s\n", p->id,
-		cli_say(c, "cet indicateur se calcule par compute, pas par une formule",
-			"this indicator is calculated by compute, not by a formula"));
+		cli_say(c, "ce plugin n’a pas de formule",
+			"this plugin is not calculated by a formula"));
 	return CLI_REFUSED;
 }
 
@@ -102,7 +102,7 @@ int cli_develop(struct cli *c)
 		printf("formula = %s,\n", p.developed);
 	} else {
 		fprintf(stderr, "%s: %s\n", p.id,
-			cli_say(c, "cet indicateur n’utilise pas de modèle", "this indicator uses no recipe"));
+			cli_say(c, "ce plugin n’utilise pas de modèle", "this plugin uses no recipe"));
 		code = CLI_REFUSED;
 	}
 	plugin_free(&p);

@@ -32,7 +32,7 @@ static json_t *set_value(const json_t *def, const char *text)
 	return out ? out : json_string(text);
 }
 
-static json_t *settings(const struct cli *c, const struct plugin *p)
+json_t *cli_settings(const struct cli *c, const struct plugin *p)
 {
 	json_t *out = json_object();
 
@@ -217,19 +217,29 @@ static void show(const struct cli *c, const struct plugin *p, const json_t *cell
 	json_decref(list);
 }
 
+/* A rule needs a month, an indicator a period, a mapper none: each line of its table has its own. */
+static bool whole(const struct cli *c, const struct plugin *p)
+{
+	int32_t first, last;
+
+	return c->data && (p->kind == PLUGIN_MAPPER ||
+			   (c->period && period_days(&first, &last, c->period) &&
+			    (p->kind != PLUGIN_RULE || strcmp(period_frequency(c->period), "month") == 0)));
+}
+
 static int usage(const struct cli *c)
 {
 	fputs(cli_say(c,
-		      "Indiquez --data TABLEAU (un fichier écrit comme les tests) et --period, "
-		      "par exemple --period 2026-03.\n",
-		      "Give --data TABLE (a file written as tests are) and --period, "
+		      "Indiquez --data TABLEAU (un fichier écrit comme les tests) et, sauf pour un lecteur, "
+		      "--period, par exemple --period 2026-03.\n",
+		      "Give --data TABLE (a file written as tests are) and, but for a mapper, --period, "
 		      "for example --period 2026-03.\n"),
 	      stderr);
 	return CLI_USAGE;
 }
 
 /* A table may come from anywhere, a pipe included: whoever names it is there to write to it. */
-static bool read_data(struct cli_file *out, struct cli *c)
+bool cli_data(struct cli_file *out, struct cli *c)
 {
 	char *text = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
 	FILE *in = fopen(c->data, "rb");
@@ -255,7 +265,7 @@ static int compute(struct cli *c, const struct plugin *p, const struct cli_file 
 	json_auto_t *rows = NULL, *tables = NULL, *params = NULL, *cells = NULL;
 	bool ok;
 
-	if (!read_data(&data, c))
+	if (!cli_data(&data, c))
 		return CLI_REFUSED;
 	check.source = data.text;
 	check.len = data.len;
@@ -265,7 +275,7 @@ static int compute(struct cli *c, const struct plugin *p, const struct cli_file 
 		cli_finding(stderr, c, &data, &f);
 		return CLI_REFUSED;
 	}
-	params = settings(c, p);
+	params = cli_settings(c, p);
 	cells = cells_of(c, p, tables, params);
 	ok = p->graph ? evaluate_cells(&out, c, p, tables, cells, params, &f) :
 			plugin_run(&out, c->host, &c->arena, p,
@@ -282,11 +292,10 @@ int cli_run(struct cli *c)
 	struct finding f = { 0 };
 	struct cli_file file;
 	struct plugin p;
-	int32_t first, last;
 	int code;
 
 	c->level = c->level ? c->level : "national";
-	if (!c->data || !c->period || !period_days(&first, &last, c->period))
+	if (!c->data)
 		return usage(c);
 	if (!cli_read(&file, c, c->what))
 		return CLI_REFUSED;
@@ -294,7 +303,9 @@ int cli_run(struct cli *c)
 		cli_finding(stderr, c, &file, &f);
 		return CLI_CHECK;
 	}
-	code = compute(c, &p, &file);
+	code = !whole(c, &p)		      ? usage(c) :
+	       p.kind == PLUGIN_INDICATOR ? compute(c, &p, &file) :
+					    cli_call(c, &p, &file);
 	plugin_free(&p);
 	return code;
 }

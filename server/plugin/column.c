@@ -7,14 +7,6 @@
 #include "catalogue.h"
 #include "column.h"
 
-#define API_KEPT(lib, name)
-#define API_MEMBER(lib, name, function)
-#define API_GLOBAL(name, function)
-#define API_LATER(name, what)
-#define API_CTX(name)
-#define API_PLAN(name)
-#define API_FORMULA_CTX(name)
-#define API_METHOD(class, name, function)
 
 static const struct {
 	const char *kind;
@@ -23,8 +15,6 @@ static const struct {
 #define API_COLUMN(name, type, optional, words) { "actions", { name, type, optional, words } },
 #define API_FIELD(kind, name, type, optional, words) { kind, { name, type, optional, words } },
 #include "gen/plugin_api.inc"
-#undef API_COLUMN
-#undef API_FIELD
 };
 
 enum { FIELDS = sizeof fields / sizeof *fields };
@@ -38,8 +28,22 @@ static void add(struct columns *out, const struct column *column)
 	out->name[out->count] = NULL;
 }
 
+/* The dimensions of all of `series`, but those that nobody types. */
+static void add_typed(struct columns *out, const json_t *series)
+{
+	for (size_t i = 0; i < json_array_size(series); i++) {
+		const struct dimension_def *dims[DIMENSIONS_MAX + 1];
+
+		series_dimensions(dims, catalogue_find(json_string_value(json_array_get(series, i))));
+		for (int d = 0; dims[d]; d++)
+			if (!dims[d]->derived && !column_find(out, dims[d]->id))
+				add(out, &(struct column){ dims[d]->id, COLUMN_TEXT, true, dims[d]->words });
+	}
+}
+
 void columns_of(struct columns *out, const json_t *input)
 {
+	const json_t *reports = json_object_get(input, "series");
 	const char *kind = json_string_value(json_object_get(input, "kind"));
 	const struct series_def *series = catalogue_find(json_string_value(json_object_get(input, "id")));
 
@@ -49,11 +53,17 @@ void columns_of(struct columns *out, const json_t *input)
 	if (series)
 		series_dimensions(dims, series);
 	for (int i = 0; i < FIELDS; i++) {
+		struct column column = fields[i].column;
+
 		if (strcmp(fields[i].kind, kind) != 0)
 			continue;
-		for (int d = 0; series && strcmp(fields[i].column.name, "value") == 0 && dims[d]; d++)
+		for (int d = 0; series && strcmp(column.name, "value") == 0 && dims[d]; d++)
 			add(out, &(struct column){ dims[d]->id, COLUMN_TEXT, false, dims[d]->words });
-		add(out, &fields[i].column);
+		if (reports && strcmp(column.name, "value") == 0)
+			add_typed(out, reports);
+		if (reports && strcmp(column.name, "series") == 0)
+			column.words = json_string_value(json_object_get(input, "words"));
+		add(out, &column);
 	}
 }
 

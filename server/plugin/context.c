@@ -10,26 +10,14 @@
 #include "run.h"
 #include "text.h"
 
-#define API_KEPT(lib, name)
-#define API_MEMBER(lib, name, function)
-#define API_GLOBAL(name, function)
-#define API_LATER(name, what)
-#define API_COLUMN(name, type, optional, words)
-#define API_FIELD(kind, name, type, optional, words)
-#define API_FORMULA_CTX(name)
-#define API_METHOD(class, name, function)
 
 static const char *const ctx_names[] = {
 #define API_CTX(name) name,
-#define API_PLAN(name)
 #include "gen/plugin_api.inc"
-#undef API_CTX
-#undef API_PLAN
 	NULL
 };
 
 static const char *const plan_names[] = {
-#define API_CTX(name)
 #define API_PLAN(name) name,
 #include "gen/plugin_api.inc"
 	NULL
@@ -192,21 +180,30 @@ int context_day(lua_State *L)
 	return 1;
 }
 
-int fence_text_date(lua_State *L)
+bool context_date(int32_t *day, char iso[11], const char *s)
 {
-	const char *s = luaL_checkstring(L, 1);
-	char iso[11] = "";
-	int32_t day;
+	size_t len = strlen(s);
 
-	if (strlen(s) == 10 && s[2] == '/' && s[5] == '/') {
+	memset(iso, 0, 11);
+	if (len != 10)
+		return false;
+	memcpy(iso, s, 10);
+	if (s[2] == '/' && s[5] == '/') {
 		memcpy(iso, s + 6, 4);
 		memcpy(iso + 4, "-", 1);
 		memcpy(iso + 5, s + 3, 2);
 		memcpy(iso + 7, "-", 1);
 		memcpy(iso + 8, s, 2);
-		s = iso;
 	}
-	if (day_parse(&day, s))
+	return day_parse(day, iso);
+}
+
+int fence_text_date(lua_State *L)
+{
+	char iso[11];
+	int32_t day;
+
+	if (context_date(&day, iso, luaL_checkstring(L, 1)))
 		lua_pushinteger(L, day);
 	else
 		lua_pushnil(L);

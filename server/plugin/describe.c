@@ -52,6 +52,16 @@ int api_indicator(lua_State *L)
 	return made(L, "indicator", NULL, NULL);
 }
 
+int api_rule(lua_State *L)
+{
+	return made(L, "rule", NULL, NULL);
+}
+
+int api_mapper(lua_State *L)
+{
+	return made(L, "mapper", NULL, NULL);
+}
+
 int api_param_integer(lua_State *L)
 {
 	return made(L, "param", "type", "integer");

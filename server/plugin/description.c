@@ -1,5 +1,6 @@
 /*
- * Description: the fields of an indicator, checked one by one, most useful finding first.
+ * Description: the fields of a plugin, checked one by one, most useful finding first; those of an
+ * indicator, and what all kinds have in common.
  */
 #include <string.h>
 
@@ -88,8 +89,7 @@ static bool wording(struct check *c, const json_t *raw)
 	const json_t *sources = json_object_get(raw, "sources");
 
 	if (!texts(c, raw, "name", true) || !texts(c, raw, "summary", true) ||
-	    !texts(c, raw, "limits", false) || !check_text(c, raw, "", "unit", true, 40) ||
-	    !check_text(c, raw, "", "author", true, 200) ||
+	    !texts(c, raw, "limits", false) || !check_text(c, raw, "", "author", true, 200) ||
 	    !check_text(c, raw, "", "owner", true, 200))
 		return false;
 	if (sources && !json_is_array(sources))
@@ -101,10 +101,19 @@ static bool wording(struct check *c, const json_t *raw)
 	return true;
 }
 
+bool description_named(struct check *c, const json_t *raw, const char *id)
+{
+	const json_t *params = json_object_get(raw, "params");
+
+	return identity(c, raw, id) && wording(c, raw) && (!params || params_check(c, params));
+}
+
 static bool reading(struct check *c, const json_t *raw)
 {
 	const json_t *list = json_object_get(raw, "levels");
 
+	if (!check_text(c, raw, "", "unit", true, 40))
+		return false;
 	if (!json_object_get(raw, "direction"))
 		return check_fail(c, "", V309, NULL, NULL, NULL);
 	if (!check_choice(c, raw, "", "direction", true, directions) ||
@@ -194,7 +203,7 @@ static bool calculation(struct check *c, const json_t *raw)
 	       check_fail(c, "compute", V304, "compute", "@function", NULL);
 }
 
-static bool changelog(struct check *c, const json_t *raw)
+bool description_changelog(struct check *c, const json_t *raw)
 {
 	static const char *const known[] = { "#", "fr", "en", NULL };
 	const json_t *v = json_object_get(raw, "changelog");
@@ -265,25 +274,30 @@ static json_t *plain_changelog(const json_t *v)
 	return out;
 }
 
+json_t *description_plain(const json_t *raw)
+{
+	static const char *const left_out[] = { "compute", "formula", "validate", "row", "tests" };
+	json_t *out = plain(raw);
+
+	for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+		json_object_del(out, left_out[i]);
+	json_object_set_new(out, "changelog", plain_changelog(json_object_get(raw, "changelog")));
+	if (!json_object_get(raw, "params"))
+		json_object_set_new(out, "params", json_object());
+	return out;
+}
+
 bool description_check(struct check *c, json_t **about, const char *id, const json_t *raw)
 {
-	const json_t *params = json_object_get(raw, "params");
-
 	*about = NULL;
 	if (!is_tagged(raw, "indicator"))
 		return check_fail(c, "", V115, NULL, NULL, NULL);
-	if (!check_only(c, raw, "", fields) || !identity(c, raw, id) || !wording(c, raw) ||
-	    !reading(c, raw) || !confidentiality(c, raw) || (params && !params_check(c, params)) ||
-	    !inputs_check(c, raw) || !calculation(c, raw) ||
-	    !checks(c, raw) || !presentation(c, raw) || !changelog(c, raw))
+	if (!check_only(c, raw, "", fields) || !description_named(c, raw, id) || !reading(c, raw) ||
+	    !confidentiality(c, raw) || !inputs_check(c, raw) || !calculation(c, raw) || !checks(c, raw) ||
+	    !presentation(c, raw) || !description_changelog(c, raw))
 		return false;
-	*about = plain(raw);
-	for (int i = 0; i < 3; i++)
-		json_object_del(*about, ((const char *const[]){ "compute", "formula", "tests" })[i]);
+	*about = description_plain(raw);
 	inputs_settle(*about);
-	json_object_set_new(*about, "changelog", plain_changelog(json_object_get(raw, "changelog")));
-	if (!params)
-		json_object_set_new(*about, "params", json_object());
 	if (!json_is_array(json_object_get(*about, "checks")))
 		json_object_set_new(*about, "checks", json_array());
 	if (!json_object_get(*about, "decimals"))

@@ -17,45 +17,19 @@ static const struct {
 } members[] = {
 #define API_KEPT(lib, name) { lib, name, NULL },
 #define API_MEMBER(lib, name, function) { lib, name, function },
-#define API_GLOBAL(name, function)
-#define API_LATER(name, what)
-#define API_CTX(name)
-#define API_PLAN(name)
-#define API_COLUMN(name, type, optional, words)
-#define API_FIELD(kind, name, type, optional, words)
-#define API_FORMULA_CTX(name)
-#define API_METHOD(class, name, function)
 #include "gen/plugin_api.inc"
-#undef API_KEPT
-#undef API_MEMBER
-#undef API_GLOBAL
-#undef API_LATER
 };
 
 static const luaL_Reg globals[] = {
-#define API_KEPT(lib, name)
-#define API_MEMBER(lib, name, function)
 #define API_GLOBAL(name, function) { name, function },
-#define API_LATER(name, what)
 #include "gen/plugin_api.inc"
-#undef API_GLOBAL
-#undef API_LATER
 };
 
 static const struct {
 	const char *name, *what;
 } later[] = {
-#define API_GLOBAL(name, function)
 #define API_LATER(name, what) { name, what },
 #include "gen/plugin_api.inc"
-#undef API_KEPT
-#undef API_MEMBER
-#undef API_GLOBAL
-#undef API_LATER
-#undef API_CTX
-#undef API_PLAN
-#undef API_COLUMN
-#undef API_FIELD
 };
 
 enum { COUNT_MEMBERS = sizeof members / sizeof *members,
@@ -107,7 +81,7 @@ static int unknown_global(lua_State *L)
 {
 	static const char absent[] =
 		"load loadstring loadfile dofile require package io os debug coroutine collectgarbage "
-		"setmetatable getmetatable rawset rawget rawequal rawlen next pcall xpcall print warn _G utf8";
+		"setmetatable getmetatable rawset rawget rawequal rawlen next pcall xpcall print _G utf8";
 	const char *known[COUNT_GLOBALS + 6], *near;
 	const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
 	size_t n = 0;

@@ -6,27 +6,10 @@
 
 #include <lua.h>
 
-#define API_KEPT(lib, name)
 #define API_MEMBER(lib, name, function) int function(lua_State *L);
 #define API_GLOBAL(name, function) int function(lua_State *L);
-#define API_LATER(name, what)
-#define API_CTX(name)
-#define API_PLAN(name)
-#define API_COLUMN(name, type, optional, words)
-#define API_FIELD(kind, name, type, optional, words)
-#define API_FORMULA_CTX(name)
 #define API_METHOD(class, name, function) int function(lua_State *L);
 #include "gen/plugin_api.inc"
-#undef API_KEPT
-#undef API_MEMBER
-#undef API_GLOBAL
-#undef API_LATER
-#undef API_CTX
-#undef API_PLAN
-#undef API_COLUMN
-#undef API_FIELD
-#undef API_FORMULA_CTX
-#undef API_METHOD
 
 /* Columns of a frame, and its groups (trace_frame.c, trace_group.c). */
 int trace_column(lua_State *L);

@@ -11,12 +11,7 @@
 #include "column.h"
 #include "text.h"
 
-enum { WIDTH_MAX = 40, ROWS_MAX = 2000 };
-
-struct line {
-	size_t cells;
-	const char *cell[WIDTH_MAX];
-};
+enum { WIDTH_MAX = FIXTURE_WIDTH_MAX, ROWS_MAX = 2000 };
 
 struct table {
 	struct check *c;
@@ -47,7 +42,7 @@ static const char *trimmed(struct arena *a, const char *from, size_t len)
 	return arena_memdup(a, from, len);
 }
 
-static void split(struct line *out, struct arena *a, const char *from, size_t len)
+void fixture_split(struct fixture_line *out, struct arena *a, const char *from, size_t len)
 {
 	const char *end = from + len;
 
@@ -129,7 +124,7 @@ static bool whole_header(struct table *t)
 	return true;
 }
 
-static bool header(struct table *t, const struct line *l)
+static bool header(struct table *t, const struct fixture_line *l)
 {
 	if (l->cells > WIDTH_MAX)
 		return fail(t, V318, "rows", "40", NULL);
@@ -201,7 +196,7 @@ static json_t *value_of(const struct column *col, const char *text, const char *
 }
 
 /* A figure of a series is told once. */
-static bool once(struct table *t, const struct line *l)
+static bool once(struct table *t, const struct fixture_line *l)
 {
 	char *key = arena_strdup(t->c->arena, "");
 	const json_t *before;
@@ -227,7 +222,7 @@ static bool fitting_period(const struct table *t, const struct column *col, cons
 	       strcmp(period_frequency(text), series->periodicity) == 0;
 }
 
-static bool row(struct table *t, const struct line *l)
+static bool row(struct table *t, const struct fixture_line *l)
 {
 	if (l->cells != t->width)
 		return fail(t, V333, arena_printf(t->c->arena, "%zu", l->cells),
@@ -252,7 +247,7 @@ static bool row(struct table *t, const struct line *l)
 }
 
 /* The source line of the first line of the text: Lua drops a line break right after "[[". */
-static int first_line(const struct check *c, const json_t *rows)
+int fixture_first_line(const struct check *c, const json_t *rows)
 {
 	int line = (int)json_integer_value(json_object_get(rows, "line"));
 	size_t len, i;
@@ -268,7 +263,7 @@ static int first_line(const struct check *c, const json_t *rows)
 json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *input)
 {
 	const char *at = json_string_value(json_object_get(rows, "text"));
-	struct table t = { .c = c, .input = input, .line = first_line(c, rows), .out = json_object(),
+	struct table t = { .c = c, .input = input, .line = fixture_first_line(c, rows), .out = json_object(),
 			   .seen = json_object() };
 	bool ok = true;
 	size_t n = 0;
@@ -276,10 +271,10 @@ json_t *fixture_parse(struct check *c, const json_t *rows, const json_t *input)
 	columns_of(&t.all, input);
 	for (; ok && at && *at; t.line++) {
 		size_t len = strcspn(at, "\n");
-		struct line l;
+		struct fixture_line l;
 
 		if (strspn(at, " \t\r") < len) {
-			split(&l, c->arena, at, len);
+			fixture_split(&l, c->arena, at, len);
 			ok = t.width == 0 ? header(&t, &l) : row(&t, &l);
 			if (ok && ++n > ROWS_MAX)
 				ok = fail(&t, V318, "rows", "2000", NULL);

@@ -4,7 +4,7 @@
  * A frame is a kind (1 byte), a length (4 bytes, little endian) and that many bytes of JSON.
  * To the sandbox: one FRAME_JOB, then one FRAME_CELL a cell, then FRAME_END.
  * From it: describe  → FRAME_PART… (pieces of one JSON text), FRAME_END;
- *          compute   → one FRAME_CELL a cell, in order, FRAME_END;
+ *          compute, trace, call → one FRAME_CELL a cell, in order, FRAME_END;
  *          a failure → FRAME_FAULT in place of a cell or of the parts.
  * Nothing from the sandbox is longer than 64 KiB; the server stops reading at more.
  */

@@ -67,6 +67,20 @@ static bool readable(const char *source, size_t len, struct arena *a, struct fin
 	return finding_set(f, V102, line);
 }
 
+static bool indicator_check(struct check *c, struct plugin *out, struct plugin_host *h, const json_t *raw)
+{
+	const json_t *formula = json_object_get(raw, "formula");
+
+	return description_check(c, &out->about, out->id, raw) && (!formula || formula_check(c, out, h, formula)) &&
+	       tests_check(c, out->about, json_object_get(raw, "tests"));
+}
+
+static bool other_check(struct check *c, struct plugin *out, const json_t *raw)
+{
+	return kind_check(c, &out->about, out->kind, out->id, raw) &&
+	       call_tests_check(c, out, json_object_get(raw, "tests"));
+}
+
 bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, const char *id,
 		  const char *source, size_t len, struct finding *f)
 {
@@ -96,9 +110,8 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 	out->id = arena_strdup(a, id);
 	out->source = arena_memdup(a, source, len);
 	out->source_len = len;
-	ok = description_check(&c, &out->about, id, raw) &&
-	     (!json_object_get(raw, "formula") || formula_check(&c, out, h, json_object_get(raw, "formula"))) &&
-	     tests_check(&c, out->about, json_object_get(raw, "tests"));
+	out->kind = is_tagged(raw, "rule") ? PLUGIN_RULE : is_tagged(raw, "mapper") ? PLUGIN_MAPPER : PLUGIN_INDICATOR;
+	ok = out->kind == PLUGIN_INDICATOR ? indicator_check(&c, out, h, raw) : other_check(&c, out, raw);
 	if (ok) {
 		out->version = arena_strdup(
 			a, json_string_value(json_object_get(out->about, "version")));

@@ -36,35 +36,39 @@ const char *cli_style(const struct cli *c, const char *style)
 static int help(const struct cli *c, FILE *out)
 {
 	fputs(cli_say(c,
-		      "vigie plugin new ID [--recipe MODÈLE]           crée un indicateur à compléter\n"
+		      "vigie plugin new ID [--recipe MODÈLE]              crée un indicateur à compléter\n"
+		      "vigie plugin new ID --kind rule|mapper             crée une règle, un lecteur de tableau\n"
 		      "vigie plugin check FICHIER                         relit le fichier, dit la première erreur\n"
 		      "vigie plugin test FICHIER                          relit, puis passe les tests\n"
 		      "vigie plugin graph FICHIER                         les étapes d’une formule\n"
 		      "vigie plugin develop FICHIER                       le code que son modèle résume\n"
-		      "vigie plugin list                                  les indicateurs du dossier\n"
+		      "vigie plugin list                                  les plugins du dossier\n"
 		      "vigie plugin docs [ID]                             les fiches méthodologiques, en Markdown\n"
 		      "vigie plugin run FICHIER --data TABLEAU --period 2026-03 [--level national]\n"
 		      "             [--territory 93] [--as-of JOUR] [--set parametre=valeur]…\n"
+		      "             d’une règle : ce qu’elle dit ; d’un lecteur : les lignes qu’il donne\n"
 		      "\n"
 		      "  MODÈLE          ratio, rate, share, change, delay ou blank (un compte, en Lua)\n"
-		      "  --dir DOSSIER   où sont les plugins (plugins/indicators)\n"
+		      "  --dir DOSSIER   où sont les plugins (ceux de plugins/)\n"
 		      "  --lang fr|en    langue des messages (fr)\n"
 		      "  --json          pour un programme\n"
 		      "\n"
 		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · "
 		      "64 commande mal écrite\n",
-		      "vigie plugin new ID [--recipe RECIPE]           makes an indicator to complete\n"
+		      "vigie plugin new ID [--recipe RECIPE]              makes an indicator to complete\n"
+		      "vigie plugin new ID --kind rule|mapper             makes a rule, a reader of spreadsheets\n"
 		      "vigie plugin check FILE                            reads the file, tells the first mistake\n"
 		      "vigie plugin test FILE                             reads it, then runs its tests\n"
 		      "vigie plugin graph FILE                            the steps of a formula\n"
 		      "vigie plugin develop FILE                          the code that its recipe stands for\n"
-		      "vigie plugin list                                  the indicators of the folder\n"
+		      "vigie plugin list                                  the plugins of the folder\n"
 		      "vigie plugin docs [ID]                             the method sheets, as Markdown\n"
 		      "vigie plugin run FILE --data TABLE --period 2026-03 [--level national]\n"
 		      "             [--territory 93] [--as-of DAY] [--set parameter=value]…\n"
+		      "             of a rule: what it says; of a mapper: the rows it gives\n"
 		      "\n"
 		      "  RECIPE          ratio, rate, share, change, delay or blank (a count, in Lua)\n"
-		      "  --dir FOLDER    where plugins are (plugins/indicators)\n"
+		      "  --dir FOLDER    where plugins are (those of plugins/)\n"
 		      "  --lang fr|en    language of the messages (fr)\n"
 		      "  --json          for a program\n"
 		      "\n"
@@ -78,6 +82,13 @@ void cli_unreadable(const struct cli *c, const char *path)
 	fprintf(stderr, "%s: %s\n", path, cli_say(c, "ce fichier ne se lit pas", "this file cannot be read"));
 }
 
+const char *cli_folder(const struct cli *c, int i)
+{
+	static const char *const folders[] = { "plugins/indicators", "plugins/rules", "plugins/mappers", NULL };
+
+	return !c->dir ? folders[i] : i == 0 ? c->dir : NULL;
+}
+
 bool cli_read(struct cli_file *out, struct cli *c, const char *what)
 {
 	size_t len = strlen(what);
@@ -85,7 +96,13 @@ bool cli_read(struct cli_file *out, struct cli *c, const char *what)
 	bool file = lua || strchr(what, '/') || access(what, R_OK) == 0;
 	const char *slash;
 
-	out->path = file ? what : arena_printf(&c->arena, "%s/%s.lua", c->dir, what);
+	for (int i = 0; !file && (i == 0 || cli_folder(c, i)); i++) {
+		out->path = arena_printf(&c->arena, "%s/%s.lua", cli_folder(c, i), what);
+		if (access(out->path, R_OK) == 0)
+			break;
+	}
+	if (file)
+		out->path = what;
 	slash = strrchr(out->path, '/');
 	slash = slash ? slash + 1 : out->path;
 	out->id = arena_memdup(&c->arena, slash, strlen(slash) - (lua || !file ? 4 : 0));
@@ -135,6 +152,7 @@ static bool option(struct cli *c, int argc, char **argv, int *i)
 	const struct {
 		const char *name, **to;
 	} texts[] = { { "--dir", &c->dir },	  { "--recipe", &c->recipe },
+		      { "--kind", &c->kind },
 		      { "--level", &c->level },	  { "--period", &c->period },
 		      { "--data", &c->data },	  { "--territory", &c->territory },
 		      { "--as-of", &c->as_of },	  { "--set", NULL },
@@ -200,7 +218,7 @@ static int dispatch(struct cli *c, int argc, char **argv)
 
 int plugin_cli(int argc, char **argv)
 {
-	struct cli c = { .lang = LANG_FR, .dir = "plugins/indicators", .recipe = "blank" };
+	struct cli c = { .lang = LANG_FR };
 	int code;
 
 	arena_init(&c.arena);

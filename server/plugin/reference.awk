@@ -20,6 +20,9 @@ $1 == "member" { split($2, p, "."); lib(p[1], row($2, glue(4, NF - 1), $NF)) }
 $1 == "global" { globals = globals row($2, glue(4, NF - 1), $NF) }
 $1 == "ctx" { ctx = ctx row("ctx." $2, glue(3, NF - 1), $NF) }
 $1 == "formula" { formula = formula row("ctx." $2, glue(3, NF - 1), $NF) }
+$1 == "validate" { validate = validate row("ctx." $2, glue(3, NF - 1), $NF) }
+$1 == "sheet" { sheet = sheet row("ctx." $2, glue(3, NF - 1), $NF) }
+$1 == "figure" { figure = figure row($2, glue(3, NF - 1), $NF) }
 $1 == "plan" { plan = plan row("ctx.plan." $2, glue(3, NF - 1), $NF) }
 $1 == "method" {
 	split($2, p, ".")
@@ -60,5 +63,8 @@ END {
 	printf "\n### actions\n\n| Colonne | Contenu | Sens |\n|---|---|---|\n%s", columns["actions"]
 	for (i = 1; i <= nkinds; i++) printf "\n### %s\n\n| Colonne | Contenu | Sens |\n|---|---|---|\n%s", kinds[i], columns[kinds[i]]
 	print "\nUne série a aussi une colonne par dimension déclarée dans `dims`."
+	head("ctx dans `validate` (règle)"); printf "%s", validate
+	head("Un chiffre de la réponse"); printf "%s", figure
+	head("ctx dans `row` (lecteur)"); printf "%s", sheet
 	for (i = 1; i <= nlibs; i++) if (order[i] ~ /^(math|string|table|text)$/) { head(order[i]); printf "%s", libs[order[i]] }
 }

@@ -39,6 +39,8 @@ struct run {
 	const json_t *inputs;		/* borrowed: {"actions": ["status", …]} */
 	const json_t *cell;		/* borrowed */
 	struct trace *trace;		/* borrowed; NULL: no formula is being traced */
+	const json_t *series;		/* borrowed: what a rule or a mapper declares; NULL: neither runs */
+	const json_t *columns;		/* borrowed: what a mapper declares; NULL: no mapper runs */
 };
 
 /* A state with the allowed names and nothing else.  False: out of memory, r->raised is set. */
@@ -83,8 +85,22 @@ void context_names(lua_State *L, const char *const *names);
 /* Pushes a JSON value, or an object as a read-only table of `names` (NULL: its own keys). */
 void context_value(lua_State *L, const json_t *v);
 void context_object(lua_State *L, const json_t *object, const char *const *names, const char *label);
+/* "2026-01-15" or "15/01/2026": the day, and the same as ISO text.  (day_format() would open a file.) */
+bool context_date(int32_t *day, char iso[11], const char *s);
 /* ctx.day */
 int context_day(lua_State *L);
+
+/* report.c: pushes ctx of validate for r->cell.  May raise. */
+void report_push(lua_State *L);
+/* sheet.c: pushes ctx of row, then the row, for r->cell.  May raise. */
+void sheet_push(lua_State *L);
+
+/* remark.c: what validate and row returned, as the body of a FRAME_CELL.  May raise. */
+json_t *remarks_value(lua_State *L, int index);
+json_t *rows_value(lua_State *L, int index);
+/* Raises unless the text at `index` is a declared series, the table at `index` members of `series`. */
+void remark_check_series(lua_State *L, int index);
+void remark_check_members(lua_State *L, int index, const char *series);
 
 /* describe.c: the table at `index` as JSON; constructors mark theirs with "@".  May raise. */
 json_t *describe_value(lua_State *L, int index);

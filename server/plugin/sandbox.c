@@ -13,6 +13,7 @@
 #include "jail.h"
 #include "plugin.h"
 #include "run.h"
+#include "text.h"
 #include "trace.h"
 
 enum { TRACES_MAX = 20 };	/* attempts: each one finds a dimension that an input is used by */
@@ -120,9 +121,9 @@ static int keep_code(lua_State *L, const void *piece, size_t size, void *ud)
 
 /*
  * Pushes the description.  The author's text is only ever loaded as text; later cells load the
- * form compiled here from it, which is no stranger's.  May raise.
+ * form compiled here from it, which is no stranger's.  `kinds` may be there.  May raise.
  */
-static void push_description(lua_State *L, struct job *j)
+static void push_description(lua_State *L, struct job *j, const char *kinds)
 {
 	int status = j->code ? luaL_loadbufferx(L, j->code, j->code_len, "=plugin", "b") :
 			       luaL_loadbufferx(L, j->source, j->len, "=plugin", "t");
@@ -138,7 +139,7 @@ static void push_description(lua_State *L, struct job *j)
 		lua_getfield(L, -1, "name");
 		run_raise(L, V116, lua_tostring(L, -1), NULL, NULL);
 	}
-	if (!tag || strcmp(tag, "indicator") != 0)
+	if (!tag || !text_in_list(tag, kinds))
 		run_raise(L, V115, NULL, NULL, NULL);
 }
 
@@ -146,7 +147,7 @@ static int describe(lua_State *L)
 {
 	struct job *j = lua_touserdata(L, 1);
 
-	push_description(L, j);
+	push_description(L, j, "indicator rule mapper");
 	j->out = describe_value(L, -1);
 	return 0;
 }
@@ -155,11 +156,29 @@ static int compute(lua_State *L)
 {
 	struct job *j = lua_touserdata(L, 1);
 
-	push_description(L, j);
+	push_description(L, j, "indicator");
 	lua_getfield(L, -1, "compute");
 	context_push(L);
 	lua_call(L, 1, 1);
 	j->out = result_value(L, lua_gettop(L));
+	return 0;
+}
+
+/* Calls validate with a report, or row with a row of a sheet. */
+static int call(lua_State *L)
+{
+	struct job *j = lua_touserdata(L, 1);
+	bool mapper = run_of(L)->columns != NULL;
+
+	push_description(L, j, mapper ? "mapper" : "rule");
+	lua_getfield(L, -1, mapper ? "row" : "validate");
+	if (mapper)
+		sheet_push(L);
+	else
+		report_push(L);
+	lua_call(L, mapper ? 2 : 1, 1);
+	j->out = json_pack("{s:o}", "said",
+			   mapper ? rows_value(L, lua_gettop(L)) : remarks_value(L, lua_gettop(L)));
 	return 0;
 }
 
@@ -175,7 +194,7 @@ static int trace(lua_State *L)
 			lua_error(L);
 		lua_call(L, 0, 1);
 	} else {
-		push_description(L, j);
+		push_description(L, j, "indicator");
 		lua_getfield(L, -1, "formula");
 	}
 	trace_context(L);
@@ -195,6 +214,8 @@ static bool run_one(struct job *j, lua_CFunction f, const json_t *cell)
 		r.inputs = json_object_get(j->frame, "inputs");
 		r.cell = cell;
 		r.trace = j->tracing ? &j->trace : NULL;
+		r.series = json_object_get(j->frame, "series");
+		r.columns = json_object_get(j->frame, "columns");
 		ok = run_protected(&r, f, j);
 		if (!ok && j->tracing && j->trace.again && !run_spent(&r)) {
 			run_close(&r);
@@ -241,7 +262,7 @@ static bool run_trace(struct job *j, const json_t *cell)
 	return ok;
 }
 
-static bool run_cells(struct job *j, bool traced)
+static bool run_cells(struct job *j, lua_CFunction f)
 {
 	json_t *cell;
 	int kind;
@@ -253,7 +274,7 @@ static bool run_cells(struct job *j, bool traced)
 		if (kind != FRAME_CELL)
 			return true;
 		j->out = NULL;
-		ok = traced ? run_trace(j, cell) : run_one(j, compute, cell);
+		ok = f == trace ? run_trace(j, cell) : run_one(j, f, cell);
 		json_decref(cell);
 		if (j->out)
 			ok = send_json(FRAME_CELL, j->out);
@@ -274,9 +295,11 @@ static bool run_job(struct job *j)
 	j->cpu_ms = (int)json_integer_value(json_object_get(j->frame, "cpu_ms"));
 	j->survive = json_is_true(json_object_get(j->frame, "survive"));
 	if (strcmp(op, "compute") == 0)
-		return run_cells(j, false);
+		return run_cells(j, compute);
 	if (strcmp(op, "trace") == 0)
-		return run_cells(j, true);
+		return run_cells(j, trace);
+	if (strcmp(op, "call") == 0)
+		return run_cells(j, call);
 	run_one(j, describe, NULL);
 	return !j->out || send_description(j->out);
 }

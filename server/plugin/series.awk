@@ -1,4 +1,4 @@
-# plugins/series.json -> DIMENSION("age", "minor adult unknown") and
+# plugins/series.json -> DIMENSION("age", "minor adult unknown", false) and
 # SERIES("victims.identified", "age sex force", "department", "month", "sum", "sum", true), one line each.
 # The file has one entry a line, as it must stay readable; a test compares both.
 function words(list,   n, part, i, s) {
@@ -16,7 +16,7 @@ inside == 1 && /"members":/ {
 	s = ""
 	n = split(list, part, /"id": "/)
 	for (i = 2; i <= n; i++) s = s (s == "" ? "" : " ") substr(part[i], 1, index(part[i], "\"") - 1)
-	printf "DIMENSION(\"%s\", \"%s\")\n", name, s
+	printf "DIMENSION(\"%s\", \"%s\", %s)\n", name, s, after("derived") != "" ? "true" : "false"
 }
 inside == 2 && /^\t\{"id":/ { id = text("id") }
 inside == 2 && /"dimensions":/ {

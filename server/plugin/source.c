@@ -1,6 +1,7 @@
 /*
  * Source: on which line a field of the description is written.  Reads just enough of Lua's
- * grammar (names, quotes, comments, braces, blocks) to follow the tables of `indicator { … }`.
+ * grammar (names, quotes, comments, braces, blocks) to follow the tables of `indicator { … }`,
+ * `rule { … }` and `mapper { … }`.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -201,14 +202,14 @@ static void element(struct scan *s)
 int source_line(const char *source, size_t len, const char *path)
 {
 	struct scan s = { .at = source, .end = source + len, .line = 1, .wanted = path };
-	bool fresh = false, started = false;
+	bool fresh = false, started = false, returned = false;
 
 	while (next(&s), s.token != T_END) {
 		if (!started) {
-			if (is(&s, "indicator")) {
-				started = true;
+			started = is(&s, "indicator") || (returned && (is(&s, "rule") || is(&s, "mapper")));
+			returned = is(&s, "return");
+			if (started)
 				s.found = s.token_line;
-			}
 			continue;
 		}
 		if (fresh && !is(&s, "}") && s.depth > 0)

@@ -9,7 +9,7 @@
 static const struct {
 	const char *code, *region;
 } departments[] = {
-#define DEPARTMENT(code, region) { code, "REG-" region },
+#define DEPARTMENT(code, region, name) { code, "REG-" region },
 #include "gen/departments.inc"
 #undef DEPARTMENT
 };

@@ -28,6 +28,11 @@ static const char *const variant_names[VARIANTS] = {
 	"auto.alone", "auto.sums"
 };
 
+const char *testing_name(enum variant v)
+{
+	return variant_names[v];
+}
+
 static const char *test_name(const struct session *s, size_t test)
 {
 	return json_string_value(json_object_get(json_array_get(s->p->tests, test), "name"));
@@ -422,9 +427,12 @@ static struct session session_of(const struct plugin *p, struct arena *a, struct
 bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h, struct arena *a,
 		 const struct plugin *p, struct finding *f)
 {
-	struct session s = session_of(p, a, f);
+	struct session s;
 	bool ok;
 
+	if (p->kind != PLUGIN_INDICATOR)
+		return call_tests_run(out, count, h, a, p, f);
+	s = session_of(p, a, f);
 	*out = arena_alloc(a, (PLUGIN_TESTS_MAX + VARIANTS) * sizeof **out);
 	ok = p->graph ? formula_trials(&s, h, false) : plan_trials(&s) && run_trials(&s, h);
 	if (ok)
@@ -437,7 +445,8 @@ bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_ho
 		      const struct plugin *p, struct finding *f)
 {
 	struct session s = session_of(p, a, f);
-	bool ok = p->graph ? formula_trials(&s, h, true) : plan_declared(&s) && run_trials(&s, h);
+	bool ok = p->kind != PLUGIN_INDICATOR || (p->graph ? formula_trials(&s, h, true) :
+							      plan_declared(&s) && run_trials(&s, h));
 
 	*count = ok ? s.count : 0;
 	*out = arena_alloc(a, (s.count + 1) * sizeof **out);

@@ -38,6 +38,9 @@ json_t *testing_varied(const json_t *table, enum variant v);
 void testing_bounds(const json_t *params, void *to,
 		    void (*each)(void *to, const char *name, const json_t *value, const char *text));
 
+/* "auto.repeated"…; "" for DECLARED.  Static. */
+const char *testing_name(enum variant v);
+
 /* formula_tests.c: evaluates the trials of a formula.  False: they cannot be evaluated, *s->c.f says why. */
 bool formula_trials(struct session *s, struct plugin_host *h, bool declared_only);
 

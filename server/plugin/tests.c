@@ -210,7 +210,7 @@ static bool test_check(struct check *c, const json_t *about, const json_t *test,
 	return true;
 }
 
-bool tests_check(struct check *c, const json_t *about, const json_t *tests)
+bool tests_listed(struct check *c, const json_t *tests)
 {
 	if (tests && (!is_table(tests) || json_object_size(tests) > 0))
 		return check_fail(c, "tests", V304, "tests", "@list", NULL);
@@ -218,6 +218,13 @@ bool tests_check(struct check *c, const json_t *about, const json_t *tests)
 		return check_fail(c, "tests", V320, NULL, NULL, NULL);
 	if (json_array_size(tests) > PLUGIN_TESTS_MAX)
 		return check_fail(c, "tests", V318, "tests", "50", NULL);
+	return true;
+}
+
+bool tests_check(struct check *c, const json_t *about, const json_t *tests)
+{
+	if (!tests_listed(c, tests))
+		return false;
 	for (size_t i = 0; i < json_array_size(tests); i++) {
 		if (!test_check(c, about, json_array_get(tests, i), check_item(c, "tests", i)))
 			return false;

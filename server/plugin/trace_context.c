@@ -9,27 +9,15 @@
 #include "text.h"
 #include "trace.h"
 
-#define API_KEPT(lib, name)
-#define API_MEMBER(lib, name, function)
-#define API_GLOBAL(name, function)
-#define API_LATER(name, what)
-#define API_CTX(name)
-#define API_COLUMN(name, type, optional, words)
-#define API_FIELD(kind, name, type, optional, words)
-#define API_METHOD(class, name, function)
 
 static const char *const ctx_names[] = {
-#define API_PLAN(name)
 #define API_FORMULA_CTX(name) name,
 #include "gen/plugin_api.inc"
-#undef API_PLAN
-#undef API_FORMULA_CTX
 	NULL
 };
 
 static const char *const plan_names[] = {
 #define API_PLAN(name) name,
-#define API_FORMULA_CTX(name)
 #include "gen/plugin_api.inc"
 	NULL
 };

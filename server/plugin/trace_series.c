@@ -392,15 +392,6 @@ static const struct {
 	const char *class, *name;
 	lua_CFunction function;
 } methods[] = {
-#define API_KEPT(lib, name)
-#define API_MEMBER(lib, name, function)
-#define API_GLOBAL(name, function)
-#define API_LATER(name, what)
-#define API_CTX(name)
-#define API_PLAN(name)
-#define API_COLUMN(name, type, optional, words)
-#define API_FIELD(kind, name, type, optional, words)
-#define API_FORMULA_CTX(name)
 #define API_METHOD(class, name, function) { class, name, function },
 #include "gen/plugin_api.inc"
 };

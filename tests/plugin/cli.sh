@@ -21,12 +21,21 @@ for recipe in blank ratio rate share change delay; do
 	expect 0 "vigie plugin test" new "essai.$recipe" --recipe "$recipe" --dir "$dir"
 	expect 0 "tous passent" test "$dir/essai.$recipe.lua"
 done
+for kind in rule mapper; do
+	expect 0 "vigie plugin test" new "essai.$kind" --kind "$kind" --dir "$dir"
+	expect 0 "tous passent" test "$dir/essai.$kind.lua"
+	expect 0 "\"$kind\": {" check "$dir/essai.$kind.lua" --json
+	expect 1 "not calculated by a formula" graph "$dir/essai.$kind.lua" --lang en
+	expect 1 "n’utilise pas de modèle" develop "$dir/essai.$kind.lua"
+	rm "$dir/essai.$kind.lua"
+done
+expect 64 "Genre inconnu" new essai.alerte --kind alerte --dir "$dir"
 expect 0 "local part = ctx.series(\"part\"):rolling(ctx.params.window):sum()" develop "$dir/essai.ratio.lua"
 expect 1 "n’utilise pas de modèle" develop plan.progress
 expect 0 "div #" graph "$dir/essai.ratio.lua"
 expect 0 '"op": "rolling"' graph victims.share_minors --json
 expect 0 "→ numerator" graph victims.share_minors
-expect 1 "calculated by compute" graph plan.progress --lang en
+expect 1 "not calculated by a formula" graph plan.progress --lang en
 expect 1 "existe déjà" new essai.blank --dir "$dir"
 expect 1 "exists already" new essai.blank --dir "$dir" --lang en
 expect 1 "n’est pas un identifiant" new Essai --dir "$dir"
@@ -63,6 +72,36 @@ expect 0 '"total": 6' list --json --dir "$dir"
 echo "return indicator {" >"$dir/essai.casse.lua"
 expect 0 "V118" list --dir "$dir"
 expect 1 "absent" list --dir "$dir/absent"
+
+expect 0 "report.coherence" list
+expect 0 '"kind": "mapper"' list --json
+expect 0 "Cohérence de la réponse mensuelle" check report.coherence
+expect 0 "14 tests, tous passent" test report.coherence
+expect 0 "tous passent" test association.shelter
+expect 0 "règle de contrôle" docs report.coherence
+expect 0 "### Columns read" docs association.shelter --lang en
+cat >"$dir/report.txt" <<'ROWS'
+period  | series             | value
+2026-03 | clients.fines      | 50
+2026-02 | clients.fines      | 3
+2026-03 | clients.operations | 0
+ROWS
+expect 0 "warn  clients.fines  50 contre 3" run report.coherence --data "$dir/report.txt" --period 2026-03
+expect 0 "50 against 3" run report.coherence --data "$dir/report.txt" --period 2026-03 --lang en
+expect 0 '"series": "clients.fines"' run report.coherence --data "$dir/report.txt" --period 2026-03 --json
+expect 0 "Rien à dire" run report.coherence --data <(echo "series | value") --period 2026-03
+expect 1 "V332" run report.coherence --data <(printf 'series | value\nclients.fine | 3\n') --period 2026-03
+expect 64 "--period" run report.coherence --data "$dir/report.txt" --period 2026-Q1
+cat >"$dir/sheet.txt" <<'ROWS'
+Département       | Mois         | Demandes reçues | Personnes mises à l'abri | Places ouvertes
+Seine-Saint-Denis | janvier 2026 | 12              | 9                        |
+75                | un jour      | 3               |                          |
+ROWS
+expect 0 "2  shelter.requests       93     2026-01            12" run association.shelter --data "$dir/sheet.txt"
+expect 0 "3  stop Mois : Ce mois ne se lit pas" run association.shelter --data "$dir/sheet.txt"
+expect 0 '"territory": "93"' run association.shelter --data "$dir/sheet.txt" --json
+expect 1 "V350" run association.shelter --data <(printf 'Departement | Mois | Demandes reçues | Personnes mises à l'"'"'abri | Places ouvertes\n93 | 01/2026 | 1 | 1 | 1\n')
+expect 64 "--data" run association.shelter
 
 cat >"$dir/rows.txt" <<'ROWS'
 number | territory | initial_due_on | done_on

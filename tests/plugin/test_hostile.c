@@ -53,7 +53,7 @@ static void ends_in_time(const char *folder, const char *name)
 
 IT(ends_every_hostile_script_within_a_second)
 {
-	assert_true(lua_files("tests/plugin/hostile", ends_in_time) >= 40);
+	assert_true(lua_files("tests/plugin/hostile", ends_in_time) >= 95);
 	assert_int_equal(wrong, 0);
 }
 

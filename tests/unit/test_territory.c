@@ -63,9 +63,24 @@ IT(tells_the_two_that_20_became)
 	arena_free(&arena);
 }
 
+IT(finds_a_departement_by_its_code_or_its_name)
+{
+	assert_string_equal(territory_department_meant("1"), "01");
+	assert_string_equal(territory_department_meant(" 2a "), "2A");
+	assert_string_equal(territory_department_meant("SEINE SAINT DENIS"), "93");
+	assert_string_equal(territory_department_meant("Val-d'Oise"), "95");
+	assert_string_equal(territory_department_meant("Val-d’Oise"), "95");
+	assert_string_equal(territory_department_meant("la réunion"), "974");
+	assert_null(territory_department_meant("Seine"));
+	assert_null(territory_department_meant("20"));
+	assert_null(territory_department_meant("REG-84"));
+	assert_null(territory_department_meant(""));
+}
+
 SPEC("territory codes",
      RUN(knows_the_nation_regions_and_departments),
      RUN(knows_no_other_spelling),
      RUN(guesses_what_was_meant),
      RUN(does_not_guess_without_a_clue),
-     RUN(tells_the_two_that_20_became))
+     RUN(tells_the_two_that_20_became),
+     RUN(finds_a_departement_by_its_code_or_its_name))

@@ -117,6 +117,20 @@ IT(finds_whole_words_of_a_list)
 	assert_false(text_in_list("a", ""));
 }
 
+IT(folds_names_as_people_compare_them)
+{
+	char out[32], small[6];
+
+	text_fold(out, sizeof out, "  Côte-d’Or ");
+	assert_string_equal(out, "cote d or");
+	text_fold(out, sizeof out, "RHÔNE");
+	assert_string_equal(out, "rhone");
+	text_fold(out, sizeof out, "— ; —");
+	assert_string_equal(out, "");
+	text_fold(small, sizeof small, "Seine-Maritime");
+	assert_string_equal(small, "seine");
+}
+
 SPEC("text",
      RUN(accepts_well_formed_utf8),
      RUN(refuses_overlong_forms_surrogates_and_cut_sequences),
@@ -128,4 +142,5 @@ SPEC("text",
      RUN(suggests_nothing_for_a_word_further_than_a_third_of_its_length),
      RUN(suggests_nothing_for_a_very_long_word),
      RUN(joins_words_and_cuts_at_a_whole_word),
-     RUN(finds_whole_words_of_a_list))
+     RUN(finds_whole_words_of_a_list),
+     RUN(folds_names_as_people_compare_them))

@@ -1,0 +1,2 @@
+-- expect V116
+return alert { id = "v116.alert" }

@@ -1,2 +1,0 @@
--- expect V116
-return rule { id = "v116.rule" }

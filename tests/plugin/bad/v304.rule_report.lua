@@ -1,0 +1,19 @@
+-- expect V304 12
+return rule {
+  id = "v304.rule_report", api = 1, version = "1.0.0",
+  name = { fr = "Règle d’essai" }, summary = { fr = "Pour les tests." },
+  author = "Tests", owner = "Tests",
+  series = { "clients.fines", "victims.identified" },
+  validate = function(ctx)
+    return nil
+  end,
+  tests = {
+    { name = "essai", period = "2026-03",
+      given = { report = [[
+        series        | value
+        clients.fines | 3
+      ]] },
+      expect = {} },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}

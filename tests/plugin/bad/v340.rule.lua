@@ -1,0 +1,19 @@
+-- expect V340 6
+return rule {
+  id = "v340.rule", api = 1, version = "1.0.0",
+  name = { fr = "Règle d’essai" }, summary = { fr = "Pour les tests." },
+  author = "Tests", owner = "Tests",
+  series = { "clients.fine", "victims.identified" },
+  validate = function(ctx)
+    return nil
+  end,
+  tests = {
+    { name = "essai", period = "2026-03",
+      given = { report = rows [[
+        series        | value
+        clients.fines | 3
+      ]] },
+      expect = {} },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}

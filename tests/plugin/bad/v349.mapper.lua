@@ -1,0 +1,17 @@
+-- expect V349
+return mapper {
+  id = "v349.mapper", api = 1, version = "1.0.0",
+  name = { fr = "Lecteur d’essai" }, summary = { fr = "Pour les tests." },
+  author = "Tests", owner = "Tests",
+  columns = { "Lieu", "Mois", "Nombre" },
+  series = { "shelter.requests", "victims.identified" },
+  tests = {
+    { name = "essai",
+      given = { sheet = rows [[
+        Lieu | Mois    | Nombre
+        93   | 2026-01 | 3
+      ]] },
+      expect = {} },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}

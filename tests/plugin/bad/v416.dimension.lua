@@ -1,0 +1,20 @@
+-- expect V416
+return mapper {
+  id = "v416.dimension", api = 1, version = "1.0.0",
+  name = { fr = "Lecteur d’essai" }, summary = { fr = "Pour les tests." },
+  author = "Tests", owner = "Tests",
+  columns = { "Lieu", "Mois", "Nombre" },
+  series = { "shelter.requests", "victims.identified" },
+  row = function(ctx, r)
+    return { series = "victims.identified", territory = "93", period = "2026-01", value = 3, age = "minor" }
+  end,
+  tests = {
+    { name = "essai",
+      given = { sheet = rows [[
+        Lieu | Mois    | Nombre
+        93   | 2026-01 | 3
+      ]] },
+      expect = {} },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}

@@ -1,0 +1,20 @@
+-- expect V416
+return mapper {
+  id = "v416.negative", api = 1, version = "1.0.0",
+  name = { fr = "Lecteur d’essai" }, summary = { fr = "Pour les tests." },
+  author = "Tests", owner = "Tests",
+  columns = { "Lieu", "Mois", "Nombre" },
+  series = { "shelter.requests", "victims.identified" },
+  row = function(ctx, r)
+    return { series = "shelter.requests", territory = "93", period = "2026-01", value = -1 }
+  end,
+  tests = {
+    { name = "essai",
+      given = { sheet = rows [[
+        Lieu | Mois    | Nombre
+        93   | 2026-01 | 3
+      ]] },
+      expect = {} },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}

@@ -1,0 +1,19 @@
+-- expect V512 16
+return rule {
+  id = "v512.rule_text", api = 1, version = "1.0.0",
+  name = { fr = "Règle d’essai" }, summary = { fr = "Pour les tests." },
+  author = "Tests", owner = "Tests",
+  series = { "clients.fines", "victims.identified" },
+  validate = function(ctx)
+    return warn("clients.fines", { fr = "Trop" })
+  end,
+  tests = {
+    { name = "essai", period = "2026-03",
+      given = { report = rows [[
+        series        | value
+        clients.fines | 3
+      ]] },
+      expect = { { warn = "clients.fines", text = "peu" } } },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}
