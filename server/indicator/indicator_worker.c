@@ -4,12 +4,8 @@
  * It is woken by changes made here and by those heard from elsewhere; since a
  * command may change a plan without telling, it also looks by itself.
  */
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "config.h"
@@ -18,6 +14,7 @@
 #include "indicator_store.h"
 #include "log.h"
 #include "observation.h"
+#include "turns.h"
 
 enum {
 	LOOK_MS = 1000,		/* between two looks at the queue */
@@ -35,10 +32,7 @@ struct indicator_worker {
 	struct arena arena;		/* of one turn */
 	void (*changed)(void *arg, int64_t plan_id);
 	void *arg;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool running, woken, stopping;	/* the last two are guarded by `lock` */
+	struct turns turns;
 	bool published;			/* the thread's own, as what follows */
 	int tries;			/* of the publication */
 	int64_t publish_ms, due_ms;	/* when each was last done */
@@ -46,11 +40,12 @@ struct indicator_worker {
 	_Atomic int64_t pending;
 };
 
+static int work(void *arg);
+
 bool indicator_worker_open(struct indicator_worker **out, const struct config *config,
 			   void (*changed)(void *arg, int64_t plan_id), void *arg, struct err *e)
 {
 	struct indicator_worker *w = calloc(1, sizeof *w);
-	pthread_condattr_t attr;
 
 	if (!w)
 		abort();
@@ -68,11 +63,7 @@ bool indicator_worker_open(struct indicator_worker **out, const struct config *c
 	w->changed = changed;
 	w->arg = arg;
 	arena_init(&w->arena);
-	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	turns_open(&w->turns, work, w);
 	*out = w;
 	return true;
 }
@@ -85,8 +76,7 @@ void indicator_worker_close(struct indicator_worker *w)
 	observations_close(w->observed);
 	db_close(w->db);
 	arena_free(&w->arena);
-	pthread_cond_destroy(&w->wake);
-	pthread_mutex_destroy(&w->lock);
+	turns_close(&w->turns);
 	free(w);
 }
 
@@ -169,91 +159,35 @@ static bool told_turn(struct indicator_worker *w, bool *away)
 
 /* ------------------------------------------------------------------ thread */
 
-static void rest(struct indicator_worker *w, int ms)
+static int work(void *arg)
 {
-	struct timespec until;
+	bool away, again = told_turn(arg, &away);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
-	pthread_mutex_lock(&w->lock);
-	while (!w->woken && !w->stopping &&
-	       pthread_cond_timedwait(&w->wake, &w->lock, &until) != ETIMEDOUT)
-		;
-	w->woken = false;
-	pthread_mutex_unlock(&w->lock);
-}
-
-static bool stopping(struct indicator_worker *w)
-{
-	bool stop;
-
-	pthread_mutex_lock(&w->lock);
-	stop = w->stopping;
-	pthread_mutex_unlock(&w->lock);
-	return stop;
-}
-
-static void *work_thread(void *arg)
-{
-	struct indicator_worker *w = arg;
-
-	while (!stopping(w)) {
-		bool away;
-
-		if (!told_turn(w, &away))
-			rest(w, away ? AWAY_MS : LOOK_MS);
-	}
-	return NULL;
+	return again ? 0 : away ? AWAY_MS : LOOK_MS;
 }
 
 bool indicator_worker_start(struct indicator_worker *w, struct err *e)
 {
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);	/* signals are for the main thread */
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, work_thread, w);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	w->running = rc == 0;
-	if (rc == 0)
-		return true;
-	err_cause(e, "worker: %s", strerror(rc));
-	return err_set(e, ERR_INTERNAL, MSG_INTERNAL);
+	return turns_start(&w->turns, e);
 }
 
 void indicator_worker_stop(struct indicator_worker *w)
 {
-	if (!w || !w->running)
-		return;
-	pthread_mutex_lock(&w->lock);
-	w->stopping = true;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
-	pthread_join(w->thread, NULL);
-	w->running = false;
+	if (w)
+		turns_stop(&w->turns);
 }
 
 void indicator_worker_wake(struct indicator_worker *w)
 {
-	if (!w)
-		return;
-	pthread_mutex_lock(&w->lock);
-	w->woken = true;
-	pthread_cond_signal(&w->wake);
-	pthread_mutex_unlock(&w->lock);
+	if (w)
+		turns_wake(&w->turns);
 }
 
 bool indicator_worker_once(struct indicator_worker *w, struct err *e)
 {
 	while (turn(w, e) || (err_ok(e) && !w->published))
 		if (!w->published)
-			rest(w, LOOK_MS);
+			turns_rest(&w->turns, LOOK_MS);
 	return err_ok(e);
 }
 

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "${1:-$(dirname "$0")/../..}"
 
 # Features in the order of dependency: a later one may use an earlier one, by its public header.
-FEATURES="user plan action series indicator campaign import meeting report overview"
-DOORS="base cube db http plugin"
+FEATURES="user plan action series indicator campaign outbox import meeting report overview"
+DOORS="base cube db http mail plugin"
 FORBIDDEN='mg_send_http_error|mg_handle_form_request|mg_send_http_ok|mg_printf|mg_send_chunk|mg_websocket_|mg_set_websocket_|mg_connect_websocket|document_root|websocket'
 LINES_MAX=600
 
@@ -23,10 +23,11 @@ place() { # of a word in a list; 0 when it is not there
 }
 folder_of_header() { # which feature or door a public header belongs to
 	case $1 in
-	arena.h | err.h | msg.h | msg.def | text.h | json.h | log.h | clock.h | id.h | territory.h | gen/departments.inc) echo base ;;
+	arena.h | err.h | msg.h | msg.def | text.h | json.h | log.h | clock.h | id.h | territory.h | turns.h | gen/departments.inc) echo base ;;
 	cube.h | graph.h | stat.h | target.h | alert.h) echo cube ;;
 	db.h | gen/queries.inc | gen/migrations.inc) echo db ;;
 	http.h | req.h) echo http ;;
+	mail.h) echo mail ;;
 	plugin.h | plugin_api.def) echo plugin ;;
 	observation.h) echo series ;;
 	app.h | config.h) echo app ;;
@@ -40,6 +41,7 @@ check_outside_header() { # file, folder, header
 	civetweb.h) [ "$2" = http ] || say "$1: only server/http may include $3" ;;
 	libpq-fe.h | libpq/* | postgres*.h) [ "$2" = db ] || say "$1: only server/db may include $3" ;;
 	lua.h | lauxlib.h | lualib.h | luaconf.h | lua5*) [ "$2" = plugin ] || say "$1: only server/plugin may include $3" ;;
+	curl/*) [ "$2" = mail ] || say "$1: only server/mail may include $3" ;;
 	esac
 }
 
@@ -52,7 +54,7 @@ check_own_header() { # file, folder, header: feature to feature, door to door
 		say "$1: base may not know $3"
 	elif [ "$(place "$2" "$DOORS")" != 0 ]; then
 		[ "$theirs" = 0 ] || say "$1: $2 may not know the feature $3"
-		case $2:$owner in db:http | db:plugin | plugin:http | plugin:db | cube:db | cube:http | cube:plugin | db:cube | http:cube) say "$1: $2 may not know $3" ;; esac
+		case $2:$owner in db:http | db:plugin | plugin:http | plugin:db | cube:db | cube:http | cube:plugin | db:cube | http:cube | mail:db | mail:http | mail:plugin | mail:cube | base:mail | db:mail | http:mail | plugin:mail | cube:mail) say "$1: $2 may not know $3" ;; esac
 	elif [ "$mine" != 0 ] && [ "$theirs" -gt "$mine" ]; then
 		say "$1: $2 comes before $owner and may not include $3"
 	fi
