@@ -19,6 +19,7 @@ struct http_server;
 struct people;
 struct indicator_lab;
 struct indicator_worker;
+struct outbox_sender;
 
 struct app {
 	const struct config *config;	/* borrowed from main */
@@ -28,6 +29,7 @@ struct app {
 	struct people *people;
 	struct indicator_worker *worker;	/* NULL: computing is left to others */
 	struct indicator_lab *lab;
+	struct outbox_sender *sender;	/* NULL: no mail server is set */
 };
 
 /* Exit codes of every command. */

@@ -42,6 +42,13 @@ struct config {
 	int64_t request_ms;
 	int64_t session_idle_min;
 	int64_t session_max_h;
+	const char *smtp_ca_file;	/* "": the system's */
+	const char *smtp_from;
+	const char *smtp_password;
+	int64_t smtp_retry_s;
+	int64_t smtp_timeout_s;
+	const char *smtp_url;		/* "": no mail is sent */
+	const char *smtp_user;
 	int64_t threads;
 	const char *time_zone;
 	int32_t today;			/* day; DAY_NONE: the real one */
@@ -61,6 +68,10 @@ bool config_load(struct config *out, struct arena *a, int *argc, char **argv,
 
 /* What `vigie serve` needs beyond well-formed settings; false leaves the reason in `message`. */
 bool config_serve(const struct config *c, char *message, size_t message_size)
+	__attribute__((nonnull, warn_unused_result));
+
+/* Whether mail is set up as a whole, or not at all; false leaves the reason in `message`. */
+bool config_mail(const struct config *c, char *message, size_t message_size)
 	__attribute__((nonnull, warn_unused_result));
 
 /* The settings as help: name, type, unit, bounds, default, sentence. */

@@ -34,6 +34,14 @@ bool user_authenticate(struct req *rq, const char *cookie, const char *bearer);
 /* Puts a request that was refused (403) into the journal, once a minute for a person and a route. */
 void user_refused(struct req *rq);
 
+/*
+ * A one-time code for a first or a forgotten password of `login`, to be given to
+ * that person alone; those made before no longer count.  ERR_NOT_FOUND.
+ */
+enum { USER_CODE_HOURS = 72, USER_CODE_CHARACTERS = 43 };
+bool user_make_code(char code[USER_CODE_CHARACTERS + 1], struct db_session *s, const char *login, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
 /* Routes */
 bool user_api_sign_in(struct req *rq);
 bool user_api_session(struct req *rq);

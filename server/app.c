@@ -14,6 +14,7 @@
 #include "http.h"
 #include "indicator.h"
 #include "log.h"
+#include "outbox.h"
 #include "routes.h"
 #include "series.h"
 #include "user.h"
@@ -109,6 +110,41 @@ static void close_lab(struct app *app)
 	indicator_lab_close(app->lab);
 }
 
+static bool open_sender(struct app *app, struct err *e)
+{
+	return outbox_sender_open(&app->sender, app->config, e);
+}
+
+static void close_sender(struct app *app)
+{
+	outbox_sender_close(app->sender);
+}
+
+static bool start_sender(struct app *app, struct err *e)
+{
+	return outbox_sender_start(app->sender, e);
+}
+
+static void stop_sender(struct app *app)
+{
+	outbox_sender_stop(app->sender);
+}
+
+static double mails_sent(struct app *app)
+{
+	return (double)outbox_sender_stats(app->sender).sent;
+}
+
+static double mails_failed(struct app *app)
+{
+	return (double)outbox_sender_stats(app->sender).failed;
+}
+
+static double mails_unknown(struct app *app)
+{
+	return (double)outbox_sender_stats(app->sender).unknown;
+}
+
 static double jobs_pending(struct app *app)
 {
 	return (double)indicator_worker_stats(app->worker).pending;
@@ -158,6 +194,10 @@ static const struct {
 	{ "vigie_sandbox_runs_total", "counter", "Sandbox processes started.", sandboxes },
 	{ "vigie_sandbox_kills_total", "counter", "Sandbox processes that had to be stopped.",
 	  sandbox_kills },
+	{ "vigie_mails_sent_total", "counter", "Messages that the mail server took.", mails_sent },
+	{ "vigie_mails_failed_total", "counter", "Messages that the mail server refused.", mails_failed },
+	{ "vigie_mails_unknown_total", "counter", "Messages of which nobody knows whether they arrived.",
+	  mails_unknown },
 };
 
 static bool hearing(struct app *app)
@@ -220,6 +260,8 @@ static const struct step {
 	{ "worker", open_worker, close_worker },
 	{ "listener", start_listener, stop_listener },
 	{ "computing", start_worker, stop_worker },
+	{ "mail", open_sender, close_sender },
+	{ "sending", start_sender, stop_sender },
 	{ "http", listen_http, stop_http },
 };
 

@@ -12,9 +12,11 @@
 #include <strings.h>
 
 #include "clock.h"
+#include "mail.h"
 #include "text.h"
 
-enum type { NUMBER, TEXT, SWITCH, DAY };
+/* A secret may come from a file or the environment, not from an argument, which everybody sees in ps. */
+enum type { NUMBER, TEXT, SWITCH, DAY, SECRET };
 
 struct setting {
 	const char *name;
@@ -71,6 +73,17 @@ static const struct setting settings[] = {
 	  "a session ends after so long without a request" },
 	{ "session_max_h", NUMBER, "h", 1, 168, "10", AT(session_max_h),
 	  "a session ends after so long in any case" },
+	{ "smtp_ca_file", TEXT, "", 0, 0, "", AT(smtp_ca_file),
+	  "certificates that the mail server's is held against, by default those of the system" },
+	{ "smtp_from", TEXT, "", 0, 0, "", AT(smtp_from), "address that mail comes from" },
+	{ "smtp_password", SECRET, "", 0, 0, "", AT(smtp_password), "for smtp_user" },
+	{ "smtp_retry_s", NUMBER, "s", 1, 3600, "60", AT(smtp_retry_s),
+	  "before a second try of a message; each wait after that is four times as long, up to 240 times the first" },
+	{ "smtp_timeout_s", NUMBER, "s", 1, 300, "30", AT(smtp_timeout_s),
+	  "time given to the mail server for one message" },
+	{ "smtp_url", TEXT, "", 0, 0, "", AT(smtp_url),
+	  "mail server, smtp://host:587 or smtps://host; none: no mail is sent" },
+	{ "smtp_user", TEXT, "", 0, 0, "", AT(smtp_user), "account at the mail server" },
 	{ "threads", NUMBER, "", 4, 4096, "320", AT(threads), "connections open at once" },
 	{ "time_zone", TEXT, "", 0, 0, "Europe/Paris", AT(time_zone), "where a day begins and ends" },
 	{ "today", DAY, "", 0, 0, "", AT(today), "fixes the day, for demonstrations and tests" },
@@ -144,6 +157,11 @@ static bool set(struct load *l, const struct setting *s, const char *text, const
 		if (!*text || day_parse((int32_t *)(void *)field, text))
 			return true;
 		return refuse(l, from, s->name, "a day such as 2026-11-21 is expected");
+	case SECRET:
+		if (strcmp(from, "argument") == 0)
+			return refuse(l, from, s->name, "a secret is expected in a file or in the environment, "
+				      "since everybody can read arguments");
+		break;
 	case TEXT:
 		break;
 	}
@@ -315,8 +333,42 @@ static bool is_origin(const char *url)
 	return host && *host && strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == strlen(host);
 }
 
+/* smtp://host or smtps://host, with a port perhaps: no path, and no account, which has settings of its own. */
+static bool is_mail_url(const char *url)
+{
+	const char *host = strncmp(url, "smtps://", 8) == 0 ? url + 8 :
+			   strncmp(url, "smtp://", 7) == 0 ? url + 7 : NULL;
+
+	return host && *host && strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == strlen(host);
+}
+
+bool config_mail(const struct config *c, char *message, size_t message_size)
+{
+	if (!*c->smtp_url)
+		return true;
+	if (!is_mail_url(c->smtp_url))
+		snprintf(message, message_size,
+			 "smtp_url must be like smtp://mail.example:587 or smtps://mail.example, in lower "
+			 "case; the account goes into smtp_user and smtp_password");
+	else if (!mail_address_valid(c->smtp_from))
+		snprintf(message, message_size,
+			 "smtp_from must be an address such as vigie@mail.example, since smtp_url is set");
+	else if (*c->smtp_user && !*c->smtp_password)
+		snprintf(message, message_size,
+			 "smtp_password is missing for smtp_user: VIGIE_SMTP_PASSWORD, or a line of a "
+			 "--config=FILE that only the server may read");
+	else if (!is_origin(c->public_url))
+		snprintf(message, message_size,
+			 "public_url must be set, such as https://vigie.example: mail carries links to it");
+	else
+		return true;
+	return false;
+}
+
 bool config_serve(const struct config *c, char *message, size_t message_size)
 {
+	if (!config_mail(c, message, message_size))
+		return false;
 	if (!*c->database_url)
 		snprintf(message, message_size,
 			 "database_url is not set: give DATABASE_URL, such as postgresql:///vigie");
@@ -339,7 +391,7 @@ bool config_serve(const struct config *c, char *message, size_t message_size)
 
 void config_help(FILE *out)
 {
-	static const char *const types[] = { "number", "text", "on|off", "day" };
+	static const char *const types[] = { "number", "text", "on|off", "day", "secret" };
 
 	fputs("Settings: --name=value, or VIGIE_NAME in the environment, or `name = value` lines in "
 	      "--config=FILE.\n", out);
@@ -392,6 +444,9 @@ void config_print(FILE *out, const struct config *c)
 			break;
 		case TEXT:
 			print_text(out, *(const char *const *)(const void *)field);
+			break;
+		case SECRET:
+			fprintf(out, "%s\n", **(const char *const *)(const void *)field ? "***" : "");
 			break;
 		}
 	}

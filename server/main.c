@@ -10,6 +10,7 @@
 #include "campaign.h"
 #include "indicator.h"
 #include "log.h"
+#include "outbox.h"
 #include "plan.h"
 #include "plugin.h"
 #include "series.h"
@@ -57,6 +58,7 @@ static const struct command commands[] = {
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
 	{ "campaign", campaign_cli, "list|open|close|status|remind …", "monthly campaigns: who is to answer, who has" },
+	{ "outbox", outbox_cli, "send [--once]", "sends mail, beside the servers or instead of them" },
 	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"
 	  " | targets --plan CODE",
 	  "demonstration accounts, fictitious figures, answers and targets" },

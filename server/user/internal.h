@@ -76,10 +76,6 @@ bool user_use_code(struct req *rq, const char *code, const char *password);
 /* Forgets, here, who may do what: the next request looks. */
 void user_forget(struct app *app);
 
-/* A one-time code for `login`: `code` is to be given to the person. */
-enum { CODE_VALID_H = 72 };
-bool user_make_code(char code[44], struct db_session *s, const char *login, struct err *e);
-
 /* Gives the right; the id in *id.  Faults by JSON pointer. */
 bool user_grant(int64_t *id, struct db_session *s, const char *login, const struct grant_wish *w,
 		struct err *e);

@@ -85,7 +85,7 @@ int user_cli_close(struct user_cli *c, bool fine)
 static bool print_link(struct user_cli *c, const char *login)
 {
 	const char *url = c->config->public_url;
-	char code[44];
+	char code[USER_CODE_CHARACTERS + 1];
 	json_auto_t *answer = NULL;
 	const char *link;
 
@@ -101,9 +101,9 @@ static bool print_link(struct user_cli *c, const char *login)
 	}
 	if (c->lang == LANG_FR)
 		printf("%s choisit son mot de passe ici, une seule fois, dans les %d heures :\n%s\n",
-		       login, CODE_VALID_H, link);
+		       login, USER_CODE_HOURS, link);
 	else
-		printf("%s chooses a password here, once, within %d hours:\n%s\n", login, CODE_VALID_H, link);
+		printf("%s chooses a password here, once, within %d hours:\n%s\n", login, USER_CODE_HOURS, link);
 	return true;
 }
 

@@ -58,14 +58,14 @@ bool user_api_person(struct req *rq)
 static bool answer_code(struct req *rq, const char *login, const char *body)
 {
 	json_auto_t *person = json_loads(body, 0, NULL), *answer = NULL;
-	char code[44];
+	char code[USER_CODE_CHARACTERS + 1];
 
 	if (!user_make_code(code, &rq->db, login, &rq->err))
 		return false;
 	answer = json_pack("{s:O, s:s, s:s, s:i}", "person", person, "code", code, "link",
 			   arena_printf(&rq->arena, "%s/sign-in.html?code=%s",
 					http_public_url(rq->app->http), code),
-			   "valid_hours", CODE_VALID_H);
+			   "valid_hours", USER_CODE_HOURS);
 	return http_json(rq, 201, json_write(&rq->arena, answer));
 }
 

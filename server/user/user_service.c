@@ -6,7 +6,7 @@
 #include "id.h"
 #include "internal.h"
 
-bool user_make_code(char code[44], struct db_session *s, const char *login, struct err *e)
+bool user_make_code(char code[USER_CODE_CHARACTERS + 1], struct db_session *s, const char *login, struct err *e)
 {
 	db_result_auto *r = NULL;
 	char hash[65];
@@ -14,7 +14,7 @@ bool user_make_code(char code[44], struct db_session *s, const char *login, stru
 	id_secret(code);
 	id_sha256(hash, code, strlen(code));
 	return db_run(&r, s, Q_code_create, (const char *[]){
-			login, hash, db_param_i64(e->arena, CODE_VALID_H * 3600) }, e);
+			login, hash, db_param_i64(e->arena, USER_CODE_HOURS * 3600) }, e);
 }
 
 /* What the wish names must exist. */

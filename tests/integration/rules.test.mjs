@@ -83,6 +83,10 @@ const FILL = `
 	insert into one_time_code (hash, person_id, expires_at) select repeat('a', 64), min(id), now() from person;
 	insert into session (hash, person_id, idle_until, expires_at) select repeat('b', 64), min(id), now(), now() from person;
 	insert into sign_in_attempt (login, address, ok) values ('x', 'x', false);
+	insert into mailbox (person_id, address) select min(id), 'a@service.example' from person;
+	insert into mail (message_id, person_id) select '<1@x>', min(id) from person;
+	update outbox set mail_id = (select id from mail);
+	insert into password_ask (login, address) values (repeat('0', 64), 'x');
 	insert into idempotency_key (person_id, route, key, body_sha256) select min(id), 'x', 'x', 'x' from person;
 	insert into job (kind, plan_id) values ('refresh', $plan)`;
 
@@ -188,8 +192,12 @@ const CHECKS = {
 		organisation_code_check: ["code = 'petit'", "code = ''", `code = upper(${long(32)})`], organisation_kind_check: word('kind'),
 		organisation_name_en_check: [`name_en = ${long(300)}`], organisation_name_fr_check: texts(['name_fr', 300]),
 	},
-	outbox: { outbox_key_check: texts(['key', 200]), outbox_kind_check: word('kind'), outbox_units_check: ["units = '{}'"] },
+	mail: { mail_message_id_check: ["message_id = 'x'", `message_id = ${long(300)}`], mail_said_check: [`said = ${long(500)}`], mail_tries_check: ['tries = -1'] },
+	mailbox: { mailbox_address: ["address = ''", "address = 'a'", "address = 'a@b c'", "address = 'a@b' || chr(10) || 'Bcc: c@d'", "address = '<a@b>'", "address = 'a@b.'",
+		"address = 'a@' || repeat('b.', 127) || 'c'"], mailbox_followed_check: word('followed') },
+	outbox: { outbox_about: ["plan_id = null", "campaign_id = null", "kind = 'password'"], outbox_key_check: texts(['key', 200]), outbox_kind_check: word('kind'), outbox_units_check: ["units = '{}'"] },
 	person: { person_lang_check: word('lang'), person_login_check: ["login = 'A B'", "login = ''", `login = ${long(64)}`], person_name_check: texts(['name', 200]) },
+	password_ask: { password_ask_login_check: ["login = 'short'"] },
 	plan: {
 		plan_change_reason_check: [`change_reason = ${long(1000)}`], plan_code_check: ["code = 'Majuscule'", "code = ''", `code = ${long(63)}`],
 		plan_dates: ['end_on = start_on', 'end_on = start_on - 1'], plan_expected_actions_check: ['expected_actions = -1'],
@@ -391,9 +399,9 @@ test('whoever writes, each row written leaves its version in the history and its
 
 /* What the application's role may do in each table beside reading; everything else is refused, whoever is signed in. */
 const RIGHTS = {
-	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'measure',
+	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
 		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
-	insert: ['figure', 'indicator_value', 'journal', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
+	insert: ['figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
 	'delete, insert, update': ['idempotency_key', 'job'],
 };
 

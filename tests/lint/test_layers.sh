@@ -5,7 +5,7 @@ here=$(realpath "$(dirname "$0")")
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 cd "$tree"
-mkdir -p include server/{base,cube,db,http,plugin,plan,action,report}
+mkdir -p include server/{base,cube,db,http,mail,plugin,plan,action,report}
 
 # breach FILE TEXT: a line that must be told with the file's name
 told=()
@@ -15,6 +15,8 @@ touch include/{cube,db,http,plugin,action,plan,report,clock}.h server/http/gate.
 breach server/plan/plan_api.c '#include <civetweb.h>'
 breach server/plan/plan_store.c '#include <libpq-fe.h>'
 breach server/action/action_api.c '#include <lauxlib.h>'
+breach server/action/action_store.c '#include <curl/curl.h>'
+breach server/mail/smtp.c '#include "db.h"'
 breach server/action/action_rules.c '#include "clock.h"'
 breach server/action/action_service.c '#include "gate.h"'
 breach server/plan/plan_service.c '#include "action.h"'
