@@ -1,4 +1,4 @@
-/* Every page: accessible, well-formed, narrow enough, light enough, in both languages. */
+/* Every page: accessible, well-formed, light enough, in both languages; quality.test.mjs has widths, schemes and states. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
@@ -7,7 +7,6 @@ import {
 	account,
 	client,
 	launch,
-	noSidewaysScroll,
 	open,
 	pages,
 	plan,
@@ -83,15 +82,6 @@ for (const lang of ['fr-FR', 'en-GB'])
 		assert.deepEqual(faults, []);
 		await context.close();
 	});
-
-test('no page scrolls sideways at 320 px', async () => {
-	const { context, page } = await signedIn({ width: 320 });
-	for (const where of pages()) {
-		await visit(page, where);
-		await noSidewaysScroll(page, where);
-	}
-	await context.close();
-});
 
 test('what is pressed is at least 40 px high, links in a sentence apart', async () => {
 	const { context, page } = await signedIn({ width: 390 });

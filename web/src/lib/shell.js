@@ -216,8 +216,11 @@ export function setTitle(text) {
 	document.title = `${text} – Vigie`;
 }
 
-const waiting = () =>
-	html`<div class="fr-container vg-waiting" aria-busy="true"><p>${t('page.loading')}</p></div>`;
+const waiting = (title) =>
+	html`<div class="fr-container vg-waiting" aria-busy="true">
+		<h1 class="fr-sr-only">${t(title)}</h1>
+		<p>${t('page.loading')}</p>
+	</div>`;
 
 /* The page's place; what the server's page says there goes away the first time. */
 let filled = false;
@@ -250,7 +253,7 @@ export async function start({ name, title, open, planless, sheets, texts, load, 
 	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader);
 	if (session.failure && !open) return explain(session.failure);
 	if (!open && !session.person) return toSignIn();
-	if (view) fill(waiting());
+	if (view) fill(waiting(title));
 	try {
 		if (!open && !planless && administersOnly(session)) return explain({ administrator: true });
 		const context = { session, plan: open || planless ? null : await findPlan(session) };

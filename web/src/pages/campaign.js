@@ -7,6 +7,7 @@ import { instant, percent } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import { absent, alert, announce, empty, panel, progress } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
+import { pieces } from '../lib/long-list.js';
 import { groupClass, message, persist } from '../lib/write.js';
 import {
 	before,
@@ -257,7 +258,7 @@ const sent = (line) =>
 			? html`<time datetime=${line.submitted_at}>${instant(line.submitted_at)}</time>`
 			: absent(line.exempt_reason ? fine(line.exempt_reason) : t('campaign.not_sent'));
 
-function lines(state) {
+function lines(state, redraw) {
 	const row = (line) => {
 		const values = { plan: state.plan.code, period: state.month, territory: line.territory, unit: line.organisation.code };
 		const name = html`${fine(line.name)} (${line.territory}) – ${line.organisation.code}`;
@@ -271,6 +272,7 @@ function lines(state) {
 		</tr>`;
 	};
 	if (!state.lines.length) return empty(t('campaign.no_line'));
+	const { shown, more } = pieces(state.lines, state, redraw);
 	return html`<div class="fr-table vg-cards">
 		<table>
 			<caption class="fr-sr-only">
@@ -282,10 +284,11 @@ function lines(state) {
 				</tr>
 			</thead>
 			<tbody>
-				${state.lines.map(row)}
+				${shown.map(row)}
 			</tbody>
 		</table>
-	</div>`;
+	</div>
+	${more}`;
 }
 
 function filters(state, redraw) {
@@ -359,7 +362,7 @@ function page(state, redraw) {
 		${open ? panel('judge', `${fine(open.report.name)} (${open.report.territory}) – ${open.report.organisation.code}`, report(state, redraw), { aside: html`<a class="fr-link" href=${link('/campaign.html', { plan: plan.code, period: month })}>${t('campaign.back')}</a>` }) : nothing}
 		${panel('counts', t('campaign.counts'), figures(state))}
 		${panel('organisations', t('campaign.by_organisation'), organisations(state))}
-		${panel('lines', t('campaign.lines'), html`${filters(state, redraw)}${lines(state)}`)}
+		${panel('lines', t('campaign.lines'), html`${filters(state, redraw)}${lines(state, redraw)}`)}
 		${printSource(state.at)}`;
 }
 

@@ -9,9 +9,10 @@ import { alert, empty, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { describe, loadShapes, map } from '../lib/map.js';
 import { cellTable, classes, curve, direction, figure, known, marks, received, unitOf, valueLegend } from '../lib/figures.js';
+import { pieces } from '../lib/long-list.js';
 
 const LEVELS = ['department', 'region'];
-const ROWS_SHOWN = 60;
+const ROWS_SHOWN = 20;
 const FIRST = ['number', 'territory', 'organisation', 'period'];
 
 const inLang = (texts) => fine(texts?.[lang] ?? texts?.fr ?? '');
@@ -64,6 +65,7 @@ function territories(state, redraw) {
 		redraw();
 	};
 	const levels = LEVELS.filter((name) => about.levels?.includes(name));
+	const { shown, more } = pieces(cells, state, redraw);
 	const point = (cell) => {
 		const place = document.getElementById('map-said');
 		if (place) place.textContent = cell?.name ? sentence(cell, about) : t('map.hint');
@@ -82,7 +84,9 @@ function territories(state, redraw) {
 								</div>`
 							: nothing
 					}
-					${cellTable(cells, about, { caption: t('figures.table'), places: new Map(cells.map((cell) => [cell.territory, t('map.place', { name: cell.name, code: cell.territory })])) })}
+					<div>
+						${cellTable(shown, about, { caption: t('figures.table'), places: new Map(cells.map((cell) => [cell.territory, t('map.place', { name: cell.name, code: cell.territory })])) })}${more}
+					</div>
 				</div>`
 			: empty(t('figures.none')),
 		{
