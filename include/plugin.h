@@ -165,6 +165,14 @@ bool plugin_run(struct plugin_cell **out, struct plugin_host *h, struct arena *a
 		const struct plugin *p, const struct plugin_job *job, struct finding *f)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * Do the figures of a cell, {"value": 12, "low": 10}, keep the declared checks, at 12 significant
+ * digits?  One outside them is a mistake of the calculation: false, V408 in *f.  plugin_run and
+ * plugin_test look by themselves.
+ */
+bool plugin_checks_hold(struct arena *a, const struct json_t *about, const struct json_t *figures,
+			struct finding *f) __attribute__((nonnull, warn_unused_result));
+
 /* A cell of the declared tests, computed from their tables; `finding` says why when it was not. */
 struct plugin_trial {
 	const char *test, *level, *territory, *period;	/* borrowed from the plugin */

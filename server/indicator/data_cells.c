@@ -10,9 +10,11 @@
 /* What is read once for all territories of a period, or of all periods. */
 struct given {
 	struct data *d;
-	struct db_result *actions, *blockers;	/* owned: of the period */
-	struct db_result *cells;		/* owned: of all periods */
+	struct data_told told;			/* owned: of the period */
+	struct db_result *cells, *roster;	/* owned: of all periods */
 	size_t territory, period, at;		/* the cell; its period's place on the stage */
+	struct cover cover;			/* of the cell */
+	bool carried, waiting;			/* shows what was said before; answers may come in time */
 };
 
 static void put(json_t *rows, const char *column, json_t *value)
@@ -109,17 +111,44 @@ static json_t *whole_or_null(const struct db_result *r, int row, int column)
 
 static json_t *blocker_rows(const struct given *g, const struct data_input *in)
 {
+	const struct db_result *r = g->told.blockers;
 	json_t *rows = empty_rows(in->declared);
 
-	for (int i = 0; i < db_rows(g->blockers); i++) {
-		if (!covers(g, db_text(g->blockers, i, 0)))
+	for (int i = 0; i < db_rows(r); i++) {
+		if (!covers(g, db_text(r, i, 0)))
 			continue;
-		put(rows, "territory", json_string(db_text(g->blockers, i, 0)));
-		put(rows, "number", json_string(db_text(g->blockers, i, 1)));
-		put(rows, "kind", json_string(db_text(g->blockers, i, 2)));
-		put(rows, "opened_on", whole_or_null(g->blockers, i, 3));
-		put(rows, "closed_on", whole_or_null(g->blockers, i, 4));
+		put(rows, "territory", json_string(db_text(r, i, 0)));
+		put(rows, "number", json_string(db_text(r, i, 1)));
+		put(rows, "kind", json_string(db_text(r, i, 2)));
+		put(rows, "opened_on", whole_or_null(r, i, 3));
+		put(rows, "closed_on", whole_or_null(r, i, 4));
 	}
+	return rows;
+}
+
+/* The answers expected of the periods that the input reaches back to. */
+static json_t *roster_rows(struct given *g, const struct data_input *in)
+{
+	size_t oldest = g->at + 1 > in->lookback ? g->at + 1 - in->lookback : 0;
+	const struct db_result *r = g->roster;
+	json_t *rows = empty_rows(in->declared);
+	struct cover own = { 0, 0 };
+	int from, to;
+
+	data_roster_span(&from, &to, r, g->d->stage, oldest, g->at);
+	for (int i = from; i < to; i++) {
+		if (!covers(g, db_text(r, i, 1)))
+			continue;
+		put(rows, "territory", json_string(db_text(r, i, 1)));
+		put(rows, "organisation", json_string(db_text(r, i, 2)));
+		put(rows, "period", json_string(db_text(r, i, 0)));
+		put(rows, "due_on", whole_or_null(r, i, 3));
+		put(rows, "received_on", whole_or_null(r, i, 4));
+		own.expected++;
+		own.received += !db_null(r, i, 4);
+		g->waiting = g->waiting || db_i64(r, i, 3) >= g->d->r->plan.today;
+	}
+	g->cover = data_wider(g->cover, own);
 	return rows;
 }
 
@@ -163,25 +192,28 @@ static json_t *cell_rows(const struct given *g, const struct data_input *in)
 }
 
 /* The actions of the cell's territory; a row of indicator_rows.sql is a territory of any level. */
-static bool action_rows(json_t **out, const struct given *g, const struct data_input *in)
+static bool action_rows(json_t **out, struct given *g, const struct data_input *in)
 {
 	const char *territory = g->d->stage->territory->member[g->territory];
+	const struct db_result *r = g->told.actions[data_fine(in)];
 
-	for (int i = 0; i < db_rows(g->actions); i++) {
+	for (int i = 0; i < db_rows(r); i++) {
 		json_auto_t *all = NULL;
 
-		if (strcmp(db_text(g->actions, i, 1), territory) != 0)
+		if (strcmp(db_text(r, i, 1), territory) != 0)
 			continue;
-		if (!json_parse_any(&all, db_text(g->actions, i, 2), db_length(g->actions, i, 2), g->d->r->e))
+		if (!json_parse_any(&all, db_text(r, i, 2), db_length(r, i, 2), g->d->r->e))
 			return false;
 		*out = indicator_columns(all, json_object_get(in->declared, "columns"));
+		g->cover = data_wider(g->cover, data_told_cover(r, i));
+		g->carried = g->carried || data_told_carried(r, i, in);
 		return true;
 	}
 	*out = empty_rows(in->declared);
 	return true;
 }
 
-static bool input_rows(json_t **out, const struct given *g, const struct data_input *in)
+static bool input_rows(json_t **out, struct given *g, const struct data_input *in)
 {
 	if (in->cube)
 		*out = figure_rows(g, in);
@@ -192,42 +224,11 @@ static bool input_rows(json_t **out, const struct given *g, const struct data_in
 	else if (strcmp(in->kind, "cells") == 0)
 		*out = cell_rows(g, in);
 	else
-		*out = empty_rows(in->declared);	/* a roster: nobody is expected before there are campaigns */
+		*out = roster_rows(g, in);
 	return true;
 }
 
 /* ------------------------------------------------------------------ cells */
-
-static bool add_cell(struct given *g)
-{
-	struct data *d = g->d;
-	const struct indicator_period *p = &d->period[g->period];
-	const char *territory = d->stage->territory->member[g->territory];
-	int32_t known = p->last < d->r->plan.today ? p->last : d->r->plan.today;
-	struct cover c = data_cover(d, g->territory, g->period);
-	json_t *inputs = json_object(), *flags = json_array();
-
-	for (size_t i = 0; i < d->inputs; i++) {
-		json_t *rows = NULL;
-
-		if (!input_rows(&rows, g, &d->input[i])) {
-			json_decref(inputs);
-			json_decref(flags);
-			return false;
-		}
-		json_object_set_new(inputs, d->input[i].name, rows);
-	}
-	if (data_provisional(d, g->territory, g->period))
-		json_array_append_new(flags, json_string("provisional"));
-	json_array_append_new(d->todo->cells, json_pack("{s:s, s:s, s:s, s:i, s:o}", "territory", territory,
-							"level", d->stage->level, "period", p->text, "as_of",
-							(int)known, "rows", inputs));
-	json_array_append_new(d->todo->about, json_pack("{s:s, s:s, s:s, s:o, s:I, s:I}", "level",
-							d->stage->level, "territory", territory, "period",
-							p->text, "flags", flags, "expected",
-							(json_int_t)c.expected, "received", (json_int_t)c.received));
-	return true;
-}
 
 static bool has_kind(const struct data *d, const char *kind)
 {
@@ -237,37 +238,66 @@ static bool has_kind(const struct data *d, const char *kind)
 	return false;
 }
 
-/* What was known at the end of the period, or is now while it is open. */
-static bool load_period(struct given *g)
+/* Until when the cell is told of: the state at the period's end, but answers come after it. */
+static int32_t known_until(const struct data *d, const struct indicator_period *p)
 {
-	struct refresh *r = g->d->r;
-	const struct indicator_period *p = &g->d->period[g->period];
-	bool open = p->last >= r->plan.today;
-	int64_t end_us = day_end_us(p->last, r->plan.time_zone);
-	const char *as_of = open ? g->d->as_of : arena_strdup(r->arena, instant_format(end_us).text);
+	return p->last < d->r->plan.today && !has_kind(d, "roster") ? p->last : d->r->plan.today;
+}
 
-	if (!open && g->d->as_of_us < end_us)
-		as_of = g->d->as_of;
-	db_result_free(g->actions);
-	db_result_free(g->blockers);
-	g->actions = g->blockers = NULL;
-	return (!has_kind(g->d, "actions") ||
-		indicator_store_rows(&g->actions, &r->work->db, r->arena, r->plan.id, as_of,
-				     open ? r->plan.today : p->last, p->first, r->e)) &&
-	       (!has_kind(g->d, "blockers") ||
-		input_store_blockers(&g->blockers, &r->work->db, r->plan.id, as_of, r->e));
+static json_t *flags_of(const struct given *g)
+{
+	json_t *flags = json_array();
+
+	if (g->waiting || data_provisional(g->d, g->cover, g->period))
+		json_array_append_new(flags, json_string("provisional"));
+	if (g->carried)
+		json_array_append_new(flags, json_string("carried"));
+	return flags;
+}
+
+static bool add_cell(struct given *g)
+{
+	struct data *d = g->d;
+	const struct indicator_period *p = &d->period[g->period];
+	const char *territory = d->stage->territory->member[g->territory];
+	json_t *inputs = json_object();
+
+	g->cover = data_cover(d, g->territory, g->period);
+	g->carried = g->waiting = false;
+	for (size_t i = 0; i < d->inputs; i++) {
+		json_t *rows = NULL;
+
+		if (!input_rows(&rows, g, &d->input[i])) {
+			json_decref(inputs);
+			return false;
+		}
+		json_object_set_new(inputs, d->input[i].name, rows);
+	}
+	json_array_append_new(d->todo->cells, json_pack("{s:s, s:s, s:s, s:i, s:o}", "territory", territory,
+							"level", d->stage->level, "period", p->text, "as_of",
+							(int)known_until(d, p), "rows", inputs));
+	json_array_append_new(d->todo->about, json_pack("{s:s, s:s, s:s, s:o, s:I, s:I}", "level",
+							d->stage->level, "territory", territory, "period",
+							p->text, "flags", flags_of(g), "expected",
+							(json_int_t)g->cover.expected, "received",
+							(json_int_t)g->cover.received));
+	return true;
 }
 
 static bool add_cells(struct given *g)
 {
 	struct data *d = g->d;
 
-	if (has_kind(d, "cells") &&
-	    !input_store_cells(&g->cells, &d->r->work->db, d->r->plan.id, d->todo->plugin.id, d->as_of, d->r->e))
+	if (!data_roster_load(&g->roster, d) ||
+	    (has_kind(d, "cells") &&
+	     !input_store_cells(&g->cells, &d->r->work->db, d->r->plan.id, d->todo->plugin.id, d->as_of, d->r->e)))
 		return false;
 	for (g->period = 0; g->period < d->periods; g->period++) {
+		const struct indicator_period *p = &d->period[g->period];
+
 		g->at = d->before + g->period;
-		if (!load_period(g))
+		data_told_free(&g->told);
+		if (!data_told_load(&g->told, d, p->first, p->last))
 			return false;
 		for (g->territory = 0; g->territory < d->stage->territory->count; g->territory++)
 			if (!add_cell(g))
@@ -281,8 +311,8 @@ bool data_cells(struct data *d)
 	struct given g = { .d = d };
 	bool ok = add_cells(&g);
 
-	db_result_free(g.actions);
-	db_result_free(g.blockers);
+	data_told_free(&g.told);
 	db_result_free(g.cells);
+	db_result_free(g.roster);
 	return ok;
 }

@@ -9,7 +9,7 @@
 #include "json.h"
 #include "observation.h"
 
-enum { CELLS_MAX = 200 };
+enum { CELLS_MAX = 200, WALL_MS = 2000 };
 
 /* ------------------------------------------------------------------ steps of a formula */
 
@@ -66,7 +66,8 @@ static bool belongs(json_t *at, const struct cube *c, size_t cell, const struct 
 
 		if (c->axis[i]->kind == AXIS_TERRITORY ? member != w->territory :
 		    period ? !w->window && strcmp(name, w->period) != 0 :
-		    c->axis[i]->kind == AXIS_DEPARTMENT && w->place[member] != (int32_t)w->territory)
+		    c->axis[i]->kind == AXIS_DEPARTMENT ? w->place[member] != (int32_t)w->territory :
+		    c->axis[i]->kind == AXIS_ITEM && c->axis[i]->link[0].at[member] != (int32_t)w->territory)
 			return false;
 		if (c->axis[i]->kind != AXIS_TERRITORY && (!period || w->window))
 			json_object_set_new(at, c->axis[i]->name, json_string(name));
@@ -138,12 +139,21 @@ static bool explain_formula(json_t **out, struct data *d, struct wanted w)
 
 static bool explain_compute(json_t **out, struct data *d, const char *territory)
 {
-	json_t *cell;
+	struct indicator_todo *t = d->todo;
+	json_t *cell, *about;
 
 	if (!data_cells(d))
 		return false;
-	cell = find_cell(d->todo->cells, territory);
-	*out = json_pack("{s:O?}", "given", json_object_get(cell, "rows"));
+	cell = json_incref(find_cell(t->cells, territory));
+	about = json_incref(find_cell(t->about, territory));
+	json_decref(t->cells);
+	json_decref(t->about);
+	t->cells = json_pack("[o*]", cell);
+	t->about = json_pack("[o*]", about);
+	if (!indicator_compute(d->r, t))
+		return false;
+	*out = json_pack("{s:O?, s:O?}", "given", json_object_get(cell, "rows"), "recomputed",
+			 find_cell(t->results, territory));
 	return true;
 }
 
@@ -174,7 +184,7 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 	struct indicator_todo t = { .plugin = *x->plugin, .computed = "", .cells = json_array(),
 		.about = json_array(),
 				    .results = json_array() };
-	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1 };
+	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1, .wall_ms = WALL_MS };
 	struct indicator_period p = { 0 };
 	struct data d = { .r = &r, .todo = &t, .catalogue = &catalogue, .as_of = x->as_of, .as_of_us = INT64_MAX,
 			  .period = &p, .periods = 1, .part = true };
@@ -185,8 +195,8 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 	ok = period_days(&p.first, &p.last, x->period) && (!x->as_of || instant_parse(&d.as_of_us, x->as_of));
 	if (strcmp(x->level, "national") != 0 && (!t.plugin.graph || !looks_across(t.plugin.graph)))
 		d.only = x->territory;
-	ok = ok && indicator_plan_load(&r, x->plan_id) && input_store_open(&catalogue, &w->db, e) &&
-	     explain(out, &d, x);
+	ok = ok && indicator_plan_load(&r, x->plan_id) && indicator_go_back(&r, x->as_of) &&
+	     input_store_open(&catalogue, &w->db, e) && explain(out, &d, x);
 	data_close(&d);
 	input_store_close(&catalogue);
 	json_decref(t.cells);

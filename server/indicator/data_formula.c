@@ -6,10 +6,19 @@
 #include "indicator_data.h"
 #include "json.h"
 
+static size_t cubes(const struct data *d)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->inputs; i++)
+		count += d->input[i].columns + (d->input[i].cube != NULL);
+	return count;
+}
+
 bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 {
 	struct arena *a = d->r->arena;
-	struct graph_input *in = arena_alloc(a, (d->inputs + 1) * sizeof *in);
+	struct graph_input *in = arena_alloc(a, (cubes(d) + 1) * sizeof *in);
 	const struct indicator_period *last = &d->period[d->periods - 1];
 	enum period_step step = strchr(last->text, 'Q') ? STEP_QUARTER : strchr(last->text, '-') ? STEP_MONTH :
 				STEP_YEAR;
@@ -19,10 +28,13 @@ bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 	};
 
 	for (size_t i = 0; i < d->inputs; i++) {
-		if (!d->input[i].cube)
-			continue;
-		in[data.inputs++] = (struct graph_input){ d->input[i].name, NULL, d->input[i].cube };
-		if (d->input[i].cube->axis[0] == d->stage->department)
+		const struct data_input *one = &d->input[i];
+
+		for (size_t k = 0; k < one->columns; k++)
+			in[data.inputs++] = one->column[k];
+		if (one->cube)
+			in[data.inputs++] = (struct graph_input){ one->name, NULL, one->cube };
+		if (one->column || (one->cube && one->cube->axis[0] == d->stage->department))
 			data.department = d->stage->department;
 	}
 	return graph_eval(out, a, d->graph, &data, &d->todo->finding);
@@ -69,11 +81,11 @@ static void extras(json_t *out, const struct graph_result *g, size_t territory, 
 		json_decref(all);
 }
 
-static json_t *flags_of(const struct data *d, uint8_t state, size_t territory, size_t period)
+static json_t *flags_of(const struct data *d, uint8_t state, struct cover c, size_t period)
 {
 	json_t *flags = json_array();
 
-	if ((state & STATE_PROVISIONAL) || data_provisional(d, territory, period))
+	if ((state & STATE_PROVISIONAL) || data_provisional(d, c, period))
 		json_array_append_new(flags, json_string("provisional"));
 	if (state & STATE_CARRIED)
 		json_array_append_new(flags, json_string("carried"));
@@ -86,7 +98,7 @@ static json_t *cell(const struct data *d, const struct graph_result *g, size_t t
 	struct cover c = data_cover(d, territory, period);
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I}", "level", d->stage->level, "territory",
 				d->stage->territory->member[territory], "period", d->period[period].text,
-				"state", state_name(state), "flags", flags_of(d, state, territory, period),
+				"state", state_name(state), "flags", flags_of(d, state, c, period),
 				"received", (json_int_t)c.received, "expected", (json_int_t)c.expected);
 
 	if ((state & STATE_MASK) == STATE_VALUE) {
@@ -102,6 +114,19 @@ static json_t *cell(const struct data *d, const struct graph_result *g, size_t t
 	return out;
 }
 
+/* Takes over the cell; false: a declared check does not hold, as the finding says. */
+static bool keep_cell(struct data *d, json_t *cell)
+{
+	struct finding *f = &d->todo->finding;
+
+	json_array_append_new(d->todo->results, cell);
+	if (plugin_checks_hold(d->r->arena, d->todo->plugin.about, cell, f))
+		return true;
+	f->where = arena_printf(d->r->arena, "%s, %s", json_string_value(json_object_get(cell, "territory")),
+				json_string_value(json_object_get(cell, "period")));
+	return false;
+}
+
 bool data_formula(struct data *d)
 {
 	struct graph_result g = { 0 };
@@ -110,6 +135,7 @@ bool data_formula(struct data *d)
 		return false;
 	for (size_t t = 0; t < d->stage->territory->count; t++)
 		for (size_t p = 0; p < d->periods; p++)
-			json_array_append_new(d->todo->results, cell(d, &g, t, p));
+			if (!keep_cell(d, cell(d, &g, t, p)))
+				return false;
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
  * How a value came about, over HTTP: the query tells the method, the rows of actions and what was
- * shown before; what else was read is computed again with every step, for this reader.
+ * shown before; the cell is computed again, for this reader, with every step and all else that was read.
  */
 #include <string.h>
 
@@ -87,7 +87,7 @@ static bool add_inputs(struct told *t, const json_t *given)
 		const char *kind = json_string_value(json_object_get(input, "kind"));
 		const char *name = json_string_value(json_object_get(input, "name"));
 
-		if (json_object_get(given, name))
+		if (kind && strcmp(kind, "actions") != 0 && json_object_get(given, name))
 			json_object_set(input, "given", json_object_get(given, name));
 		if (kind && strcmp(kind, "series") == 0 && !add_observations(t, input))
 			return false;
@@ -95,14 +95,29 @@ static bool add_inputs(struct told *t, const json_t *given)
 	return true;
 }
 
+static bool same_text(const json_t *a, const json_t *b, const char *name)
+{
+	const char *x = json_string_value(json_object_get(a, name)), *y = json_string_value(json_object_get(b, name));
+
+	return !x || !y ? !x && !y : strcmp(x, y) == 0;
+}
+
+static bool same_figure(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t *x = json_object_get(a, name), *y = json_object_get(b, name);
+
+	return !x || !y ? !x && !y : figure_same(json_number_value(x), json_number_value(y));
+}
+
 /* Is what is shown what comes out now?  Otherwise a figure changed and waits to be computed. */
 static bool agrees(const json_t *shown, const json_t *now)
 {
-	const json_t *a = json_object_get(shown, "value"), *b = json_object_get(now, "value");
+	static const char *const figures[] = { "value", "numerator", "denominator", "low", "high" };
+	bool same = same_text(shown, now, "state") && same_text(shown, now, "reason");
 
-	if (!a || !b)
-		return !a && !b;
-	return figure_same(json_number_value(a), json_number_value(b));
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+		same = same && same_figure(shown, now, figures[i]);
+	return same;
 }
 
 static bool compute_again(struct told *t)
@@ -127,11 +142,11 @@ static bool compute_again(struct told *t)
 	rq->db.db_us = work.db.db_us;
 	if (!ok)		/* one whose calculation fails has its last good value, and its reason in `stale` */
 		return err_ok(&rq->err);
-	if (json_object_get(steps, "calculation")) {
+	if (json_object_get(steps, "calculation"))
 		json_object_set(t->body, "calculation", json_object_get(steps, "calculation"));
+	if (json_object_get(steps, "recomputed"))
 		json_object_set_new(t->body, "agrees", json_boolean(agrees(json_object_get(t->body, "cell"),
 									   json_object_get(steps, "recomputed"))));
-	}
 	return add_inputs(t, json_object_get(steps, "given"));
 }
 
@@ -139,7 +154,7 @@ static bool answer(struct told *t, const struct db_result *r, const char *key)
 {
 	bool closed = db_bool(r, 0, db_column(r, "closed")), ok = take(t, r);
 
-	if (ok && !closed && indicator_store_reads_more(&t->plugin))
+	if (ok && !closed)
 		ok = compute_again(t);
 	ok = ok && http_keep(t->rq, key, json_write(&t->rq->arena, t->body));
 	json_decref(t->body);

@@ -283,6 +283,8 @@ static bool load_input(struct data *d, struct data_input *in)
 		in->cube = input_population(d->stage, json_object_get(in->declared, "by") != NULL);
 	} else if (strcmp(in->kind, "indicator_value") == 0) {
 		return input_store_values(&in->cube, d->stage, db, d->r->plan.id, in->declared, d->as_of, d->r->e);
+	} else if (d->graph && strcmp(in->kind, "actions") == 0) {
+		return data_frame(d, in);
 	}
 	return true;
 }
@@ -336,28 +338,29 @@ static size_t stage_place(const struct data *d, size_t period)
 	return d->before + (period + 1) * inside - 1;
 }
 
+struct cover data_wider(struct cover a, struct cover b)
+{
+	return b.expected > a.expected || (b.expected == a.expected && b.received < a.received) ? b : a;
+}
+
 struct cover data_cover(const struct data *d, size_t territory, size_t period)
 {
 	struct cover out = { 0, 0 };
-	size_t at = stage_place(d, period);
+	size_t at = territory * d->stage->period->count + stage_place(d, period);
 
 	for (size_t i = 0; i < d->inputs; i++) {
 		const struct cube *c = d->input[i].cube;
-		struct cover own;
 
-		if (!d->input[i].series || !c || c->axis[0] != d->stage->territory)
-			continue;
-		own = c->cover[territory * d->stage->period->count + at];
-		if (own.expected > out.expected ||
-		    (own.expected == out.expected && own.received < out.received))
-			out = own;
+		if (d->input[i].cover)
+			out = data_wider(out, d->input[i].cover[at]);
+		else if (d->input[i].series && c && c->axis[0] == d->stage->territory)
+			out = data_wider(out, c->cover[at]);
 	}
 	return out;
 }
 
-bool data_provisional(const struct data *d, size_t territory, size_t period)
+bool data_provisional(const struct data *d, struct cover c, size_t period)
 {
-	struct cover c = data_cover(d, territory, period);
 	int32_t last = d->period[period].last;
 
 	for (size_t i = 0; i < d->inputs; i++)

@@ -14,6 +14,9 @@ struct data_input {
 	const json_t *declared;			/* borrowed */
 	const struct input_series *series;	/* of a series */
 	const struct cube *cube;		/* of a series, a reference, an indicator_value; else NULL */
+	const struct graph_input *column;	/* of actions that a formula reads */
+	size_t columns;
+	const struct cover *cover;		/* of the same: territory × period of the stage */
 	size_t lookback;			/* periods that rows reach back, the cell's own included */
 };
 
@@ -58,7 +61,35 @@ bool data_cells(struct data *d);
 /* Reporting units heard and expected in a wanted period, of the input that expects most; none: 0, 0. */
 struct cover data_cover(const struct data *d, size_t territory, size_t period);
 
+/* The larger of both by what is expected; of equal ones the one of which less came. */
+struct cover data_wider(struct cover a, struct cover b);
+
 /* Can the figures of a wanted period still change, or is too much of them missing? */
-bool data_provisional(const struct data *d, size_t territory, size_t period);
+bool data_provisional(const struct data *d, struct cover c, size_t period);
+
+/* ------------------------------------------------------------------ lists */
+
+/* What was known of the plan at the end of a period, or is now while it is open. */
+struct data_told {
+	struct db_result *actions[2];	/* owned (data_told_free): rows as they are, and [1] all of deployments */
+	struct db_result *blockers;	/* owned; NULL: no input reads them, as above */
+};
+/* To be freed, also when this fails. */
+bool data_told_load(struct data_told *out, struct data *d, int32_t first, int32_t last);
+void data_told_free(struct data_told *t);
+/* Of a row of indicator_rows.sql: who has spoken, and whether the input shows what was said before. */
+struct cover data_told_cover(const struct db_result *actions, int row);
+bool data_told_carried(const struct db_result *actions, int row, const struct data_input *in);
+/* Has the input the rows of deployments at every level? */
+bool data_fine(const struct data_input *in);
+
+/* The answers expected, if an input reads them; *out is owned, NULL otherwise. */
+bool data_roster_load(struct db_result **out, struct data *d);
+/* Its rows of the months of these periods of the stage, `oldest` to `at`: from *from to before *to. */
+void data_roster_span(int *from, int *to, const struct db_result *roster, const struct input_stage *st,
+		      size_t oldest, size_t at);
+
+/* Makes the columns of actions that a formula reads: items × periods of the stage. */
+bool data_frame(struct data *d, struct data_input *in);
 
 #endif

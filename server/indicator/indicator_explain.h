@@ -15,7 +15,7 @@ struct explained {
 };
 
 /*
- * *out, owned: {"calculation": {"nodes": […], "out": {…}}, "recomputed": cell} for a formula,
+ * *out, owned: {"recomputed": cell}, with {"calculation": {"nodes": […], "out": {…}}} for a formula and
  * {"given": {input: rows}} for a compute.  False: the database failed, or *f says what did not fit.
  */
 bool indicator_explain(json_t **out, struct indicator_work *w, const struct explained *x, struct finding *f,
@@ -23,5 +23,7 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 
 /* Reads the plan of a refresh and what plugins know of it. */
 bool indicator_plan_load(struct refresh *r, int64_t plan_id);
+/* Makes today the day of the instant `as_of` (NULL: leaves it): periods after it were not there. */
+bool indicator_go_back(struct refresh *r, const char *as_of);
 
 #endif

@@ -102,21 +102,6 @@ static bool compare(struct gallery *g, const struct plugin *p)
 	return strcmp(known.on_disk, now) == 0 || note(g, p->id, now, NULL);
 }
 
-/* Does a refresh know how to bring all that the indicator reads?  A formula reads no lists yet. */
-static bool can_be_fed(const struct plugin *p)
-{
-	const char *name, *kind;
-	json_t *input;
-
-	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
-		kind = json_string_value(json_object_get(input, "kind"));
-		if (p->graph && strcmp(kind, "series") != 0 && strcmp(kind, "reference") != 0 &&
-		    strcmp(kind, "indicator_value") != 0)
-			return false;
-	}
-	return true;
-}
-
 static bool one_file(struct gallery *g, const char *folder, const char *name)
 {
 	const char *id = arena_memdup(g->arena, name, strlen(name) - 4), *text;
@@ -131,12 +116,7 @@ static bool one_file(struct gallery *g, const char *folder, const char *name)
 	}
 	if (!plugin_check(&p, g->work->host, g->arena, id, text, len, &f))
 		return broken(g, id, &f);
-	if (can_be_fed(&p)) {
-		ok = compare(g, &p);
-	} else {
-		log_event(LOG_INFO, "plugin", "id", id, "state", "not published: nothing feeds its inputs yet");
-		ok = true;
-	}
+	ok = compare(g, &p);
 	plugin_free(&p);
 	return ok;
 }

@@ -71,19 +71,27 @@ bool indicator_due(const struct indicator_period *p, int32_t today, const char *
 /* ------------------------------------------------------------------ rows */
 
 /* In the order of indicator_rows.sql. */
-static const char *const columns[] = {
-	"number", "measure", "objective", "lead", "level", "territory", "organisation", "weight",
-	"measure_weight", "status", "progress", "confidence", "start_on", "due_on", "initial_due_on",
-	"done_on", "reported_on", "blocked", "revised", "costed", "budget_planned",
-	"budget_committed", "budget_spent", NULL
+static const struct {
+	const char *name;
+	bool text;
+} columns[] = {
+	{ "number", true }, { "measure", true }, { "objective", true }, { "lead", true }, { "level", true },
+	{ "territory", true }, { "organisation", true }, { "weight", false }, { "measure_weight", false },
+	{ "status", true }, { "progress", false }, { "confidence", true }, { "start_on", false },
+	{ "due_on", false }, { "initial_due_on", false }, { "done_on", false }, { "reported_on", false },
+	{ "blocked", false }, { "revised", false }, { "costed", false }, { "budget_planned", false },
+	{ "budget_committed", false }, { "budget_spent", false },
 };
 
-static size_t column_at(const char *name)
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+size_t indicator_column(const char *name, bool *text)
 {
 	size_t i = 0;
 
-	while (columns[i] && strcmp(columns[i], name) != 0)
+	while (i < COLUMNS && strcmp(columns[i].name, name) != 0)
 		i++;
+	*text = i < COLUMNS && columns[i].text;
 	return i;
 }
 
@@ -93,7 +101,8 @@ json_t *indicator_columns(const json_t *rows, const json_t *declared)
 
 	for (size_t i = 0; i < json_array_size(declared); i++) {
 		const char *name = json_string_value(json_array_get(declared, i));
-		size_t at = column_at(name ? name : "");
+		bool text;
+		size_t at = indicator_column(name ? name : "", &text);
 		json_t *column = json_array();
 
 		for (size_t k = 0; k < json_array_size(rows); k++) {

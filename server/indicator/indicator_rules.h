@@ -43,6 +43,9 @@ bool indicator_due(const struct indicator_period *p, int32_t today, const char *
  */
 struct json_t *indicator_columns(const struct json_t *rows, const struct json_t *declared);
 
+/* The place of a column in such a row, past its end when it has none; *text: it holds texts. */
+size_t indicator_column(const char *name, bool *text);
+
 /* Are too few of the units that are heard of there to call a figure final?  Under four fifths. */
 bool indicator_incomplete(uint32_t received, uint32_t expected);
 

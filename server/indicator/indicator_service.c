@@ -194,7 +194,7 @@ static bool one_period(struct refresh *r, const char *frequency, const struct in
 		wanted = choose(r, &r->todo[i], frequency, p, end_us) || wanted;
 	return !wanted ||
 	       (indicator_store_rows(&rows, &r->work->db, r->arena, r->plan.id, as_of,
-				     open ? r->plan.today : p->last, p->first, r->e) &&
+				     open ? r->plan.today : p->last, p->first, false, r->e) &&
 		add_cells(r, p, rows));
 }
 
@@ -427,8 +427,7 @@ static bool asked_periods(size_t *from, size_t *to, struct refresh *r, const str
 	return true;
 }
 
-/* Today is the day of the instant asked for: periods after it were not there. */
-static bool go_back(struct refresh *r, const char *as_of)
+bool indicator_go_back(struct refresh *r, const char *as_of)
 {
 	int64_t us;
 	int32_t day;
@@ -479,7 +478,7 @@ bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin
 	t.plugin.about = json_copy(p->about);
 	if (asked->level)
 		json_object_set_new(t.plugin.about, "levels", json_pack("[s]", asked->level));
-	ok = load_plan(&r) && go_back(&r, asked->as_of) && run_trial(&r, asked);
+	ok = load_plan(&r) && indicator_go_back(&r, asked->as_of) && run_trial(&r, asked);
 	*f = t.finding;
 	*out = json_incref(t.results);
 	drop(&r);

@@ -109,7 +109,7 @@ bool indicator_store_reads_more(const struct plugin *p)
 
 	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
 		kind = json_string_value(json_object_get(input, "kind"));
-		if (kind && strcmp(kind, "actions") != 0)
+		if ((kind && strcmp(kind, "actions") != 0) || json_object_get(input, "grain"))
 			return true;
 	}
 	return p->graph != NULL;
@@ -160,12 +160,12 @@ bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_
 }
 
 bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
-			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day,
+			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day, bool fine,
 			  struct err *e)
 {
 	return db_run(out, s, Q_indicator_rows,
 		      (const char *[]){ db_param_i64(a, plan_id), as_of, db_param_day(a, on_day),
-					db_param_day(a, first_day) }, e);
+					db_param_day(a, first_day), db_param_bool(fine) }, e);
 }
 
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
@@ -187,9 +187,14 @@ bool indicator_store_write(struct db_session *s, struct arena *a, const struct i
 	return ok;
 }
 
-/* In both languages, since nobody knows yet who will read it. */
-static const char *finding_text(struct arena *a, const struct finding *f)
+/*
+ * In both languages, since nobody knows yet who will read it.  `hidden`: without what it names, which
+ * may be a figure that not everybody may see.
+ */
+static const char *finding_text(struct arena *a, const struct finding *all, bool hidden)
 {
+	const struct finding bare = { .code = all->code, .line = all->line, .arg = { "…", "…", "…" } };
+	const struct finding *f = hidden ? &bare : all;
 	json_auto_t *both = json_pack("{s:o, s:o}", "fr", finding_json(a, f, LANG_FR), "en",
 				      finding_json(a, f, LANG_EN));
 
@@ -204,7 +209,8 @@ bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a
 	if (!db_run(&r, s, Q_indicator_failed,
 		    (const char *[]){ db_param_i64(a, plan_id), db_param_i64(a, todo->plugin_id),
 				      db_param_i64(a, todo->version_id),
-				      finding_text(a, &todo->finding) }, e))
+				      finding_text(a, &todo->finding, false),
+				      finding_text(a, &todo->finding, true) }, e))
 		return false;
 	*failures = (int)db_i64(r, 0, 0);
 	return true;
@@ -255,5 +261,5 @@ bool indicator_store_on_disk(struct db_session *s, struct arena *a, const char *
 	db_result_auto *r = NULL;
 
 	return db_run(&r, s, Q_plugin_on_disk,
-		      (const char *[]){ code, on_disk, f ? finding_text(a, f) : NULL }, e);
+		      (const char *[]){ code, on_disk, f ? finding_text(a, f, false) : NULL }, e);
 }

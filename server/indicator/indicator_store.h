@@ -54,11 +54,14 @@ bool indicator_store_plan(struct indicator_plan *out, struct db_session *s, stru
 /* *out: `*count` indicators borrowed from *a, each with what it owns, also when this fails. */
 bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_session *s,
 			  struct arena *a, int64_t plan_id, struct err *e);
-/* Does it read anything but the rows of actions? */
+/* Does it read anything but the rows of actions, each at its own level? */
 bool indicator_store_reads_more(const struct plugin *p);
-/* The rows of one period, of every territory, as known at `as_of`, NULL: now.  *out is owned. */
+/*
+ * The rows of one period, of every territory, as known at `as_of`, NULL: now; `fine`: the nation has
+ * those of deployments, too.  *out is owned.
+ */
 bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
-			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day,
+			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day, bool fine,
 			  struct err *e);
 /* Keeps the results that changed, and with `present` that the values are those of today. */
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,

@@ -1,6 +1,6 @@
 /*
  * What inputs need of the database: places, organisations, the catalogue, values of other
- * indicators, blockers.
+ * indicators, blockers, rosters.
  */
 #include <string.h>
 
@@ -194,4 +194,10 @@ bool input_store_blockers(struct db_result **out, struct db_session *s, int64_t 
 			  struct err *e)
 {
 	return db_run(out, s, Q_indicator_blockers, (const char *[]){ db_param_i64(e->arena, plan_id), as_of }, e);
+}
+
+bool input_store_roster(struct db_result **out, struct db_session *s, int64_t plan_id, const char *as_of,
+			struct err *e)
+{
+	return db_run(out, s, Q_indicator_roster, (const char *[]){ db_param_i64(e->arena, plan_id), as_of }, e);
 }

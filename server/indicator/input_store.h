@@ -35,4 +35,8 @@ bool input_store_cells(struct db_result **out, struct db_session *s, int64_t pla
 bool input_store_blockers(struct db_result **out, struct db_session *s, int64_t plan_id, const char *as_of,
 			  struct err *e);
 
+/* The answers expected, known at an instant.  Columns as indicator_roster.sql.  *out is owned. */
+bool input_store_roster(struct db_result **out, struct db_session *s, int64_t plan_id, const char *as_of,
+			struct err *e);
+
 #endif

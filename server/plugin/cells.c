@@ -7,6 +7,7 @@
 #include "check.h"
 #include "clock.h"
 #include "column.h"
+#include "cube.h"
 #include "json.h"
 #include "text.h"
 
@@ -121,22 +122,20 @@ static bool extra_fits(const json_t *extra)
 	return true;
 }
 
-/* The declared checks; a value outside them is a mistake of the calculation. */
-static bool checks_hold(struct arena *a, const json_t *about, const json_t *body,
-			struct finding *f)
+bool plugin_checks_hold(struct arena *a, const json_t *about, const json_t *figures, struct finding *f)
 {
 	const json_t *checks = json_object_get(about, "checks");
 
 	for (size_t i = 0; i < json_array_size(checks); i++) {
 		const json_t *one = json_array_get(checks, i);
 		const char *field = json_string_value(json_object_get(one, "field"));
-		const json_t *v = json_object_get(body, field);
+		const json_t *v = json_object_get(figures, field);
 		const json_t *min = json_object_get(one, "min"), *max = json_object_get(one, "max");
+		double x = figure_round(json_number_value(v));
 
-		if (!v || ((!min || json_number_value(v) >= json_number_value(min)) &&
-			   (!max || json_number_value(v) <= json_number_value(max))))
+		if (!v || ((!min || x >= json_number_value(min)) && (!max || x <= json_number_value(max))))
 			continue;
-		return finding_set(f, V408, 0, field, arena_printf(a, "%.12g", json_number_value(v)),
+		return finding_set(f, V408, 0, field, arena_printf(a, "%.12g", x),
 				   arena_printf(a, "%s … %s", min ? json_write(a, min) : "",
 						max ? json_write(a, max) : ""));
 	}
@@ -168,5 +167,5 @@ bool cell_read(struct plugin_cell *out, struct arena *a, const json_t *about, co
 		return finding_set(f, V225, 0);
 	if (extra && json_object_size(extra) > 0)
 		out->extra = json_write(a, extra);
-	return checks_hold(a, about, body, f);
+	return plugin_checks_hold(a, about, body, f);
 }

@@ -128,6 +128,8 @@ static const struct cube *column_cube(struct arena *a, const struct axis *item, 
 	c->skip = strcmp(missing, "skip") == 0;
 	if (def->type == COLUMN_TEXT || def->type == COLUMN_PLACE)
 		c->label = labels(a, column);
+	for (size_t cell = 0; cell < c->count; cell++)	/* periods without the row leave it out */
+		cube_put_missing(c, cell, STATE_NOT_APPLICABLE);
 	for (size_t r = 0; r < json_array_size(column); r++) {
 		int32_t to = axis_at(item, item_of(a, table, r));
 		const char *when = cell_text(table, "period", r);

@@ -366,6 +366,14 @@ static bool day_after(const json_t *v, int32_t day)
 	return json_is_integer(v) && json_integer_value(v) > day;
 }
 
+/* Does all of the period lie between these days? */
+static bool within(const char *period, int32_t first, int32_t last)
+{
+	int32_t from, to;
+
+	return period_days(&from, &to, period) && from >= first && to <= last;
+}
+
 /* A list (roster, blockers, cells): the rows of this territory and period, known by then. */
 static void listed(struct fill *f, const json_t *table, const struct want *w)
 {
@@ -373,13 +381,17 @@ static void listed(struct fill *f, const json_t *table, const struct want *w)
 	bool blockers = strcmp(kind, "blockers") == 0, cells = strcmp(kind, "cells") == 0;
 	const char *oldest = period_shift(f->arena, w->period, 1 - input_lookback(f->input, w->params));
 	json_t *column;
+	int32_t first, last, day;
+
+	if (!period_days(&first, &day, oldest) || !period_days(&day, &last, w->period))
+		return;
 
 	for (size_t r = 0; r < table_height(table); r++) {
 		const char *where = cell_text(table, "territory", r), *when = cell_text(table, "period", r);
 
 		if ((*where && (cells ? strcmp(where, w->territory) != 0 :
 					!territory_covers(w->territory, w->level, where))) ||
-		    (*when && (strcmp(when, oldest) < 0 || strcmp(when, w->period) > 0)) ||
+		    (*when && !within(when, first, last)) ||
 		    (blockers &&
 		     day_after(json_array_get(json_object_get(table, "opened_on"), r), w->as_of)))
 			continue;

@@ -19,5 +19,7 @@ with c as (
    where not exists (select 1 from expectation e where e.campaign_id = w.campaign_id and e.territory = w.territory
                         and e.organisation_id = w.organisation_id)
   returning 1
+), marked as ( -- what tells how complete the answers are
+  insert into job (kind, plan_id, plugin_id) select 'refresh', c.plan_id, i.id from c cross join indicators_of_kind('roster') i (id)
 )
 select (select count(*) from changed) as changed, (select count(*) from added) as added;

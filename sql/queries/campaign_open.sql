@@ -14,5 +14,7 @@ with m as (
   select c.plan_id, c.id, u.territory, u.organisation_id, u.exempt_reason
     from opened c cross join m cross join roster_units($1::bigint, null, m.from_on, m.next_on - 1) u
   returning 1
+), marked as ( -- what tells how complete the answers are
+  insert into job (kind, plan_id, plugin_id) select 'refresh', opened.plan_id, i.id from opened cross join indicators_of_kind('roster') i (id)
 )
 select c.id, (select count(*) from units) as units from opened c;

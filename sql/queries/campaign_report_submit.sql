@@ -12,6 +12,8 @@ with sent as (
 ), emptied as (
   update report_draft d set body = null, version = d.version + 1
    where d.expectation_id = $1::bigint and d.body is not null and $5 = 'submitted' and not $4::boolean
+), marked as ( -- what tells how complete and how timely the answers are
+  insert into job (kind, plan_id, plugin_id) select 'refresh', v.plan_id, i.id from sent v cross join indicators_of_kind('roster') i (id)
 ), standing as materialized (
   select f.* from report_standing($1::bigint) f
 )

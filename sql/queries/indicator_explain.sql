@@ -36,7 +36,8 @@ with known as materialized (
          lateral (select (($8::date + 1)::timestamp at time zone p.time_zone) - interval '1 microsecond' as at) ends
    where p.id = $1::bigint
 ), given as materialized (
-  select r.* from at, indicator_rows($1::bigint, at.as_of, at.on_day) r where r.cell = $5::text
+  select r.* from at, indicator_rows($1::bigint, at.as_of, at.on_day) r
+   where (r.cell = $5::text or $5::text = 'FR' and r.cell_level = 'department')
    and exists (select 1 from one, jsonb_each(one.m -> 'inputs') i where i.value ->> 'kind' = 'actions' and not one.closed)
 ), before as materialized (
   select p.known_from, w.version, cell_json(p, false) as cell
@@ -75,7 +76,8 @@ select json_build_object(
                                  (select json_object_agg(k, to_jsonb(r) -> k)
                                     from (select 'number' union select 'territory' union select 'organisation'
                                           union select jsonb_array_elements_text(i.value -> 'columns')) as keys (k))
-                                 order by r.sort_key, r.territory, r.organisation), '[]') from given r where i.value ->> 'kind' = 'actions'))
+                                 order by r.sort_key, r.territory, r.organisation), '[]') from given r where i.value ->> 'kind' = 'actions'
+                                and r.cell_level = case when i.value ? 'grain' and t.level = 'national' then 'department' else t.level end))
                       order by i.key), '[]') from jsonb_each(one.m -> 'inputs') i))::text as body,
        one.closed, one.code, one.version, one.source, one.m::text as metadata, t.level,
        (select g.graph::text from plugin_graph g where g.sha256 = one.sha256) as graph,

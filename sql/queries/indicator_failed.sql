@@ -2,9 +2,12 @@
 -- failure the plan tries it no more with this version; once that holds for every plan that computes it, the
 -- plugin is in quarantine.  Gives the number of failures of this version in a row.
 -- $1 plan   $2 plugin   $3 version that fails   $4 finding, {"fr", "en"}
+-- $5 the same without figures: everybody reads it, also of an indicator that rests on sensitive counts
 with failed as (
   insert into indicator_refresh as r (plan_id, plugin_id, failed_since, failures, finding, failed_version_id)
-  values ($1::bigint, $2::bigint, clock_timestamp(), 1, $4::jsonb, $3::bigint)
+  select $1::bigint, $2::bigint, clock_timestamp(), 1,
+         case when indicator_sensitive(v.metadata) then $5::jsonb else $4::jsonb end, v.id
+    from plugin_version v where v.id = $3::bigint
   on conflict (plan_id, plugin_id) do update
      set failed_since = coalesce(r.failed_since, excluded.failed_since),
          failures = case when r.failed_version_id = $3::bigint then r.failures + 1 else 1 end,

@@ -1,6 +1,14 @@
 -- The rows of every cell of one period: one row a territory, the rows as arrays in the order of
 -- the columns that plugins know; days are whole numbers.
 -- $1 plan   $2 as of, null: now   $3 last day known   $4 first day of the period
+-- $5 fine: the nation, too, has the rows of deployments
+with told as materialized (
+  select p.at, r.*
+    from indicator_rows($1::bigint, $2::timestamptz, $3::date) r
+   cross join lateral (values (r.cell, r.cell_level <> 'national' or not $5::boolean),
+                              ('FR', r.cell_level = 'department' and $5::boolean)) p (at, counts)
+   where p.counts
+)
 select t.level, t.code as territory,
        coalesce(json_agg(json_build_array(
            r.number, r.measure, r.objective, r.lead, r.level, r.territory, r.organisation, r.weight,
@@ -15,6 +23,6 @@ select t.level, t.code as territory,
        coalesce(bool_or(r.status in ('not_started', 'in_progress', 'on_hold') and r.reported_on < $4::date), false)
          as carried
   from territory t
-  left join indicator_rows($1::bigint, $2::timestamptz, $3::date) r on r.cell_level = t.level and r.cell = t.code
+  left join told r on r.at = t.code
  group by t.level, t.code
  order by t.level, t.code;

@@ -1,0 +1,122 @@
+/*
+ * What goes wrong while indicators are computed: told in a sentence, nothing half-written, the others unaffected.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PLAN, makePlan } from './action_data.mjs';
+import { startServer } from './client.mjs';
+import { month, pluginFolder, publishGraph, series, until } from './engine_data.mjs';
+
+const indicators = `/api/v1/plans/${PLAN}/indicators`;
+const input = (name) => ({ op: 'input', name });
+const value = (...nodes) => ({ v: 1, nodes, out: { value: nodes.length - 1 } });
+const other = (id) => ({ kind: 'indicator_value', id, missing: 'skip', columns: ['territory', 'period', 'value'] });
+const GRAPHS = {
+	'essai.bounded': { inputs: { v: series('clients.fines') }, graph: value(input('v')), checks: [{ field: 'value', max: 100 }] },
+	'essai.secret': { inputs: { v: series('victims.identified') }, graph: value(input('v')), checks: [{ field: 'value', max: 100 }] },
+	'essai.ratio': { inputs: { v: series('clients.fines'), w: series('clients.operations') }, graph: value(input('v'), input('w'), { op: 'div', args: [0, 1] }) },
+	'essai.empty': { inputs: { v: series('training.sessions') }, graph: value(input('v'), { op: 'rolling', args: [0], n: 3, over: 'sum' }) },
+	'essai.first': { inputs: { v: series('clients.fines') }, graph: value(input('v')) },
+	'essai.second': { inputs: { r: other('essai.first@1') }, graph: value(input('r')) },
+	'essai.gone': { inputs: { v: series('no.such_series') }, graph: value(input('v')) },
+};
+const broken = ['essai.gone'];
+
+let server, data, plugins;
+const as = (login) => server.bearer(data.tokens[login]);
+
+before(async () => {
+	data = await makePlan();
+	await data.owner.query(`update plan set start_on = $1, version = version + 1 where id = $2`, [`${month(-2)}-01`, data.planId]);
+	for (const [id, graph] of Object.entries(GRAPHS)) await publishGraph(data.owner, id, graph);
+	plugins = await pluginFolder({});
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${plugins.folder}`] });
+});
+after(async () => {
+	await data?.owner.end();
+	assert.equal(await server?.stop(), 0, server?.log);
+	await plugins?.remove();
+});
+
+const list = async () => Object.fromEntries((await as('victor').get(indicators)).json.items.map((i) => [i.id, i]));
+const computed = (...failing) => until(list, (all) => Object.values(all).every((i) =>
+	([...broken, ...failing].includes(i.id) ? ['failed', 'quarantined'].includes(i.stale?.reason) : i.stale === null)), server);
+async function observe(id, territory, n, more = {}) {
+	const answer = await as('carla').post(`/api/v1/series/${id}/observations`,
+		{ rows: [{ territory, organisation: 'DGPN', period: month(-1), value: n, ...more }] });
+	assert.equal(answer.status, 201, answer.text);
+}
+async function cell(id, territory) {
+	const answer = await as('carla').get(`${indicators}/${id}?territory=${territory}&from=${month(-1)}&to=${month(-1)}&exact=true`);
+	assert.equal(answer.status, 200, answer.text);
+	const { state, reason, value: v } = answer.json.cells[0];
+	return state === 'value' ? v : reason;
+}
+
+test('a value outside its declared checks is refused: the last good ones stay, with the reason', async () => {
+	await observe('clients.fines', '93', 60);
+	await observe('clients.fines', '75', 30);
+	await computed();
+	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [90, 60]);
+	await observe('clients.fines', '93', 80);
+	const { 'essai.bounded': bounded } = await computed('essai.bounded');
+	assert.equal(bounded.stale.finding.code, 'V408');
+	assert.equal(bounded.stale.finding.cause, '« value » vaut 110, hors de ce que « checks » permet ( … 100).');
+	assert.equal(bounded.stale.finding.where, `FR, ${month(-1)}`);
+	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [90, 60], 'no level without the others');
+	assert.equal(await cell('essai.first', '93'), 80, 'the others are computed');
+	await observe('clients.fines', '93', 70);
+	await computed();
+	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [100, 70]);
+});
+
+test('of an indicator on sensitive counts the reason names no figure', async () => {
+	await observe('victims.identified', '93', 103, { dims: { age: 'minor', sex: 'female' } });
+	const { 'essai.secret': secret } = await computed('essai.secret');
+	assert.equal(secret.stale.finding.code, 'V408');
+	assert.ok(!JSON.stringify(secret).includes('103'), JSON.stringify(secret));
+	await observe('victims.identified', '93', 3, { dims: { age: 'minor', sex: 'female' } });
+	await computed();
+	assert.equal(await cell('essai.secret', '93'), 3);
+});
+
+test('a division by zero is a state with its reason, not a number', async () => {
+	await observe('clients.operations', '93', 0);
+	await observe('clients.operations', '75', 15);
+	await computed();
+	assert.deepEqual([await cell('essai.ratio', '93'), await cell('essai.ratio', '75')], ['zero_denominator', 2]);
+	assert.equal(await cell('essai.ratio', '13'), 'not_reported');
+});
+
+test('a series that nobody ever reported is missing everywhere', async () => {
+	const answer = await as('victor').get(`${indicators}/essai.empty?level=department`);
+	assert.ok(answer.json.cells.length > 100);
+	assert.deepEqual([...new Set(answer.json.cells.map((c) => `${c.state} ${c.reason}`))], ['missing not_reported']);
+});
+
+test('an input that is not in the catalogue fails its indicator alone', async () => {
+	const { 'essai.gone': gone } = await computed();
+	assert.equal(gone.stale.finding.code, 'V341');
+	assert.match(gone.stale.finding.cause, /no\.such_series/);
+	assert.equal(gone.state, null);
+});
+
+test('a retired input keeps its last values, and what reads them too', async () => {
+	assert.equal(await cell('essai.second', '93'), 70);
+	await data.owner.query(`update plugin set state = 'retired', version = version + 1 where code = 'essai.first'`);
+	await observe('clients.fines', '93', 71);
+	await until(list, (all) => !all['essai.first'] || all['essai.first'].stale !== undefined, server);
+	const all = await until(list, (now) => now['essai.bounded']?.stale !== undefined && now['essai.ratio']?.stale === null, server);
+	assert.ok(all['essai.second'], 'still there');
+	assert.equal(await cell('essai.second', '93'), 70, 'the last value of what was retired');
+	assert.equal(await cell('essai.first', '93'), 70, 'and it can be read');
+});
+
+test('two that read each other end: each is computed from what the other last said', async () => {
+	await publishGraph(data.owner, 'essai.ring_a', { inputs: { r: other('essai.ring_b@1'), v: series('clients.fines') },
+		graph: value(input('r'), { op: 'fill', args: [0], x: 0 }, input('v'), { op: 'add', args: [1, 2] }) });
+	await publishGraph(data.owner, 'essai.ring_b', { inputs: { r: other('essai.ring_a@1') }, graph: value(input('r')) });
+	await observe('clients.fines', '75', 31);
+	await until(list, (all) => all['essai.ring_a']?.state && all['essai.ring_b']?.state, server);
+	assert.equal(typeof await cell('essai.ring_a', '75'), 'number');
+});
