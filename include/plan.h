@@ -27,7 +27,8 @@ struct plan_imported {
  * writes what differs in one transaction, or nothing at all.  False with every
  * fault in *e when something is refused; out->preview is set whenever the
  * document could be read against the plan, NULL otherwise.  The person of the
- * session (service:LOGIN in a command) coordinates a plan that is new.
+ * session (service:LOGIN in a command) coordinates a plan that is new.  An open
+ * transaction of the session is joined, and is then the caller's to end.
  */
 bool plan_import(struct plan_imported *out, struct db_session *s, const json_t *document,
 		 bool dry_run, enum lang lang, struct err *e);

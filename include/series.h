@@ -33,6 +33,7 @@
 
 struct json_t;
 struct req;
+struct sheet;
 
 /*
  * Brings the catalogue and the published figures of the database to those built
@@ -49,6 +50,21 @@ bool series_seed(struct db_session *s, struct err *e) __attribute__((nonnull, wa
 bool series_record_rows(struct db_session *s, int64_t plan_id, const char *code, const struct json_t *rows,
 			const char *const *at, int32_t today, struct err *e)
 	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * Judges a table of figures (the columns of the CSV of a series) row by row; writes nothing.  *out is owned: for each
+ * row of the sheet, in order, {"line", "left": why the row says nothing ("silent": only its place; "protected": what
+ * an export shows for a withheld count), "faults": [{"field", "code", "detail"}], "row": as it would be kept, "old":
+ * what the same source and vintage last said, "same"}, each but the first where there is one.  An empty cell leaves
+ * what was said; SHEET_ERASE erases a qualifier.  False for what is wrong with the whole: no such series, its columns.
+ * Who sees the sensitive figures of everybody this way is in the journal for it.
+ */
+bool series_judge(struct json_t **out, struct db_session *s, int64_t plan_id, const char *code,
+		  const struct sheet *sheet, enum lang lang, int32_t today, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+/* Keeps rows that series_judge() gave and did not refuse, within the transaction that the session has open. */
+bool series_write_judged(struct db_session *s, int64_t plan_id, const char *code, const struct json_t *rows,
+			 struct err *e) __attribute__((nonnull, warn_unused_result));
 
 /* Handlers; routes.c says which address each answers. */
 bool series_api_list(struct req *rq);

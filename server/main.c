@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "config.h"
 #include "campaign.h"
+#include "import.h"
 #include "indicator.h"
 #include "log.h"
 #include "outbox.h"
@@ -57,6 +58,8 @@ static const struct command commands[] = {
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
+	{ "import", import_cli, "FILE [--plan CODE] [--dry-run] …",
+	  "brings a plan, status reports or figures in, preview first" },
 	{ "campaign", campaign_cli, "list|open|close|status|remind …", "monthly campaigns: who is to answer, who has" },
 	{ "outbox", outbox_cli, "send [--once]", "sends mail, beside the servers or instead of them" },
 	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"

@@ -6,6 +6,7 @@
 
 #include "action.h"
 #include "campaign.h"
+#include "import.h"
 #include "indicator.h"
 #include "overview.h"
 #include "plan.h"
@@ -277,5 +278,17 @@ const struct route routes[] = {
 	  NULL, "Calendar", 200, "What is due and when: actions, milestones, monthly reports", 0, NULL },
 	{ "GET", PLAN "/search", NULL, overview_api_search, ACCESS_PLAN, F_LIST, "q kind",
 	  NULL, "SearchPage", 200, "What holds these words, the best first", 0, NULL },
+	/* ---- files in and out */
+	{ "GET", "/api/v1/imports", NULL, import_api_list, ACCESS_REPORT, F_LIST | F_NO_STORE, NULL,
+	  NULL, "ImportList", 200, "One's own imports, the latest first", 0, NULL },
+	{ "POST", "/api/v1/imports", import_api_find_place, import_api_post, ACCESS_REPORT,
+	  F_BODY | F_IDEMPOTENT | F_NO_STORE, "kind plan series date_format file_name", "NewImport", "Import", 201,
+	  "Judges a file, cell by cell, and writes nothing: a plan/1 document, the rows of a spreadsheet, or CSV",
+	  IMPORT_BYTES_MAX, "application/json text/csv" },
+	{ "GET", "/api/v1/imports/{id}", NULL, import_api_get, ACCESS_REPORT, F_NO_STORE, NULL,
+	  NULL, "Import", 200, "What a file would change, or changed", 0, NULL },
+	{ "POST", "/api/v1/imports/{id}/commit", NULL, import_api_commit, ACCESS_REPORT,
+	  F_IDEMPOTENT | F_NO_STORE, NULL, "Nothing", "Import", 200,
+	  "Writes all that the preview says, or nothing; 412 when the data moved since", 0, NULL },
 	{ 0 }
 };

@@ -44,6 +44,25 @@ static bool parsed(json_t **out, const char *text, struct err *e)
 	return json_parse(out, text, strlen(text), e);
 }
 
+/* Begins the plan, which its importer may then see, and gives its id. */
+static bool begin_plan(struct import_run *run, const json_t *plan)
+{
+	const struct db_call calls[] = {
+		{ Q_plan_import_plan, (const char *[]){ json_write(run->e->arena, plan),
+							import_text(plan, "reason") } },
+		{ Q_plan_import_begun, (const char *[]){ run->code } },
+	};
+	struct db_result *r[2] = { NULL, NULL };
+	bool ok = db_run_all(r, run->s, calls, 2, run->e);
+
+	if (ok && db_rows(r[1]) > 0)
+		run->plan = arena_strdup(run->e->arena, db_text(r[1], 0, 0));
+	else if (ok)
+		ok = err_set(run->e, ERR_FORBIDDEN, MSG_FORBIDDEN);
+	free_results(r, 2);
+	return ok;
+}
+
 static bool write_plan(struct import_run *run, const json_t *changes)
 {
 	const json_t *organisations = json_object_get(changes, "organisations");
@@ -56,12 +75,10 @@ static bool write_plan(struct import_run *run, const json_t *changes)
 		return false;
 	if (!plan)
 		return true;
-	if (!db_run(&r, run->s, run->is_new ? Q_plan_import_plan : Q_plan_import_change,
-		    (const char *[]){ json_write(a, plan),
-			import_text(plan, "reason") }, run->e))
-		return false;
-	run->plan = arena_strdup(a, db_text(r, 0, 0));
-	return true;
+	if (run->is_new)
+		return begin_plan(run, plan);
+	return db_run(&r, run->s, Q_plan_import_change,
+		      (const char *[]){ json_write(a, plan), import_text(plan, "reason") }, run->e);
 }
 
 static bool write_lists(struct import_run *run, const json_t *changes, const char *today)
@@ -84,8 +101,6 @@ static bool write_lists(struct import_run *run, const json_t *changes, const cha
 		n++;
 	}
 	params[n][0] = run->plan;
-	params[n][1] = run->person;
-	params[n][2] = db_param_bool(run->is_new);
 	calls[n] = (struct db_call){ Q_plan_import_end, params[n] };
 	n++;
 	if (!db_run_all(r, run->s, calls, n, run->e))
@@ -172,13 +187,15 @@ static bool run_import(struct plan_imported *out, struct db_session *s, const js
 {
 	const char *code = import_text(document, "code");
 	struct import_run run = { .s = s, .code = code ? code : "", .patch = patch, .e = e };
-	bool ok;
+	bool joined = s->tx != NULL, ok;
 
 	*out = (struct plan_imported){ NULL, 0, false };
-	if (!db_begin(s, e))
+	if (!joined && !db_begin(s, e))
 		return false;
 	ok = import_in(out, &run, document, dry_run, lang);
-	if (ok && out->wrote)
+	if (joined)
+		;	/* whoever began it ends it */
+	else if (ok && out->wrote)
 		ok = db_commit(s, e);
 	else
 		db_rollback(s);

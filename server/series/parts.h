@@ -12,6 +12,7 @@
 
 struct db_result;
 struct db_session;
+struct sheet;
 
 enum {
 	BATCH_ROWS_MAX = 5000,		/* of one request */
@@ -49,7 +50,7 @@ bool series_period_meant(char out[8], const char *text);
 /* Rows as they came: objects as the JSON interface takes them, and the line each began on. */
 struct series_lines {
 	json_t *rows;			/* owned */
-	int *line;			/* borrowed from the arena; NULL: rows of a JSON body */
+	const int *line;		/* borrowed from the arena; NULL: rows of a JSON body */
 	const char *const *at;		/* borrowed; the pointer of each row, where it is not its place */
 };
 
@@ -60,6 +61,8 @@ struct series_lines {
  */
 bool series_csv_read(struct series_lines *out, const struct series *s, const char *bytes, size_t len,
 		     int rows_max, struct err *e);
+/* The same of a table that is read already; out->rows is owned whatever is returned. */
+bool series_sheet_read(struct series_lines *out, const struct series *s, const struct sheet *sheet, struct err *e);
 
 /* The columns that exports of the series have, then one line a row of `r`.  Borrowed from *a. */
 const char *series_csv_write(size_t *len, struct arena *a, const struct series *s,

@@ -79,6 +79,8 @@ const FILL = `
 	insert into report_draft (plan_id, expectation_id, body) select plan_id, id, '{}' from expectation where plan_id = $plan;
 	insert into report_figure (plan_id, expectation_id, series_id, act, answer, value) select e.plan_id, e.id, s.id, 'submitted', 'value', 3
 		from expectation e, series s where e.plan_id = $plan and s.code = 'essai.serie';
+	insert into import (plan_id, kind, series_id, sha256, rows, content, preview, basis, refused, person_id)
+		select $plan, 'figures', s.id, repeat('0', 64), 1, '{}', '{}', repeat('0', 64), 0, (select min(id) from person) from series s where s.code = 'essai.serie';
 	insert into credential (person_id, password_hash) select min(id), '$argon2id$v=19$' from person;
 	insert into one_time_code (hash, person_id, expires_at) select repeat('a', 64), min(id), now() from person;
 	insert into session (hash, person_id, idle_until, expires_at) select repeat('b', 64), min(id), now(), now() from person;
@@ -161,6 +163,11 @@ const CHECKS = {
 	},
 	expectation: { expectation_reason: ["exempt_reason = ' '", `exempt_reason = ${long(1000)}`] },
 	figure: { figure_check: ['from_on = to_on + 1'], figure_period_check: ["period = '2026-13'", "period = '2026-1'", "period = '2026-Q5'"] },
+	import: {
+		import_basis_check: ["basis = 'short'"], import_expires_later: ['expires_at = created_at'], import_file_name: texts(['file_name', 255]),
+		import_kind_check: word('kind'), import_plan: ['plan_id = null'], import_refused_check: ['refused = -1'], import_rows_check: ['rows = -1', 'rows = 10001'],
+		import_series: ["kind = 'status'", 'series_id = null'], import_sha256_check: ["sha256 = 'short'"], import_whole: ['committed_at = now(), refused = 1'],
+	},
 	indicator_value: {
 		indicator_value_audience_check: word('audience'), indicator_value_level_check: word('level'), indicator_value_period_check: ["period = '2026-13'", "period = ''"],
 		indicator_value_reason: ["state = 'missing', value = null", "reason = 'x'", "state = 'suppressed', value = null"],
@@ -402,7 +409,7 @@ const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
 		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
 	insert: ['figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
-	'delete, insert, update': ['idempotency_key', 'job'],
+	'delete, insert, update': ['idempotency_key', 'import', 'job'],
 };
 
 test('the application’s role may insert, change and delete what it must, and truncate nothing', async () => {
@@ -431,4 +438,5 @@ test('the application’s role may insert, change and delete what it must, and t
 	assert.equal((await attempt(app, "set session_replication_role = 'replica'")).code, '42501');
 	assert.equal(await attempt(app, 'update plugin_version set active = false where false'), null, 'which version counts may change');
 	assert.equal((await attempt(app, "update plugin_version set source = 'x' where false")).code, '42501', 'its text may not');
+	assert.equal((await attempt(app, "update import set preview = '{}' where false")).code, '42501', 'what was proposed stays as it was');
 });

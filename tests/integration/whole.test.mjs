@@ -82,6 +82,9 @@ const WRITES = [
 		{ rows: [{ territory: '93', organisation: 'DGPN', period: '2025-03', value: 3 }] }, { key: 'mars' }), ['figure', 'observation', 'observation_batch', 'idempotency_key', 'journal']],
 	[`POST ${api}/series/{id}/observations.csv`, () => paul.post(`${api}/series/clients.fines/observations.csv`,
 		'territory,organisation,period,value\n93,DGPN,2025-04,4\n', { type: 'text/csv' }), ['figure', 'observation', 'observation_batch', 'journal']],
+	[`POST ${api}/imports`, async () => making('import', await carla.post(`${api}/imports`, 'number,status,progress\n1.2,in_progress,10\n', { type: 'text/csv', key: 'fichier' })),
+		['import', 'idempotency_key', 'journal']],
+	[`POST ${api}/imports/{id}/commit`, () => carla.post(`${api}/imports/${ids.import}/commit`), ['import', 'action', 'action_history', 'status_report', ...TRACE]],
 ];
 
 /* Every row of every table; when somebody was last seen is no business of a write. */
@@ -118,7 +121,7 @@ test('no kind of write of plans, people and figures is left out', () => {
 	const covered = new Set(WRITES.map(([name]) => name.replace(PLAN, '{plan}')));
 	const known = Object.entries(server.openapi.paths).flatMap(([path, operations]) =>
 		Object.keys(operations).filter((method) => /^(post|put|patch|delete)$/.test(method)).map((method) => `${method.toUpperCase()} ${path}`));
-	const ours = known.filter((name) => /\/(people|grants|tokens|series)\b|\/plans\/\{plan\}($|\/(measures|actions|indicators)\b)/.test(name));
+	const ours = known.filter((name) => /\/(people|grants|tokens|imports|series)\b|\/plans\/\{plan\}($|\/(measures|actions|indicators)\b)/.test(name));
 	assert.ok(ours.length >= 19);
 	assert.deepEqual(ours.filter((name) => !covered.has(name)), []);
 });

@@ -1,0 +1,32 @@
+/*
+ * Files in: a plan (plan/1), status reports or figures, from CSV or from the rows of a
+ * spreadsheet.  A file is judged first: what is new, changed (old and new), the same, and
+ * refused with the reason, cell by cell; that preview is a row, and nothing else is written.
+ * Committing it writes all of it or nothing, and is refused (412) when another preview
+ * would be made by then.
+ *
+ * An empty cell changes nothing; SHEET_ERASE (csv.h) erases.  Days are ISO, or in the
+ * format declared for the file.  What exports show for withheld counts is left alone, so
+ * that what was exported can be imported and changes nothing.
+ */
+#ifndef VIGIE_IMPORT_H
+#define VIGIE_IMPORT_H
+
+#include <stdbool.h>
+
+struct config;
+struct req;
+
+enum { IMPORT_BYTES_MAX = 20 << 20, IMPORT_ROWS_MAX = 10000 };
+
+/* Handlers; routes.c says which address each answers. */
+bool import_api_find_place(struct req *rq);	/* 404 for the plan, 403 for who imports nothing there */
+bool import_api_post(struct req *rq);
+bool import_api_list(struct req *rq);
+bool import_api_get(struct req *rq);
+bool import_api_commit(struct req *rq);
+
+/* `vigie import …`; the exit code. */
+int import_cli(const struct config *config, int argc, char **argv);
+
+#endif
