@@ -1,0 +1,246 @@
+/*
+ * The gallery on recorded figures: every cell of every indicator against values computed here from what was recorded,
+ * and the explanation of each against what is shown.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { PLAN, makePlan } from './action_data.mjs';
+import { startServer } from './client.mjs';
+import { month, today, until } from './engine_data.mjs';
+
+const plan = `/api/v1/plans/${PLAN}`, indicators = `${plan}/indicators`;
+const folder = new URL('../../plugins/indicators/', import.meta.url);
+const ids = readdirSync(folder).filter((f) => f.endsWith('.lua')).map((f) => f.slice(0, -4));
+
+/* A small country, so that every cell can be asked for. */
+const PLACES = { 75: ['75'], 93: ['93'], 13: ['13'], 'REG-11': ['75', '93'], 'REG-93': ['13'], FR: ['75', '93', '13'] };
+const PEOPLE = { 75: 2_100_000, 93: 1_650_000, 13: 2_050_000 };
+const FIRST = -9;	/* months of the plan, from the first one to the present one */
+const months = Array.from({ length: 1 - FIRST }, (_, i) => FIRST + i);
+const END = 24;		/* months from now to its planned end */
+
+/* What is recorded: series → département → organisation → members → month → value. */
+const wave = (n, base, swing) => base + (((n * 7 + 40) % 5) + 5) % 5 * swing;
+const FIGURES = {
+	'victims.identified': { dims: { age: ['minor', 'adult', 'unknown'], sex: ['female'] }, from: -21, by: {
+		93: { DGPN: (n, { age }) => ({ minor: wave(n, 1, 1), adult: wave(n + 1, 6, 2), unknown: n % 2 ? 1 : 0 })[age] },
+		75: { DGPN: (n, { age }) => (age === 'unknown' ? 2 : 0) } } },	/* 13 is silent */
+	'clients.fines': { from: -33, by: { 93: { DGPN: (n) => wave(n, 4, 3) }, 75: { DGPN: (n) => wave(n, 9, 1), DGGN: (n) => (n > -12 ? 3 : 5) },
+		13: { DGPN: (n) => (n === -20 ? 3 : 0) } } },
+	'referents.active': { from: -21, by: { 93: { DGPN: () => 2 }, 75: { DGPN: (n) => (n < -3 ? 1 : 0) }, 13: { DGPN: () => 1, DGGN: (n) => (n === 0 ? 0 : 1) } } },
+	'training.participants': { dims: { profession: ['police', 'magistrate'] }, from: -12, by: { 93: { DGPN: (n, { profession }) => (profession === 'police' ? 10 : wave(n, 0, 2)) },
+		13: { DGGN: () => 4 } } },
+	'training.sessions': { dims: { profession: ['police', 'magistrate'] }, from: -12, by: { 93: { DGPN: () => 1 }, 13: { DGGN: () => 1 } } },
+	'shelter.requests': { from: -15, by: { 13: { ACSE: (n) => wave(n, 12, 4) }, 93: { ACSE: () => 0 } } },
+	'shelter.placements': { from: -15, by: { 13: { ACSE: (n) => wave(n, 3, 5) }, 93: { ACSE: () => 0 } } },
+};
+/* Campaigns: units and the day of their answer relative to the due day; null: none came. */
+const CAMPAIGNS = { [-2]: { due: -20, answers: { '93 DGPN': true, '75 DGPN': true, '13 DGPN': false, '13 DGGN': false } },
+	[-1]: { due: 5, answers: { '93 DGPN': true, '75 DGPN': false, '13 DGPN': true, '13 DGGN': false } } };
+const progress = (n) => 12 + (n - FIRST) * 7 + (n % 3 ? 2 : 0);	/* of action 1.1 at the end of each month */
+
+let server, data;
+const as = (login) => server.bearer(data.tokens[login]);
+const day = (n) => new Date(Date.parse(`${today}T12:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
+
+async function smallCountry(owner) {
+	for (const table of ['territory', 'territory_parent']) await owner.query(`alter table ${table} no force row level security`);
+	await owner.query('truncate observation, observation_batch, figure cascade');	/* the published ones that come with it */
+	await owner.query('delete from territory_parent where not territory = any ($1)', [Object.keys(PLACES)]);
+	await owner.query('delete from territory where not code = any ($1)', [Object.keys(PLACES)]);
+	for (const [code, n] of Object.entries(PEOPLE)) await owner.query('update territory set population = $2 where code = $1', [code, n]);
+	for (const table of ['territory', 'territory_parent']) await owner.query(`alter table ${table} force row level security`);
+}
+
+/* What was known of the actions at the end of each month, as if it had been reported then. */
+async function pastOfPlan(owner, planId) {
+	await owner.query('update plan set start_on = $1, end_on = $2, version = version + 1 where id = $3',
+		[`${month(FIRST)}-01`, `${month(END)}-01`, planId]);
+	for (const table of ['plan', 'objective', 'measure', 'action', 'action_deployment', 'assignment'])
+		await owner.query(`insert into ${table}_history select t.*, $2::timestamptz from ${table} t where t.${table === 'plan' ? 'id' : 'plan_id'} = $1`,
+			[planId, `${month(FIRST - 1)}-15`]);
+	for (const n of months.slice(0, -1))
+		await owner.query(`insert into action_history select (jsonb_populate_record(a, jsonb_build_object('status', 'in_progress', 'progress', $2::int,
+			'reported_at', $3::timestamptz))).*, $3::timestamptz from action a where a.plan_id = $1 and a.number = '1.1'`, [planId, progress(n), `${month(n)}-10`]);
+	await owner.query(`update action set status = 'in_progress', progress = $2, reported_at = now(), version = version + 1
+		where plan_id = $1 and number = '1.1'`, [planId, progress(0)]);
+}
+
+function* combinations(dims = {}) {
+	const [[name, members] = [], ...rest] = Object.entries(dims);
+	if (!name) return yield {};
+	for (const m of members) for (const other of combinations(Object.fromEntries(rest))) yield { [name]: m, ...other };
+}
+async function record() {
+	for (const [id, { dims, from, by }] of Object.entries(FIGURES)) {
+		const rows = [];
+		for (const [territory, organisations] of Object.entries(by))
+			for (const [organisation, f] of Object.entries(organisations))
+				for (let n = from; n <= 0; n++)
+					for (const members of combinations(dims))
+						rows.push({ territory, organisation, period: month(n), value: f(n, members), ...(dims && { dims: members }) });
+		const answer = await as('carla').post(`/api/v1/series/${id}/observations`, { rows });
+		assert.equal(answer.status, 201, answer.text);
+	}
+}
+async function ask(login, send, path, body, status, options) {
+	const answer = await as(login)[send](path, body, options);
+	assert.equal(answer.status, status, answer.text);
+	return answer.json;
+}
+async function campaigns() {
+	for (const fields of [{ organisation: 'DGPN', territories: ['93', '75', '13'] }, { organisation: 'DGGN', territories: ['13', '93'] },
+		{ kind: 'exempt', organisation: 'DGGN', territories: ['93'], reason: 'Préfecture de police' }])
+		await ask('carla', 'post', `${plan}/roster`, { from_on: '2024-01-01', ...fields }, 201);
+	for (const [n, { due, answers }] of Object.entries(CAMPAIGNS)) {
+		await ask('carla', 'post', `${plan}/campaigns`, { period: month(Number(n)), series: [{ id: 'clients.fines' }], due_on: day(due), opens_on: day(due - 10) }, 201);
+		for (const [unit] of Object.entries(answers).filter(([, came]) => came)) {
+			const path = `${plan}/campaigns/${month(Number(n))}/reports/${unit.replace(' ', '/')}`;
+			const { version } = (await as('nadia').get(path)).json;
+			await ask('nadia', 'post', `${path}/nothing-new`, {}, 200, { ifMatch: version });
+		}
+	}
+}
+
+before(async () => {
+	data = await makePlan();
+	await smallCountry(data.owner);
+	await pastOfPlan(data.owner, data.planId);
+	server = await startServer({ args: ['--compute=on'] });
+	await record();
+	await campaigns();
+	await until(async () => (await as('ana').get(indicators)).json.items, (items) => items.length === ids.length && items.every((i) => i.stale === null), server);
+	await until(async () => (await data.owner.query('select count(*)::int as n from job')).rows[0].n, (n) => n === 0, server);	/* the past, too */
+});
+after(async () => {
+	await data?.owner.end();
+	assert.equal(await server?.stop(), 0, server?.log);
+});
+
+// ------------------------------------------------------------------ the same, from what was recorded
+
+const sum = (list) => list.reduce((a, b) => a + b, 0);
+/* The figures of a territory in the months `from` to `to`, those of some members only; undefined: nobody reported. */
+function figures(id, place, from, to, wanted = () => true) {
+	const { dims, by, from: first } = FIGURES[id], out = [];
+	for (const [territory, organisations] of Object.entries(by))
+		for (const f of PLACES[place].includes(territory) ? Object.values(organisations) : [])
+			for (let n = Math.max(from, first); n <= to; n++)
+				for (const members of combinations(dims)) if (wanted(members)) out.push(f(n, members));
+	return out.length ? sum(out) : undefined;
+}
+const ratio = (a, b, per = 100) => (b === 0 ? { reason: 'zero_denominator' } : { value: per * a / b, numerator: a, denominator: b });
+const short = { reason: 'coverage_below_minimum' };
+const dayNumber = (text) => Math.round(Date.parse(`${text}T00:00:00Z`) / 86_400_000);
+const lastDay = (n) => Math.min(dayNumber(`${month(n + 1)}-01`) - 1, dayNumber(today));
+/* First due dates of the actions whose day has passed, where they are carried out. */
+const overdue = (place) => ({ FR: ['2025-06-30', '2025-12-31'], 'REG-11': ['2025-12-31'], 93: ['2025-12-31'] })[place] ?? [];
+const units = (place, n) => Object.entries(CAMPAIGNS[n]?.answers ?? {}).filter(([unit]) => PLACES[place].includes(unit.split(' ')[0]));
+
+const EXPECTED = {
+	'plan.progress': (place, n) => (place === 'FR' ? { value: progress(n) / 6 } : { value: 0 }),
+	'plan.on_time': (place) => (overdue(place).length ? ratio(0, overdue(place).length) : { reason: 'not_due_yet' }),
+	'plan.median_delay': (place, n) => {
+		const delays = overdue(place).map((d) => lastDay(n) - dayNumber(d));
+		return delays.length ? { value: sum(delays) / delays.length, denominator: delays.length } : { reason: 'not_due_yet' };
+	},
+	'plan.forecast_end': (place, n) => {
+		const points = months.filter((m) => m <= n && m > n - 12).map((m) => [m, progress(m) / 6]);
+		if (points.length < 9) return { reason: 'too_few_points' };
+		if (place !== 'FR') return { reason: 'no_trend' };
+		const [mx, my] = [0, 1].map((i) => sum(points.map((p) => p[i])) / points.length);
+		const b = sum(points.map(([x, y]) => (x - mx) * (y - my))) / sum(points.map(([x]) => (x - mx) ** 2));
+		return { value: mx + (100 - my) / b - END };
+	},
+	'victims.share_minors': (place, n) => {
+		const of = (...ages) => figures('victims.identified', place, n - 11, n, ({ age }) => ages.includes(age));
+		return of('minor') === undefined ? short : ratio(of('minor'), of('minor', 'adult'));
+	},
+	'victims.per_100k': (place, n) => {
+		const victims = figures('victims.identified', place, n - 11, n);
+		return victims === undefined ? short : ratio(victims, sum(PLACES[place].map((d) => PEOPLE[d])), 100_000);
+	},
+	'clients.fines_trend': (place, n) => {
+		const [now, past] = [figures('clients.fines', place, n - 11, n), figures('clients.fines', place, n - 23, n - 12)];
+		return now + past < 20 ? { state: 'not_applicable' } : { value: 100 * (now - past) / past, numerator: now - past, denominator: past };
+	},
+	'referents.covered': (place, n) => {
+		const told = (d, organisation) => FIGURES['referents.active'].by[d][organisation]?.(n) ?? 0;
+		const covered = PLACES[place].filter((d) => told(d, 'DGPN') >= 1 && (told(d, 'DGGN') >= 1 || ['75', '93'].includes(d)));
+		return ratio(covered.length, PLACES[place].length);
+	},
+	'reports.completeness': (place, n) => {
+		const all = units(place, n);
+		return all.length ? ratio(all.filter(([, came]) => came).length, all.length) : { reason: 'not_due_yet' };
+	},
+	'reports.timeliness': (place, n) => {
+		/* all answers come today: after the due day of one campaign, before that of the other */
+		const late = CAMPAIGNS[n]?.due < 0, due = units(place, n).filter(([, came]) => came || late);
+		return due.length ? ratio(late ? 0 : due.length, due.length) : { reason: 'not_due_yet' };
+	},
+	'training.participants': (place, n) => {
+		const value = figures('training.participants', place, FIRST, n);
+		return value === undefined ? { reason: 'not_reported' } : { value, extra: { sessions: figures('training.sessions', place, FIRST, n) } };
+	},
+	'shelter.response_rate': (place, n) => {
+		const [got, asked] = ['shelter.placements', 'shelter.requests'].map((id) => figures(id, place, n - 2, n));
+		return asked === undefined ? short : ratio(got, asked);
+	},
+};
+
+const known = {};	/* id → "93 2026-03" → cell */
+async function cells(id) {
+	const out = {};
+	for (const level of ['national', 'region', 'department']) {
+		const answer = await as('ana').get(`${indicators}/${id}?level=${level}&exact=true`);
+		assert.equal(answer.status, 200, answer.text);
+		for (const cell of answer.json.cells) out[`${cell.territory} ${cell.period}`] = cell;
+	}
+	return out;
+}
+const close = (a, b) => (a === undefined || b === undefined ? a === b : Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(b)));
+
+function agree(id, key, cell, want) {
+	const said = `${id} ${key}: ${JSON.stringify(cell)}, expected ${JSON.stringify(want)}`;
+	assert.equal(cell.state, want.state ?? (want.reason ? 'missing' : 'value'), said);
+	assert.equal(cell.reason, want.reason, said);
+	for (const field of ['value', 'numerator', 'denominator'])
+		if (want[field] !== undefined) assert.ok(close(cell[field], want[field]), said);
+	for (const [name, value] of Object.entries(want.extra ?? {})) assert.ok(close(cell.extra?.[name], value), said);
+	if (cell.low !== undefined) assert.ok(cell.low <= cell.value && cell.value <= cell.high, said);
+}
+
+for (const id of ids.filter((i) => i !== 'quality.provisional'))
+	test(`${id} is what the recorded figures give, in every cell`, async () => {
+		known[id] = await cells(id);
+		assert.equal(Object.keys(known[id]).length, Object.keys(PLACES).length * months.length, 'every territory and month');
+		for (const place of Object.keys(PLACES))
+			for (const n of months) agree(id, `${place} ${month(n)}`, known[id][`${place} ${month(n)}`], EXPECTED[id](place, n));
+	});
+
+test('quality.provisional counts what may still move among the cells of all the others', async () => {
+	known['quality.provisional'] = await cells('quality.provisional');
+	for (const [key, cell] of Object.entries(known['quality.provisional'])) {
+		const shown = ids.filter((i) => i !== 'quality.provisional').map((i) => known[i][key]).filter((c) => c.state === 'value');
+		const moving = shown.filter((c) => c.flags.includes('provisional') || c.flags.includes('carried'));
+		agree('quality.provisional', key, cell, ratio(moving.length, shown.length));
+	}
+});
+
+test('every cell of the gallery is explained, and its explanation agrees with it', async () => {
+	const all = ids.flatMap((id) => Object.entries(known[id]).map(([key, cell]) => [id, ...key.split(' '), cell]));
+	assert.equal(all.length, ids.length * Object.keys(PLACES).length * months.length);
+	/* sanitizers look at the program, and slow it down: every seventh cell shows them the same code */
+	const step = /build\/[a-z]+\/vigie$/.test(process.env.VIGIE_BIN) ? 1 : 7;
+	for (const [id, territory, period, cell] of all.filter((_, i) => i % step === 0)) {
+		const answer = await as('ana').get(`${indicators}/${id}/explain?territory=${territory}&period=${period}&exact=true`);
+		assert.equal(answer.status, 200, answer.text);
+		const { agrees, calculation, cell: shown } = answer.json, said = `${id} ${territory} ${period}: ${answer.text}`.slice(0, 2000);
+		assert.equal(agrees, true, said);
+		assert.deepEqual([shown.state, shown.value, shown.reason], [cell.state, cell.value, cell.reason], said);
+		if (!calculation) continue;
+		const [result] = calculation.nodes[calculation.out.value].cells;
+		assert.ok(close(result.value, cell.value), said);
+	}
+});
