@@ -59,11 +59,11 @@ const hasSheet = (name) => existsSync(join(here, 'themes', theme, sheetOf(name))
 const SHEET_TEXTS =
 	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
-const OWN_TEXTS = ['plugins'];
+const OWN_TEXTS = ['start', 'plugins'];
 
-/* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON. */
+/* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB. */
 const PAGE_SCRIPT_BUDGET = 25 * KB;
-const FIRST_LOAD_BUDGET = 51.5 * KB;
+const FIRST_LOAD_BUDGET = 52.5 * KB;
 
 /* The editor of plugins, fetched by the page once it is there. */
 const EDITOR_BUDGET = 120 * KB;

@@ -1,5 +1,9 @@
 /* Every page: accessible, well-formed, light enough, in both languages; quality.test.mjs has widths, schemes and states. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import {
@@ -198,6 +202,38 @@ test('each chart has its table, each figure its date, illustrative titles say so
 	assert.match(today, /^\d\d\/\d\d\/\d{4}$/);
 	assert.ok((await page.locator('.vg-situation time').getAttribute('datetime')).startsWith(today.slice(6)));
 	for (const text of await page.locator('.vg-indicator').allTextContents()) assert.match(text, /20\d\d[\s\S]*Calculé le/);
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('a plan without an action explains what to do next', async () => {
+	const code = 'empty-2027';
+	const file = join(mkdtempSync(join(tmpdir(), 'vigie-')), 'plan.json');
+	const counts = { objectives: 2, measures: 5, actions: 9 };
+	writeFileSync(
+		file,
+		JSON.stringify({
+			format: 'plan/1',
+			code,
+			title_fr: 'Plan vide',
+			title_en: 'Empty plan',
+			start_on: '2027-01-01',
+			end_on: '2029-12-31',
+			expected: counts,
+		}),
+	);
+	execFileSync(process.env.VIGIE_BIN, ['plan', 'import', file, '--as', account('coordinator').login], {
+		env: { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL },
+	});
+	const { context, page, faults } = await signedIn({ width: 390 });
+	await visit(page, `/?plan=${code}`);
+	assert.match(await page.locator('#content').innerText(), /On en attend 9, dans 5 mesures/);
+	assert.deepEqual(
+		await page.locator('.vg-panel ol a').evaluateAll((all) => all.map((one) => new URL(one.href).pathname)),
+		['/data.html', '/campaign.html', '/campaign.html'],
+	);
+	assert.equal(await page.locator('.vg-map, .vg-figures').count(), 0, 'no charts of nothing');
+	await accessible(page, 'an empty plan');
 	assert.deepEqual(faults, []);
 	await context.close();
 });

@@ -323,10 +323,11 @@ start({
 			loadShapes(),
 		]);
 		showPlan(data.plan);
-		return { data, etag, state: { view: param('view'), calendar: param('calendar') } };
+		const first = data.plan.counts.actions.entered ? null : await import('../lib/first-steps.js');
+		return { data, etag, first, state: { view: param('view'), calendar: param('calendar') } };
 	},
 	drawn: (held, { plan }, redraw) => follow(held, plan, redraw),
-	view({ data, state, updated }, context, redraw) {
+	view({ data, first, state, updated }, context, redraw) {
 		const { plan } = data;
 		return html`${banners(plan)}
 			<div class="fr-container">
@@ -340,13 +341,17 @@ start({
 					</div>
 					<div class="vg-tools">${datePicker(data.today)}${printButton()}</div>
 				</div>
-				<div class="vg-lead">
-					${situation(data)}${data.situation.progress === null ? nothing : progress(data.situation.progress, data.situation.planned)}
-				</div>
-				${warnings(data)}${figures(data)}${distribution(data)}
-				<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
-				<div class="vg-columns vg-columns--map">${course(data)}${departments(data, state, redraw)}</div>
-				${measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}
+				${
+					first && !plan.counts.actions.entered
+						? first.firstSteps(plan)
+						: html`<div class="vg-lead">
+									${situation(data)}${data.situation.progress === null ? nothing : progress(data.situation.progress, data.situation.planned)}
+								</div>
+								${warnings(data)}${figures(data)}${distribution(data)}
+								<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
+								<div class="vg-columns vg-columns--map">${course(data)}${departments(data, state, redraw)}</div>
+								${measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
+				}
 				${printSource(data.generated_at)}
 			</div>`;
 	},
