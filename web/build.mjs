@@ -23,6 +23,7 @@ const pages = {
 	'measure.html': 'measure',
 	'report.html': 'report',
 	'campaign.html': 'campaign',
+	'tasks.html': 'tasks',
 	'account.html': 'account',
 	'indicators.html': 'indicators',
 	'indicator.html': 'indicator',
@@ -45,9 +46,10 @@ const SHEETS = new Set([
 	'plugin',
 	'report',
 	'campaign',
+	'tasks',
 ]);
 /* Pages that are bundled apart from the others: what they share with them would cut the first visit into more parts. */
-const APART = new Set(['indicators', 'indicator', 'plugins', 'plugin']);
+const APART = new Set(['indicators', 'indicator', 'plugins', 'plugin', 'tasks']);
 /* Pages whose text is written by hand, once a language. */
 const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
 
@@ -59,7 +61,7 @@ const hasSheet = (name) => existsSync(join(here, 'themes', theme, sheetOf(name))
 const SHEET_TEXTS =
 	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
-const OWN_TEXTS = ['start', 'plugins'];
+const OWN_TEXTS = ['start', 'plugins', 'tasks'];
 
 /* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB. */
 const PAGE_SCRIPT_BUDGET = 25 * KB;

@@ -1,5 +1,5 @@
--- What the person who asks must answer: actions and deployments late, stale, or on which an open campaign wants a
--- word; and the reports of their units in open campaigns, with what is being typed.
+-- What the person who asks must answer: actions and deployments that are late (once a month), stale, or on which an
+-- open campaign wants a word; and the reports of their units in open campaigns, with what is being typed.
 -- $1 plan bigint   $2 today   $3 lang   $4 all: also what waits for nothing, as long as it can be answered
 with p as materialized (
   select p.id, p.start_on, p.stale_after_days, p.time_zone from plan p where p.id = $1::bigint
@@ -59,7 +59,8 @@ select json_build_object(
              join action a on a.id = x.action_id
              join measure m on m.id = a.measure_id
              left join territory t on t.code = x.territory
-            where x.late or x.stale or x.awaited or $4::boolean), '[]'),
+            where x.late and coalesce(x.reported_on < date_trunc('month', $2::date), true)
+               or x.stale or x.awaited or $4::boolean), '[]'),
          'reports', coalesce((
            select json_agg(json_build_object(
                     'period', u.period, 'due_on', u.due_on, 'territory', u.territory,

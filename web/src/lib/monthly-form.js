@@ -12,16 +12,20 @@ import { icon } from './icons.js';
 import { dropDraft, keepDraft, readDraft } from './draft.js';
 import { failureAlert, failureText } from './refusal.js';
 import { faults, groupClass, message, persist, summary } from './write.js';
-import { before, bySeries, figureName, said, stateBadge, thread, unitPath } from './monthly.js';
+import {
+	UNKNOWN,
+	before,
+	bySeries,
+	figureKey as key,
+	figureName,
+	isAsked as isOpen,
+	said,
+	stateBadge,
+	thread,
+	unitPath,
+} from './monthly.js';
 
 const PAUSE = 900;
-const UNKNOWN = 'not_reported';
-const key = ({ series, dims }) =>
-	`${series}|${Object.entries(dims ?? {})
-		.sort()
-		.map((pair) => pair.join('='))
-		.join(';')}`;
-const isOpen = ({ asked, state }) => asked && (state === 'expected' || state === 'returned');
 const unit = ({ territory, organisation }) => ({ territory, organisation: organisation.code });
 const localKey = ({ person, plan, report }) =>
 	`${person}.${plan}.${report.period}.${report.territory}.${report.organisation.code}`;

@@ -43,6 +43,18 @@ export function said(cell) {
 	return absent(t(state === 'missing' ? 'monthly.unknown' : 'monthly.not_applicable'));
 }
 
+/* What names a figure within its report. */
+export const figureKey = ({ series, dims }) =>
+	`${series}|${Object.entries(dims ?? {})
+		.sort()
+		.map((pair) => pair.join('='))
+		.join(';')}`;
+
+export const isAsked = ({ asked, state }) => asked && (state === 'expected' || state === 'returned');
+
+/* Why a figure is missing when whoever answers does not know it. */
+export const UNKNOWN = 'not_reported';
+
 export const figureName = ({ name, label }) => (label ? `${fine(name)} – ${label}` : fine(name));
 
 export const before = (figure, month) =>

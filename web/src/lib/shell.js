@@ -27,9 +27,13 @@ function leave() {
 export const administersOnly = ({ grants = [] }) =>
 	grants.length > 0 && grants.every(({ role }) => role === 'admin');
 
+/* Only contributors have something to answer. */
+const answers = ({ grants = [] }) => grants.some(({ role }) => role === 'contributor');
+
 const NAVIGATION = [
 	['home', '/', 'nav.home'],
 	['actions', '/actions.html', 'nav.actions'],
+	['tasks', '/tasks.html', 'nav.tasks'],
 	['campaign', '/campaign.html', 'nav.campaign'],
 	['indicators', '/indicators.html', 'nav.indicators'],
 	['plugins', '/plugins.html', 'nav.plugins'],
@@ -114,7 +118,7 @@ function drawHeader() {
 					person && !administersOnly(currentSession())
 						? html`<nav class="fr-nav" aria-label=${t('nav.label')}>
 								<ul class="fr-nav__list">
-									${NAVIGATION.map(
+									${NAVIGATION.filter(([name]) => name !== 'tasks' || answers(currentSession())).map(
 										([name, file, key]) =>
 											html`<li class="fr-nav__item">
 												<a
