@@ -159,6 +159,7 @@ export const pages = () => [
 	'/action.html?number=7.2',
 	'/campaign.html',
 	'/report.html',
+	'/tasks.html',
 	'/account.html',
 	'/indicators.html',
 	'/indicator.html?id=plan.progress',

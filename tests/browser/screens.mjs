@@ -68,6 +68,7 @@ const PAGES = [
 	['indicator', '/indicator.html?id=plan.progress', 'viewer'],
 	['plugins', '/plugins.html', 'analyst'],
 	['plugin', '/plugin.html?id=plan.on_time', 'analyst'],
+	['tasks', '/tasks.html', 'contributor'],
 	['account', '/account.html', 'contributor'],
 	['admin', '/', 'admin'],
 	['legal', '/legal.html', 'viewer'],

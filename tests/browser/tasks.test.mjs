@@ -144,7 +144,7 @@ test('the keyboard alone: arrows, typing, F2, Escape, Enter, a block of words, n
 	await page.keyboard.press('Delete');
 	await page.keyboard.press('Control+z');
 	await page.keyboard.press('Control+z');
-	assert.match(await cell(page, 'actions', 1, 'Avancement').textContent(), /pas renseigné|non renseigné|–|\D/, 'the block is taken back whole');
+	assert.match(await cell(page, 'actions', 1, 'Avancement').textContent(), /Non renseigné/, 'the block is taken back whole');
 	await page.keyboard.press('Control+y');
 	await page.keyboard.press('Control+Home');
 	assert.equal(await focused(page), 'actions-0-0');
@@ -156,7 +156,7 @@ test('the keyboard alone: arrows, typing, F2, Escape, Enter, a block of words, n
 
 	/* the word that is none is refused by the server too, the others are taken */
 	const before_ = await tasks(martin());
-	assert.match(await send(page), /3 réponses sont envoyées[\s\S]*2 réponses sont à revoir|réponses? (est|sont) envoyées?/);
+	assert.match(await send(page), /réponses sont envoyées[\s\S]*à revoir/);
 	const now = await tasks(martin());
 	assert.deepEqual([now.actions[1].status, now.actions[1].progress, now.actions[1].confidence], ['in_progress', 20, 'support_needed']);
 	assert.equal(now.actions[last - 1].version, before_.actions[last].version + 1, 'one row is done and gone');
@@ -175,7 +175,7 @@ test('silence, a reload, an ended session and a colleague lose nothing, and noth
 	await context.setOffline(true);
 	await page.fill('#figures-field', '7');
 	await page.keyboard.press('Enter');
-	assert.match(await send(page), /n’est pas partie|est à revoir/);
+	assert.match(await send(page), /n’est pas partie/);
 	await context.setOffline(false);
 	await page.reload();
 	await settled(page);
@@ -209,6 +209,27 @@ test('silence, a reload, an ended session and a colleague lose nothing, and noth
 	await context.close();
 });
 
+for (const [width, scheme, lang] of [[1280, 'dark', 'en-GB'], [320, 'light', 'fr-FR']])
+	test(`tasks at ${width} px, ${scheme}, ${lang}`, async () => {
+		const { context, page, faults } = await open(browser, { width, scheme, lang });
+		await signIn(page, martin(), '/tasks.html?all=true');
+		await accessible(page, 'tasks');
+		await noSidewaysScroll(page, 'tasks');
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
+
+test('who has nothing to answer is told where to look', async () => {
+	const { context, page, faults } = await open(browser);
+	await signIn(page, account('coordinator'), '/tasks.html');
+	assert.match(await page.locator('#content').textContent(), /Remontées/);
+	assert.equal(await page.locator('nav a:has-text("Mes tâches")').count(), 0, 'the menu offers it to contributors alone');
+	await accessible(page, 'no task');
+	await visit(page, '/campaign.html');
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
 test('two hundred rows stay usable', async () => {
 	const admin = await client(account('admin'));
 	const given = await admin('POST', '/grants', { person: 'c.martin', role: 'contributor', plan: plan(), organisation: 'DGPN', territories: ['REG-11', 'REG-93', 'REG-84'] });
@@ -232,27 +253,6 @@ test('two hundred rows stay usable', async () => {
 	assert.equal(await focused(page), 'actions-40-3');
 	await pasteBlock(page, Array.from({ length: 150 }, () => '10').join('\n'));
 	assert.match(await cell(page, 'actions', 189, 'Avancement').textContent(), /10/);
-	assert.deepEqual(faults, []);
-	await context.close();
-});
-
-for (const [width, scheme, lang] of [[1280, 'dark', 'en-GB'], [320, 'light', 'fr-FR']])
-	test(`tasks at ${width} px, ${scheme}, ${lang}`, async () => {
-		const { context, page, faults } = await open(browser, { width, scheme, lang });
-		await signIn(page, martin(), '/tasks.html?all=true');
-		await accessible(page, 'tasks');
-		await noSidewaysScroll(page, 'tasks');
-		assert.deepEqual(faults, []);
-		await context.close();
-	});
-
-test('who has nothing to answer is told where to look', async () => {
-	const { context, page, faults } = await open(browser);
-	await signIn(page, account('coordinator'), '/tasks.html');
-	assert.match(await page.locator('#content').textContent(), /Remontées/);
-	assert.equal(await page.locator('nav a:has-text("Mes tâches")').count(), 0, 'the menu offers it to contributors alone');
-	await accessible(page, 'no task');
-	await visit(page, '/campaign.html');
 	assert.deepEqual(faults, []);
 	await context.close();
 });
