@@ -90,6 +90,8 @@ const char *indicator_api_audience(struct req *rq, const char *answer, bool exac
 bool indicator_api_list(struct req *rq);	/* GET /plans/{plan}/indicators */
 bool indicator_api_get(struct req *rq);		/* GET /plans/{plan}/indicators/{id} */
 bool indicator_api_explain(struct req *rq);	/* GET …/indicators/{id}/explain */
+bool alert_api_list(struct req *rq);		/* GET /plans/{plan}/alerts */
+bool alert_api_get(struct req *rq);		/* GET /plans/{plan}/alerts/{id} */
 bool target_api_list(struct req *rq);		/* GET …/indicators/{id}/targets */
 bool target_api_get(struct req *rq);		/* GET …/targets/{territory} */
 bool target_api_put(struct req *rq);		/* PUT …/targets/{territory} */

@@ -1,5 +1,5 @@
 /*
- * Plugins: indicators, rules and mappers written in Lua by analysts, run in a jailed process.
+ * Plugins: indicators, rules, mappers and alerts written in Lua by analysts, run in a jailed process.
  *
  * Every run starts a process of its own (`vigie sandbox`, the same binary) that can read its job
  * and write its answer, nothing else.  The caller's process never runs Lua: what comes back is
@@ -46,10 +46,13 @@ struct plugin_counters {
 };
 void plugin_counters(struct plugin_counters *out, struct plugin_host *h);
 
-/* What a plugin is for: a figure; what to say of a monthly report; how to read a foreign spreadsheet. */
-enum plugin_kind { PLUGIN_INDICATOR, PLUGIN_RULE, PLUGIN_MAPPER };
+/*
+ * What a plugin is for: a figure; what to say of a monthly report; how to read a foreign spreadsheet; what to watch
+ * of an indicator.
+ */
+enum plugin_kind { PLUGIN_INDICATOR, PLUGIN_RULE, PLUGIN_MAPPER, PLUGIN_ALERT };
 
-/* "indicator", "rule", "mapper".  Static. */
+/* "indicator", "rule", "mapper", "alert".  Static. */
 const char *plugin_kind_name(enum plugin_kind kind);
 /* What a source says it is ("return rule {"), be it right or not; an indicator when it says nothing. */
 enum plugin_kind plugin_kind_of(struct arena *a, const char *source, size_t len) __attribute__((nonnull));
@@ -92,6 +95,10 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 		  const char *source, size_t len, struct finding *f)
 	__attribute__((nonnull, warn_unused_result));
 void plugin_free(struct plugin *p);
+
+/* What an alert watches for, from its `about`. */
+struct alert_rule;
+void plugin_alert_rule(struct alert_rule *out, const struct json_t *about) __attribute__((nonnull));
 
 /*
  * SHA-256 of what a source calculates with: the words of its helpers and of its function, without

@@ -340,6 +340,36 @@
 ---@field tests table[]
 ---@field changelog table[]
 
+---@class vigie.AlertLimits
+---@field above? number # alerte au-dessus de cette valeur
+---@field below? number # ou en dessous de celle-ci
+---@field warning? number # avertissement au-delà de cette valeur, avant l’alerte
+---@class vigie.AlertResolve
+---@field above? number # pour une alerte « below » : elle dure jusqu’à cette valeur
+---@field below? number # pour une alerte « above »
+---@field for_periods? integer # tant de périodes de suite
+---@class vigie.AlertTest
+---@field name string
+---@field values (number|vigie.Missing)[] # une valeur par période
+---@field expect ("ok"|"warning"|"alert"|"no_data")[] # l’état après chacune
+---@class vigie.Alert
+---@field id string # le nom du fichier, sans .lua
+---@field api 1
+---@field version string # "1.0.0"
+---@field name vigie.Text
+---@field summary vigie.Text
+---@field author string
+---@field owner string
+---@field sources? vigie.Text[]
+---@field limits? vigie.Text
+---@field on string # "plan.on_time@1" : l’indicateur et sa version majeure
+---@field levels ("national"|"region"|"department")[]
+---@field when vigie.AlertLimits
+---@field for_periods? integer # périodes de suite avant l’alerte
+---@field resolve? vigie.AlertResolve
+---@field tests vigie.AlertTest[]
+---@field changelog table[]
+
 ---@class vigie.lib.math
 ---@field abs fun(x: number): number # valeur absolue
 ---@field acos fun(x: number): number # arc cosinus
@@ -471,6 +501,10 @@ rule = nil
 --- un lecteur de tableau : il traduit celui d’un partenaire
 ---@type fun(description: vigie.Mapper): vigie.Mapper
 mapper = nil
+
+--- une alerte : elle surveille un indicateur
+---@type fun(description: vigie.Alert): vigie.Alert
+alert = nil
 
 --- attire l’attention sur un chiffre (règle) ou une colonne (lecteur)
 ---@type fun(about: string|vigie.Figure, text: vigie.Text, members?: table<string, string>): vigie.Remark

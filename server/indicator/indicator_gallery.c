@@ -1,5 +1,5 @@
 /*
- * Publication of the indicators that come with the server.
+ * Publication of the plugins that come with the server.
  *
  * What is published are rows; a file only brings a new version.  A file never
  * changes a published version silently and never stops anything.
@@ -121,22 +121,29 @@ static bool one_file(struct gallery *g, const char *folder, const char *name)
 	return ok;
 }
 
-bool indicator_publish_shipped(struct indicator_published *out, struct indicator_work *w, bool last_try,
-			       struct err *e)
+/* One folder; a gallery may be without some. */
+static bool one_folder(struct gallery *g, const char *name)
 {
-	struct gallery g = { w, e->arena, e, last_try, out };
-	const char *folder = arena_printf(e->arena, "%s/indicators", w->plugins_dir);
+	const char *folder = arena_printf(g->arena, "%s/%s", g->work->plugins_dir, name);
 	struct dirent **found = NULL;
 	int n = scandir(folder, &found, is_plugin, alphasort);
 	bool ok = true;
 
-	*out = (struct indicator_published){ 0 };
-	if (n < 0)
+	if (n < 0 && errno != ENOENT)
 		log_event(LOG_WARN, "plugin", "folder", folder, "cause", strerror(errno));
 	for (int i = 0; i < n; i++) {
-		ok = ok && one_file(&g, folder, found[i]->d_name);
+		ok = ok && one_file(g, folder, found[i]->d_name);
 		free(found[i]);
 	}
 	free(found);
 	return ok;
+}
+
+bool indicator_publish_shipped(struct indicator_published *out, struct indicator_work *w, bool last_try,
+			       struct err *e)
+{
+	struct gallery g = { w, e->arena, e, last_try, out };
+
+	*out = (struct indicator_published){ 0 };
+	return one_folder(&g, "indicators") && one_folder(&g, "alerts");
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alert_service.h"
 #include "clock.h"
 #include "indicator_explain.h"
 #include "indicator_refresh.h"
@@ -331,7 +332,7 @@ bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, str
 	if (!db_begin(&w->db, e))
 		return false;
 	if (indicator_store_take(&r.job, &w->db, r.arena, e)) {
-		ok = load(&r) && all_periods(&r) && keep_all(&r) && db_commit(&w->db, e);
+		ok = load(&r) && all_periods(&r) && keep_all(&r) && alerts_judge(&r) && db_commit(&w->db, e);
 		if (ok) {
 			*out = (struct indicator_done){ r.plan.id, r.failed };
 			tell_done(&r, clock_mono_ms() - began);

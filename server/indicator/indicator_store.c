@@ -242,7 +242,7 @@ bool indicator_store_publish(struct db_session *s, struct arena *a, const struct
 {
 	struct db_result *r[3] = { NULL };
 	const struct db_call calls[] = {
-		{ Q_plugin_publish, (const char *[]){ p->id } },
+		{ Q_plugin_publish, (const char *[]){ p->id, plugin_kind_name(p->kind) } },
 		{ Q_plugin_deactivate, (const char *[]){ p->id, p->version } },
 		{ Q_plugin_version_add, (const char *[]){ p->id, p->version, p->source, sha256,
 							  json_write(a, p->about),

@@ -46,6 +46,7 @@ struct standing {
 	int64_t id, version;		/* 0: no plugin has this code */
 	int64_t person;			/* who asks */
 	bool analyst, coordinator;
+	const char *kind;		/* "indicator", "alert"… */
 	const char *state;
 	const char *active;		/* version; NULL: never published */
 	struct text_of_plugin published, draft;	/* the draft, if the person may see it */

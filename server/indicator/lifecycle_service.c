@@ -31,6 +31,7 @@ static void read_standing(struct standing *s, struct lifecycle *x, const struct 
 {
 	s->id = db_i64(r, 0, db_column(r, "id"));
 	s->version = db_i64(r, 0, db_column(r, "version"));
+	s->kind = copy(x, r, "kind");
 	s->state = copy(x, r, "state");
 	s->active = copy(x, r, "active");
 	s->metadata = copy(x, r, "metadata");
@@ -138,6 +139,22 @@ static bool judge_inputs(struct judgement *j, struct lifecycle *x, const struct 
 	return ok;
 }
 
+/* What was published stays of its kind; what an alert watches is there. */
+static bool judge_kind(struct judgement *j, struct lifecycle *x, const struct standing *s)
+{
+	const char *on = json_string_value(json_object_get(j->plugin.about, "on"));
+	const char *kind = plugin_kind_name(j->plugin.kind);
+	db_result_auto *r = NULL;
+
+	if (s->active && strcmp(s->kind, kind) != 0)
+		refuse(j, MSG_PLUGIN_KIND, s->code, s->kind, kind);
+	if (j->plugin.kind != PLUGIN_ALERT)
+		return true;
+	if (!db_run(&r, x->db, Q_alert_watched, (const char *[]){ on }, x->e))
+		return false;
+	return db_rows(r) > 0 || refuse(j, MSG_ALERT_ON, on, NULL, NULL) || true;
+}
+
 static const struct finding *first_failure(const struct judgement *j, const char **name)
 {
 	for (size_t i = 0; i < j->tests; i++)
@@ -177,7 +194,7 @@ bool lifecycle_judge(struct judgement *out, struct lifecycle *x, const struct st
 			      finding_cause(x->arena, &out->finding, x->lang), NULL) || true;
 	if (tests)
 		judge_tests(out, x);
-	return judge_version(out, x, s, t) && judge_inputs(out, x, s);
+	return judge_version(out, x, s, t) && judge_inputs(out, x, s) && judge_kind(out, x, s);
 }
 
 void judgement_free(struct judgement *j)
@@ -253,7 +270,8 @@ static bool keep_review(struct lifecycle *x, const struct standing *s, const str
 		      (const char *[]){ db_param_i64(x->arena, s->id), db_param_i64(x->arena, s->version),
 					json_write(x->arena, j->plugin.about), json_write(x->arena, tests),
 					s->draft.sha256,
-					j->plugin.graph ? json_write(x->arena, j->plugin.graph) : NULL }, x->e) &&
+					j->plugin.graph ? json_write(x->arena, j->plugin.graph) : NULL,
+					plugin_kind_name(j->plugin.kind) }, x->e) &&
 	       kept(x, r);
 }
 

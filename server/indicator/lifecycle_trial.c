@@ -143,7 +143,7 @@ static bool run_text(json_t **cells, struct lifecycle *x, const char *code, cons
 	if (!plugin_check(&p, x->host, x->arena, code, t->source, t->len, f))
 		return false;
 	*version = p.version;
-	ok = lifecycle_run_live(cells, x, &p, trial, f);
+	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_live(cells, x, &p, trial, f);
 	plugin_free(&p);
 	return ok;
 }

@@ -2,7 +2,7 @@
 BEGIN {
 	FS = "[ \t]*[|][ \t]*"
 	# Who includes the table defines the macros it wants; the others are empty, and all are gone afterwards.
-	macros = split("KEPT(lib,name) MEMBER(lib,name,function) GLOBAL(name,function) LATER(name,what) CTX(name) " \
+	macros = split("KEPT(lib,name) MEMBER(lib,name,function) GLOBAL(name,function) CTX(name) " \
 		       "FORMULA_CTX(name) VALIDATE_CTX(name) SHEET_CTX(name) FIGURE(name) METHOD(class,name,function) " \
 		       "PLAN(name) COLUMN(name,type,optional,words) FIELD(kind,name,type,optional,words)", macro, " ")
 	if (out == "c") for (i = 1; i <= macros; i++) {
@@ -23,7 +23,6 @@ out == "c" {
 	if ($1 == "kept") printf "API_KEPT(\"%s\", \"%s\")\n", part[1], part[2]
 	if ($1 == "member") printf "API_MEMBER(\"%s\", \"%s\", %s)\n", part[1], part[2], $3
 	if ($1 == "global") printf "API_GLOBAL(\"%s\", %s)\n", $2, $3
-	if ($1 == "later") printf "API_LATER(\"%s\", \"%s\")\n", $2, $3
 	if ($1 == "ctx") printf "API_CTX(\"%s\")\n", $2
 	if ($1 == "formula") printf "API_FORMULA_CTX(\"%s\")\n", $2
 	if ($1 == "validate") printf "API_VALIDATE_CTX(\"%s\")\n", $2

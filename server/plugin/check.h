@@ -47,6 +47,9 @@ bool check_only(struct check *c, const json_t *object, const char *base, const c
 bool check_text(struct check *c, const json_t *object, const char *base, const char *field,
 		bool required, size_t max);
 bool check_texts(struct check *c, const json_t *value, const char *path);
+/* `v` is one of the words; `name` is what it is called in the finding. */
+bool check_word(struct check *c, const json_t *v, const char *path, const char *name,
+		const char *const *choices);
 bool check_choice(struct check *c, const json_t *object, const char *base, const char *field,
 		  bool required, const char *const *choices);
 bool check_choices(struct check *c, const json_t *list, const char *path,
@@ -64,11 +67,15 @@ const char *join_items(struct arena *a, const json_t *list);
 
 /* description.c: everything of an indicator but its tests.  *about is owned by the caller. */
 bool description_check(struct check *c, json_t **about, const char *id, const json_t *raw);
-/* What the three kinds have in common: names, texts, parameters; then the history of versions. */
+/* What all kinds have in common: names, texts, parameters; then the history of versions. */
 bool description_named(struct check *c, const json_t *raw, const char *id);
 bool description_changelog(struct check *c, const json_t *raw);
 /* The description as data, without functions and tests.  Owned. */
 json_t *description_plain(const json_t *raw);
+/* alert.c: the same as description_check(), tests_check() and plugin_test() for an alert. */
+bool alert_check(struct check *c, json_t **about, const char *id, const json_t *raw);
+bool alert_tests_check(struct check *c, const json_t *tests);
+void alert_test(struct plugin_test **out, size_t *count, struct arena *a, const struct plugin *p);
 /* kinds.c: the same as description_check() for a rule or a mapper. */
 bool kind_check(struct check *c, json_t **about, enum plugin_kind kind, const char *id, const json_t *raw);
 /* The table of a test of a rule as figures ([{"ago", "series", "dims", …}]), that of a mapper as rows

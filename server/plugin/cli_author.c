@@ -73,12 +73,13 @@ static bool is_id(const char *id)
 /* The kind that was asked for, by its name; false: said on stderr. */
 static bool kind_asked(enum plugin_kind *out, const struct cli *c)
 {
-	for (int kind = PLUGIN_INDICATOR; kind <= PLUGIN_MAPPER; kind++)
+	for (int kind = PLUGIN_INDICATOR; kind <= PLUGIN_ALERT; kind++)
 		if (!c->kind || strcmp(c->kind, plugin_kind_name((enum plugin_kind)kind)) == 0) {
 			*out = (enum plugin_kind)kind;
 			return true;
 		}
-	fprintf(stderr, "%s « %s » : indicator, rule, mapper.\n", cli_say(c, "Genre inconnu", "Unknown kind"), c->kind);
+	fprintf(stderr, "%s « %s » : indicator, rule, mapper, alert.\n",
+		cli_say(c, "Genre inconnu", "Unknown kind"), c->kind);
 	return false;
 }
 

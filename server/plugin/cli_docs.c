@@ -69,8 +69,9 @@ static void names(const char *title, const json_t *list)
 
 static const char *kind_word(const struct cli *c, enum plugin_kind kind)
 {
-	return kind == PLUGIN_RULE ? cli_say(c, "règle de contrôle", "rule") :
-				     cli_say(c, "lecteur de tableau", "mapper");
+	return kind == PLUGIN_RULE   ? cli_say(c, "règle de contrôle", "rule") :
+	       kind == PLUGIN_MAPPER ? cli_say(c, "lecteur de tableau", "mapper") :
+				       cli_say(c, "alerte", "alert");
 }
 
 static void sheet(const struct cli *c, const struct plugin *p)

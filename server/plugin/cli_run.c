@@ -303,6 +303,12 @@ int cli_run(struct cli *c)
 		cli_finding(stderr, c, &file, &f);
 		return CLI_CHECK;
 	}
+	if (p.kind == PLUGIN_ALERT) {
+		finding_set(&f, V604, 0, json_string_value(json_object_get(p.about, "on")));
+		cli_finding(stderr, c, &file, &f);
+		plugin_free(&p);
+		return CLI_REFUSED;
+	}
 	code = !whole(c, &p)		      ? usage(c) :
 	       p.kind == PLUGIN_INDICATOR ? compute(c, &p, &file) :
 					    cli_call(c, &p, &file);

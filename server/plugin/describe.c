@@ -57,6 +57,11 @@ int api_rule(lua_State *L)
 	return made(L, "rule", NULL, NULL);
 }
 
+int api_alert(lua_State *L)
+{
+	return made(L, "alert", NULL, NULL);
+}
+
 int api_mapper(lua_State *L)
 {
 	return made(L, "mapper", NULL, NULL);
@@ -144,15 +149,6 @@ int api_reference(lua_State *L)
 int api_roster(lua_State *L)
 {
 	return named(L, "roster");
-}
-
-int api_later(lua_State *L)
-{
-	lua_newtable(L);
-	lua_pushvalue(L, lua_upvalueindex(1));
-	lua_setfield(L, -2, "name");
-	describe_tag_top(L, lua_tostring(L, lua_upvalueindex(2)));
-	return 1;
 }
 
 int api_ratio(lua_State *L)

@@ -25,16 +25,8 @@ static const luaL_Reg globals[] = {
 #include "gen/plugin_api.inc"
 };
 
-static const struct {
-	const char *name, *what;
-} later[] = {
-#define API_LATER(name, what) { name, what },
-#include "gen/plugin_api.inc"
-};
-
 enum { COUNT_MEMBERS = sizeof members / sizeof *members,
-       COUNT_GLOBALS = sizeof globals / sizeof *globals,
-       COUNT_LATER = sizeof later / sizeof *later };
+       COUNT_GLOBALS = sizeof globals / sizeof *globals };
 
 int fence_unknown(lua_State *L, int key, int names, const char *label)
 {
@@ -191,12 +183,6 @@ void fence_build(lua_State *L)
 		lua_getfield(L, own, globals[i].name);
 		lua_pushcclosure(L, globals[i].func, 1);
 		lua_setfield(L, inside, globals[i].name);
-	}
-	for (int i = 0; i < COUNT_LATER; i++) {
-		lua_pushstring(L, later[i].name);
-		lua_pushstring(L, later[i].what);
-		lua_pushcclosure(L, api_later, 2);
-		lua_setfield(L, inside, later[i].name);
 	}
 	empty(L, own);
 	lua_settop(L, inside);

@@ -15,7 +15,4 @@
 int trace_column(lua_State *L);
 int trace_frame_by(lua_State *L, int node);
 
-/* A name of the contract that this version only recognises.  Upvalues: name, what it is. */
-int api_later(lua_State *L);
-
 #endif

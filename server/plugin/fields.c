@@ -132,8 +132,8 @@ bool check_texts(struct check *c, const json_t *value, const char *path)
 	       check_text(c, value, path, "en", false, 1000);
 }
 
-static bool accepted(struct check *c, const json_t *v, const char *path, const char *name,
-		     const char *const *choices)
+bool check_word(struct check *c, const json_t *v, const char *path, const char *name,
+		const char *const *choices)
 {
 	if (!json_is_string(v))
 		return check_fail(c, path, V304, name, "@text", NULL);
@@ -154,7 +154,7 @@ bool check_choice(struct check *c, const json_t *object, const char *base, const
 		return !required ||
 		       check_fail(c, base, V303, path,
 				  arena_printf(c->arena, "%s = \"%s\"", field, choices[0]), NULL);
-	return accepted(c, v, path, path, choices);
+	return check_word(c, v, path, path, choices);
 }
 
 bool check_choices(struct check *c, const json_t *list, const char *path, const char *const *choices)
@@ -166,7 +166,7 @@ bool check_choices(struct check *c, const json_t *list, const char *path, const 
 	for (size_t i = 0; i < n; i++) {
 		const json_t *v = json_array_get(list, i);
 
-		if (!accepted(c, v, check_item(c, path, i), path, choices))
+		if (!check_word(c, v, check_item(c, path, i), path, choices))
 			return false;
 		for (size_t k = 0; k < i; k++) {
 			if (json_equal((json_t *)(uintptr_t)v, json_array_get(list, k)))

@@ -46,6 +46,8 @@ static const struct {
 			    "a list of département codes { \"01\", \"2A\" }" } },
 	{ "@missing", { "une valeur absente (nil)", "a missing value (nil)" } },
 	{ "@other", { "autre chose", "something else" } },
+	{ "@over", { "au-dessus de la limite", "above the limit" } },
+	{ "@under", { "en dessous de la limite", "below the limit" } },
 	{ "@nothing", { "rien", "nothing" } },
 	{ "@value", { "cette valeur", "this value" } },
 	{ "@series", { "une série ou un nombre", "a series or a number" } },

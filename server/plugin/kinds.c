@@ -15,7 +15,7 @@ enum { SERIES_MAX = 60 };
 
 const char *plugin_kind_name(enum plugin_kind kind)
 {
-	static const char *const names[] = { "indicator", "rule", "mapper" };
+	static const char *const names[] = { "indicator", "rule", "mapper", "alert" };
 
 	return names[kind];
 }
@@ -33,7 +33,7 @@ enum plugin_kind plugin_kind_of(struct arena *a, const char *source, size_t len)
 	for (size_t i = 0; i + 2 < count; i++) {
 		if (!is_word(&at[i], "return") || !is_word(&at[i + 2], "{"))
 			continue;
-		for (int kind = PLUGIN_INDICATOR; kind <= PLUGIN_MAPPER; kind++)
+		for (int kind = PLUGIN_INDICATOR; kind <= PLUGIN_ALERT; kind++)
 			if (is_word(&at[i + 1], plugin_kind_name((enum plugin_kind)kind)))
 				return (enum plugin_kind)kind;
 	}

@@ -77,6 +77,8 @@ static bool indicator_check(struct check *c, struct plugin *out, struct plugin_h
 
 static bool other_check(struct check *c, struct plugin *out, const json_t *raw)
 {
+	if (out->kind == PLUGIN_ALERT)
+		return alert_check(c, &out->about, out->id, raw) && alert_tests_check(c, json_object_get(raw, "tests"));
 	return kind_check(c, &out->about, out->kind, out->id, raw) &&
 	       call_tests_check(c, out, json_object_get(raw, "tests"));
 }
@@ -110,7 +112,8 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 	out->id = arena_strdup(a, id);
 	out->source = arena_memdup(a, source, len);
 	out->source_len = len;
-	out->kind = is_tagged(raw, "rule") ? PLUGIN_RULE : is_tagged(raw, "mapper") ? PLUGIN_MAPPER : PLUGIN_INDICATOR;
+	while (out->kind < PLUGIN_ALERT && !is_tagged(raw, plugin_kind_name(out->kind)))
+		out->kind++;
 	ok = out->kind == PLUGIN_INDICATOR ? indicator_check(&c, out, h, raw) : other_check(&c, out, raw);
 	if (ok) {
 		out->version = arena_strdup(
@@ -196,6 +199,8 @@ bool plugin_run(struct plugin_cell **out, struct plugin_host *h, struct arena *a
 	json_t *cells = params ? frames(&c, p, job, params) : NULL, *order;
 	bool ok = cells != NULL;
 
+	if (p->kind == PLUGIN_ALERT)
+		ok = finding_set(f, V604, 0, json_string_value(json_object_get(p->about, "on")));
 	*out = b.out = arena_alloc(a, (count + 1) * sizeof *b.out);
 	if (ok) {
 		order = compute_job(p, false, CELL_CPU_MS * SLOWER);

@@ -135,10 +135,6 @@ static void push_description(lua_State *L, struct job *j, const char *kinds)
 		lua_dump(L, keep_code, j, 0);
 	lua_call(L, 0, 1);
 	tag = describe_tag(L, -1);
-	if (tag && strcmp(tag, "kind") == 0) {
-		lua_getfield(L, -1, "name");
-		run_raise(L, V116, lua_tostring(L, -1), NULL, NULL);
-	}
 	if (!tag || !text_in_list(tag, kinds))
 		run_raise(L, V115, NULL, NULL, NULL);
 }
@@ -147,7 +143,7 @@ static int describe(lua_State *L)
 {
 	struct job *j = lua_touserdata(L, 1);
 
-	push_description(L, j, "indicator rule mapper");
+	push_description(L, j, "indicator rule mapper alert");
 	j->out = describe_value(L, -1);
 	return 0;
 }

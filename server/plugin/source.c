@@ -1,7 +1,7 @@
 /*
  * Source: on which line a field of the description is written.  Reads just enough of Lua's
  * grammar (names, quotes, comments, braces, blocks) to follow the tables of `indicator { … }`,
- * `rule { … }` and `mapper { … }`.
+ * `rule { … }` and their kin.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -206,7 +206,8 @@ int source_line(const char *source, size_t len, const char *path)
 
 	while (next(&s), s.token != T_END) {
 		if (!started) {
-			started = is(&s, "indicator") || (returned && (is(&s, "rule") || is(&s, "mapper")));
+			started = is(&s, "indicator") ||
+				  (returned && (is(&s, "rule") || is(&s, "mapper") || is(&s, "alert")));
 			returned = is(&s, "return");
 			if (started)
 				s.found = s.token_line;

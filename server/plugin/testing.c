@@ -430,6 +430,10 @@ bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h,
 	struct session s;
 	bool ok;
 
+	if (p->kind == PLUGIN_ALERT) {
+		alert_test(out, count, a, p);
+		return true;
+	}
 	if (p->kind != PLUGIN_INDICATOR)
 		return call_tests_run(out, count, h, a, p, f);
 	s = session_of(p, a, f);

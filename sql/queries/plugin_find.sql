@@ -2,7 +2,7 @@
 -- Always one row: `id` is null when no plugin has this code.
 -- $1 code
 select me.person, me.analyst, me.coordinator,
-       g.id, g.version, g.state, v.version as active, v.source, v.sha256, v.metadata::text as metadata,
+       g.id, g.version, g.kind, g.state, v.version as active, v.source, v.sha256, v.metadata::text as metadata,
        d.state as draft_state, d.source as draft_source, d.sha256 as draft_sha256, d.author_id as draft_author,
        d.approved_by as draft_approved_by, w.id as writer, w.name as writer_name,
        (select string_agg(o.version, ' ') from plugin_version o where o.plugin_id = g.id) as versions,

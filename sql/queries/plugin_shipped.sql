@@ -5,4 +5,4 @@ select g.id, g.shipped, g.on_disk,
        (select v.sha256 from plugin_version v where v.plugin_id = g.id and v.version = $2::text) as sha256,
        (select string_to_array(v.version, '.')::integer[] > string_to_array($2::text, '.')::integer[]
           from plugin_version v where v.plugin_id = g.id and v.active) as older
-  from plugin g where g.code = $1::text and g.kind = 'indicator';
+  from plugin g where g.code = $1::text;

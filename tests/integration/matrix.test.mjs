@@ -134,6 +134,8 @@ const expectations = {
 	[`GET ${PLAN}/indicators`]: ['read', 200],
 	[`GET ${PLAN}/indicators/{id}`]: ['read', 404, { id: 'no.such' }],
 	[`GET ${PLAN}/indicators/{id}/explain`]: ['read', 404, { id: 'no.such', query: '?territory=FR&period=2026-01' }],
+	[`GET ${PLAN}/alerts`]: ['read', 200],
+	[`GET ${PLAN}/alerts/{id}`]: ['read', 404, { id: 'no.such' }],
 	[`GET ${PLAN}/indicators/{id}/targets`]: ['read', 200, { id: 'of.everybody' }],
 	[`GET ${PLAN}/indicators/{id}/targets/{territory}`]: ['read', 200, { id: 'of.everybody', territory: 'FR' }],
 	[`PUT ${PLAN}/indicators/{id}/targets/{territory}`]: [

@@ -62,6 +62,7 @@ const FILL = `
 	insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'x', repeat('0', 64), '{}', true from plugin;
 	insert into indicator_refresh (plan_id, plugin_id, version_id, failed_version_id) select $plan, plugin_id, id, id from plugin_version;
 	insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, value) select $plan, plugin_id, id, 'national', 'FR', '2026-01', 'value', 1 from plugin_version;
+	insert into alert_state (plan_id, plugin_id, version_id, level, territory, period, state, since, value) select $plan, plugin_id, id, 'national', 'FR', '2026-02', 'ok', '2026-01', 1 from plugin_version;
 	insert into target (plan_id, plugin_id, territory, baseline, baseline_period, value, period, path, source, origin)
 		select $plan, id, 'FR', 0, '2024', 100, '2026', 'linear', 'x', 'illustrative' from plugin;
 	insert into series (code, position, name_fr, name_en, unit, unit_fr, unit_en, whole, dimensions, level, by_organisation, by_plan, periodicity,
@@ -135,6 +136,11 @@ const CHECKS = {
 	},
 	action_deployment: state('deployment', 'action_deployment', 'check'),
 	status_report: state('report', 'report', 'length'),
+	alert_state: {
+		alert_state_level_check: word('level'), alert_state_period: ["period = '2026-13'"], alert_state_state_check: ["state = 'calm'"],
+		alert_state_since: ["since = '2026-03'"], alert_state_value_check: ["value = 'infinity'"],
+		alert_state_rests_on_a_value: ['value = null', "state = 'no_data'", "state = 'error'"],
+	},
 	api_token: { api_token_check: ["expires_at = created_at + interval '367 days'"], api_token_hash_check: hash, api_token_name_check: texts(['name', 100]) },
 	assignment: {
 		assignment_dates: ["until_on = from_on - 1"], assignment_role_check: word('role'),
@@ -408,7 +414,7 @@ test('whoever writes, each row written leaves its version in the history and its
 const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
 		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
-	insert: ['figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
+	insert: ['alert_state', 'figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
 	'delete, insert, update': ['idempotency_key', 'import', 'job'],
 };
 

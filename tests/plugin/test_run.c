@@ -182,6 +182,20 @@ IT(describes_the_plugin_as_data)
 	plugin_free(&plugin);
 }
 
+IT(computes_nothing_from_an_alert)
+{
+	json_auto_t *cells = on_time_cells(1, 1);
+	struct plugin_job job = { .cells = cells };
+	struct finding f = { 0 };
+	struct plugin_cell *out;
+
+	load("plugins/alerts", "plan.on_time_low.lua");
+	assert_int_equal(plugin.kind, PLUGIN_ALERT);
+	assert_false(plugin_run(&out, host, &arena, &plugin, &job, &f));
+	assert_int_equal(f.code, V604);
+	plugin_free(&plugin);
+}
+
 IT(knows_the_days_of_a_period)
 {
 	int32_t first, last, expected;
@@ -213,6 +227,7 @@ int main(int argc, char **argv)
 		RUN(names_the_cell_that_failed),
 		RUN(refuses_cells_it_cannot_read),
 		RUN(describes_the_plugin_as_data),
+		RUN(computes_nothing_from_an_alert),
 		RUN(knows_the_days_of_a_period),
 	};
 	int failed;

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "alert.h"
+#include "../../server/indicator/alert_rules.h"
 
 /* Periods are numbers, - for no data, ! for an error; states their first letters, n and e. */
 struct story {
@@ -83,10 +86,46 @@ IT(tells_silence_and_failure_apart_and_forgets_nothing)
 	     { "! - 10", "e n o" });
 }
 
+IT(follows_each_territory_by_itself_and_says_since_when)
+{
+	const struct alert_rule rule = { .below = true, .limit = 50, .resolve = 50, .for_periods = 2,
+					 .resolve_periods = 1 };
+	const char *const cell = "{s:s, s:s, s:s, s:f}";
+	json_auto_t *cells = json_array();
+	static const struct {
+		const char *territory, *period;
+	} places[] = { { "13", "2026-01" }, { "13", "2026-02" }, { "13", "2026-03" }, { "93", "2026-02" },
+		       { "93", "2026-03" } };
+	json_auto_t *states = NULL, *broken = NULL;
+	const char *const told[] = { "warning 2026-01", "alert 2026-02", "alert 2026-02", "warning 2026-02",
+				     "no_data 2026-03" };
+
+	for (size_t i = 0; i < 5; i++)
+		json_array_append_new(cells, json_pack(cell, "level", "department", "territory", places[i].territory,
+						       "period", places[i].period, "value", 40.0));
+	json_object_del(json_array_get(cells, 4), "value");
+	states = alert_states(&rule, cells, false);
+	broken = alert_states(&rule, cells, true);
+	assert_int_equal(json_array_size(states), 5);
+	for (size_t i = 0; i < 5; i++) {
+		const json_t *s = json_array_get(states, i);
+		char text[40];
+
+		snprintf(text, sizeof text, "%s %s", json_string_value(json_object_get(s, "state")),
+			 json_string_value(json_object_get(s, "since")));
+		assert_string_equal(text, told[i]);
+		assert_int_equal(json_object_get(s, "value") != NULL, i < 4);
+	}
+	assert_string_equal(json_string_value(json_object_get(json_array_get(broken, 1), "state")), "alert");
+	assert_string_equal(json_string_value(json_object_get(json_array_get(broken, 2), "state")), "error");
+	assert_null(json_object_get(json_array_get(broken, 2), "value"));
+}
+
 SPEC("alerts",
      RUN(raises_and_resolves_at_once_by_default),
      RUN(waits_for_periods_in_a_row),
      RUN(warns_before_it_alerts),
      RUN(lasts_until_values_are_back_behind_the_resolve_limit),
      RUN(watches_for_falls_too),
-     RUN(tells_silence_and_failure_apart_and_forgets_nothing))
+     RUN(tells_silence_and_failure_apart_and_forgets_nothing),
+     RUN(follows_each_territory_by_itself_and_says_since_when))

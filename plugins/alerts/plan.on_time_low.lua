@@ -1,0 +1,27 @@
+-- Les échéances ne tiennent plus : trop peu d'actions arrivées à échéance ont été réalisées à temps.
+return alert {
+  id = "plan.on_time_low", api = 1, version = "1.0.0",
+  name    = { fr = "Échéances du plan non tenues", en = "Due dates of the plan are not kept" },
+  summary = { fr = "Moins de la moitié des actions arrivées à échéance ont été réalisées à temps, deux mois de suite.",
+              en = "Fewer than half of the actions that were due were done in time, two months in a row." },
+  limits  = { fr = "Compare avec l'échéance d'origine : une échéance repoussée ne fait pas taire l'alerte.",
+              en = "Compares with the first due date: moving one does not silence the alert." },
+  author = "Cellule d'évaluation", owner = "OCRTEH",
+  on     = "plan.on_time@1",
+  levels = { "national", "region", "department" },
+  when        = { below = 50, warning = 60 },
+  for_periods = 2,
+  resolve     = { above = 55 },
+  tests = {
+    { name = "deux mois de suite sous la limite : un mois seul ne fait qu'avertir",
+      values = { 80, 45, 48, 40 }, expect = { "ok", "warning", "alert", "alert" } },
+    { name = "l'alerte dure tant que le retour n'est pas net",
+      values = { 45, 45, 52, 55, 61 }, expect = { "warning", "alert", "alert", "warning", "ok" } },
+    { name = "entre la limite et le seuil d'avertissement, deux mois de suite",
+      values = { 58, 58, 70 }, expect = { "ok", "warning", "ok" } },
+    { name = "un mois sans valeur ne lève ni n'éteint rien",
+      values = { 45, missing "not_due_yet", 45, missing "not_reported", 70 },
+      expect = { "warning", "no_data", "alert", "no_data", "ok" } },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version.", en = "First version." } },
+}

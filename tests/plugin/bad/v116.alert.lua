@@ -1,2 +1,0 @@
--- expect V116
-return alert { id = "v116.alert" }

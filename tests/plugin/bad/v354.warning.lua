@@ -1,0 +1,9 @@
+-- expect V354 7
+return alert {
+  id = "v354.warning",
+  api = 1, version = "1.0.0", name = { fr = "Essai" }, summary = { fr = "Essai." }, author = "A", owner = "O",
+  levels = { "national" }, changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+  on = "plan.on_time@1",
+  when = { above = 5, warning = 6 },
+  tests = { { name = "x", values = { 1 }, expect = { "ok" } } },
+}

@@ -1,0 +1,9 @@
+-- expect V501 8
+return alert {
+  id = "v501.alert",
+  api = 1, version = "1.0.0", name = { fr = "Essai" }, summary = { fr = "Essai." }, author = "A", owner = "O",
+  levels = { "national" }, changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+  on = "plan.on_time@1", when = { below = 5 },
+  tests = { { name = "x", values = { 6, 2 },
+    expect = { "ok", "ok" } } },
+}
