@@ -3,7 +3,8 @@
 # ---------------------------------------------------------------- what the machine must have
 # Debian 12 packages: to build and run, then what only the tests need.  Declared here and nowhere else.
 RUN_PACKAGES  = gcc libc6-dev pkg-config libcivetweb-dev libpq-dev libjansson-dev liblua5.4-dev \
-                libseccomp-dev libsodium-dev zlib1g-dev libcurl4-openssl-dev postgresql-15 nodejs npm
+                libseccomp-dev libsodium-dev libxlsxwriter-dev libzip-dev zlib1g-dev libcurl4-openssl-dev \
+                postgresql-15 nodejs npm
 TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light openssl curl wrk glpk-utils
 
 # ---------------------------------------------------------------- build
@@ -15,7 +16,7 @@ SAN     ?=
 CONFIG   = $(CC)$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 comma    = ,
 B        = build/$(CONFIG)
-LIBS     = libpq jansson lua5.4 libsodium libseccomp zlib libcurl
+LIBS     = libpq jansson lua5.4 libsodium libseccomp zlib libcurl libzip xlsxwriter
 CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(B) $(shell pkg-config --cflags-only-I $(LIBS) 2>/dev/null)
 WARN     = -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
            -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wframe-larger-than=8192 -Werror

@@ -8,6 +8,10 @@
  * An empty cell changes nothing; SHEET_ERASE (csv.h) erases.  Days are ISO, or in the
  * format declared for the file.  What exports show for withheld counts is left alone, so
  * that what was exported can be imported and changes nothing.
+ *
+ * Files out: the actions of a plan with their status, or the figures of a series as this
+ * person may see them, as CSV, XLSX and ODS.  Each row of actions has its source, its date
+ * and, where a title is illustrative, the notice that says so.
  */
 #ifndef VIGIE_IMPORT_H
 #define VIGIE_IMPORT_H
@@ -17,7 +21,7 @@
 struct config;
 struct req;
 
-enum { IMPORT_BYTES_MAX = 20 << 20, IMPORT_ROWS_MAX = 10000 };
+enum { IMPORT_BYTES_MAX = 20 << 20, IMPORT_ROWS_MAX = 10000, EXPORT_ROWS_MAX = 100000 };
 
 /* Handlers; routes.c says which address each answers. */
 bool import_api_find_place(struct req *rq);	/* 404 for the plan, 403 for who imports nothing there */
@@ -25,6 +29,9 @@ bool import_api_post(struct req *rq);
 bool import_api_list(struct req *rq);
 bool import_api_get(struct req *rq);
 bool import_api_commit(struct req *rq);
+bool export_api_csv(struct req *rq);
+bool export_api_xlsx(struct req *rq);
+bool export_api_ods(struct req *rq);
 
 /* `vigie import …`; the exit code. */
 int import_cli(const struct config *config, int argc, char **argv);

@@ -66,6 +66,13 @@ bool series_judge(struct json_t **out, struct db_session *s, int64_t plan_id, co
 bool series_write_judged(struct db_session *s, int64_t plan_id, const char *code, const struct json_t *rows,
 			 struct err *e) __attribute__((nonnull, warn_unused_result));
 
+/*
+ * The figures of a series as this person may see them, as CSV; withheld ones are written `s`.  `as_of` NULL: now.
+ * Borrowed from e->arena.  ERR_PARAMETER above a hundred thousand rows.
+ */
+bool series_export(const char **out, size_t *len, struct db_session *s, int64_t plan_id, const char *code,
+		   const char *as_of, struct err *e) __attribute__((nonnull(1, 2, 3, 5, 7), warn_unused_result));
+
 /* Handlers; routes.c says which address each answers. */
 bool series_api_list(struct req *rq);
 bool series_api_find(struct req *rq);		/* 404 for the series or the plan */

@@ -283,6 +283,12 @@ const struct route routes[] = {
 	{ "GET", PLAN "/search", NULL, overview_api_search, ACCESS_PLAN, F_LIST, "q kind",
 	  NULL, "SearchPage", 200, "What holds these words, the best first", 0, NULL },
 	/* ---- files in and out */
+	{ "GET", PLAN "/export.csv", NULL, export_api_csv, ACCESS_PLAN, F_AS_OF, "series",
+	  NULL, NULL, 200, "Actions with their status, or the figures of a series, as CSV: a valid import", 0, NULL },
+	{ "GET", PLAN "/export.xlsx", NULL, export_api_xlsx, ACCESS_PLAN, F_AS_OF, "series",
+	  NULL, NULL, 200, "The same as a spreadsheet (XLSX)", 0, NULL },
+	{ "GET", PLAN "/export.ods", NULL, export_api_ods, ACCESS_PLAN, F_AS_OF, "series",
+	  NULL, NULL, 200, "The same as a spreadsheet (ODS)", 0, NULL },
 	{ "GET", "/api/v1/imports", NULL, import_api_list, ACCESS_REPORT, F_LIST | F_NO_STORE, NULL,
 	  NULL, "ImportList", 200, "One's own imports, the latest first", 0, NULL },
 	{ "POST", "/api/v1/imports", import_api_find_place, import_api_post, ACCESS_REPORT,

@@ -96,7 +96,7 @@ json_t *status_keys(struct arena *a, const struct sheet *sheet)
 static bool check_columns(const struct sheet *s, const struct columns *c, struct preview *p, struct err *e)
 {
 	char all[] = KEYS " " STATUS_FIELDS " " TOLD, *rest = all;
-	const char *names[64] = { NULL };
+	const char *names[64] = { NULL }, *told = NULL;
 	int n = 0, useful = 0;
 
 	for (char *word; (word = strsep(&rest, " ")); )
@@ -106,7 +106,9 @@ static bool check_columns(const struct sheet *s, const struct columns *c, struct
 		if (!text_in_list(s->name[i], KEYS " " STATUS_FIELDS " " TOLD))
 			sheet_unknown_column(s->name[i], names, e);
 		else if (text_in_list(s->name[i], TOLD))
-			preview_warn(p, 0, s->name[i], MSG_COLUMN_NOT_READ, s->name[i], NULL);
+			told = told ? arena_printf(e->arena, "%s, %s", told, s->name[i]) : s->name[i];
+	if (told)
+		preview_warn(p, 0, "number", MSG_COLUMN_NOT_READ, told, NULL);
 	if (c->key[0] < 0)
 		err_add(e, sheet_at(e->arena, 1), MSG_CSV_COLUMN_MISSING, "number");
 	for (int i = 0; i < FIELDS_COUNT; i++)

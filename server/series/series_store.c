@@ -209,3 +209,17 @@ bool series_opened(struct db_session *s, const struct series *series, struct err
 	return db_run(&r, s, Q_series_opened,
 		      (const char *[]){ db_param_i64(e->arena, series->id), plan_param(e->arena, series) }, e);
 }
+
+bool series_export(const char **out, size_t *len, struct db_session *s, int64_t plan_id, const char *code,
+		   const char *as_of, struct err *e)
+{
+	const struct series_asked asked = { as_of, "{}", false };
+	db_result_auto *r = NULL;
+	struct series series = { 0 };
+	bool ok = series_load(&series, s, code, plan_id, e) && series_read(&r, s, &series, &asked, CSV_ROWS_MAX, e);
+
+	if (ok)
+		*out = series_csv_write(len, e->arena, &series, r);
+	series_free(&series);
+	return ok;
+}

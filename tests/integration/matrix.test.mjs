@@ -95,6 +95,7 @@ const expectations = {
 	[`GET ${PLAN}/dashboard`]: ['read', 200],
 	[`GET ${PLAN}/changes`]: ['read', 200],
 	[`GET ${PLAN}/export.json`]: ['read', 200],
+	...Object.fromEntries(['csv', 'xlsx', 'ods'].map((kind) => [`GET ${PLAN}/export.${kind}`, ['read', 200]])),
 	[`GET ${PLAN}/objectives`]: ['read', 200],
 	[`GET ${PLAN}/measures`]: ['read', 200],
 	[`GET ${PLAN}/measures/{number}`]: ['read', 200, { number: '7' }],

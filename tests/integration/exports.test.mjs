@@ -1,0 +1,137 @@
+/*
+ * Files out: CSV, XLSX and ODS of a plan's actions and of figures.  What was exported can be imported and changes nothing.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
+import { makePlan, PLAN } from './action_data.mjs';
+import { startServer } from './client.mjs';
+
+const root = `/api/v1/plans/${PLAN}`;
+let server, data;
+const as = (login, options) => server.bearer(data.tokens[login], options);
+const LONG = `=SOMME(A1)\n  deux  blancs, « guillemets » "droits" ; <b>&amp;</b>\n${'Très long. '.repeat(300)}fin`.slice(0, 4000);
+
+/* The files of a zip archive by name, in their order, as texts; `method` says how each is stored. */
+function unzip(bytes) {
+	const files = {}, end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
+	let at = bytes.readUInt32LE(end + 16);
+	for (let n = bytes.readUInt16LE(end + 10); n > 0; n--) {
+		const [method, size, nameLength] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28)];
+		const local = bytes.readUInt32LE(at + 42), name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
+		const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
+		const raw = bytes.subarray(from, from + size);
+		files[name] = { method, local, text: (method === 8 ? inflateRawSync(raw) : raw).toString('utf8') };
+		at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+	}
+	return files;
+}
+const file = async (login, path) => {
+	const response = await fetch(`${server.url}${root}/${path}`, { headers: { Authorization: `Bearer ${data.tokens[login]}`, 'Accept-Language': 'fr' } });
+	assert.equal(response.status, 200);
+	return { type: response.headers.get('content-type'), name: response.headers.get('content-disposition'), bytes: Buffer.from(await response.arrayBuffer()) };
+};
+const ENTITIES = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' };
+const plain = (xml) => xml.replace(/&(lt|gt|quot|apos|amp);/g, (e) => ENTITIES[e]);
+
+/* The rows of the first sheet, as a spreadsheet program would hand them on. */
+function ofXlsx(files) {
+	const shared = [...files['xl/sharedStrings.xml'].text.matchAll(/<si><t[^>]*>([^]*?)<\/t><\/si>/g)].map((m) => plain(m[1]));
+	return [...files['xl/worksheets/sheet1.xml'].text.matchAll(/<row[^>]*>([^]*?)<\/row>/g)].map(([, row]) => {
+		const cells = [];
+		for (const [, letters, attributes, value] of row.matchAll(/<c r="([A-Z]+)\d+"([^>]*)><v>([^<]*)<\/v><\/c>/g))
+			cells[[...letters].reduce((n, c) => 26 * n + c.charCodeAt(0) - 64, 0) - 1] = /t="s"/.test(attributes) ? shared[value] : Number(value);
+		return Array.from(cells, (cell) => cell ?? null);
+	});
+}
+function ofOds(files) {
+	const table = files['content.xml'].text.match(/<table:table [^>]*>([^]*?)<\/table:table>/)[1];
+	return [...table.matchAll(/<table:table-row>([^]*?)<\/table:table-row>/g)].map(([, row]) =>
+		[...row.matchAll(/<table:table-cell(?:\/>|([^>]*)>([^]*?)<\/table:table-cell>)/g)].map(([, attributes, text]) => text === undefined ? null :
+			/float/.test(attributes) ? Number(attributes.match(/office:value="([^"]*)"/)[1]) :
+				plain(text.replaceAll('</text:p><text:p>', '\n').replace(/<\/?text:p>/g, '').replaceAll('<text:s/>', ' ').replaceAll('<text:tab/>', '\t'))));
+}
+const imported = async (login, body, query = '') => {
+	const answer = await as(login).post(`/api/v1/imports?plan=${PLAN}${query}`, body, { type: typeof body === 'string' ? 'text/csv' : undefined });
+	assert.equal(answer.status, 201, answer.text);
+	return answer.json.preview;
+};
+
+before(async () => {
+	data = await makePlan();
+	server = await startServer();
+	const report = async (number, body, path = '') => {
+		const { version } = (await as('carla').get(`${root}/actions/${number}${path}`)).json;
+		const answer = await as('carla').post(`${root}/actions/${number}/status-reports`, body, { ifMatch: version });
+		assert.equal(answer.status, 201, answer.text);
+	};
+	await report('1.1', { status: 'in_progress', progress: 40, confidence: 'achievable', comment: LONG });
+	await report('1.2', { status: 'dropped', reason: "'+guillemet" });
+	await report('2.1', { status: 'carried_over', carried_to: { plan: PLAN, measure: '7' } });
+	await report('7.2', { status: 'done', progress: 100, done_on: '2026-03-31', territory: '93', organisation: 'DGPN' }, '/deployments/93/DGPN');
+});
+after(async () => {
+	await data?.owner.end();
+	assert.equal(await server?.stop(), 0, server?.log);
+});
+
+test('CSV of the actions: each row has its source, its date and the notice of an illustrative title', async () => {
+	const { text, headers } = await as('victor').get(`${root}/export.csv`);
+	assert.equal(headers.get('content-type'), 'text/csv; charset=utf-8');
+	assert.match(headers.get('content-disposition'), /^attachment; filename="essai-2026-actions\.csv"$/);
+	const [head, first] = text.split('\r\n');
+	assert.match(head, /^number,title,territory,organisation,status,progress,confidence,comment,.*,origin,notice,source,exported_at$/);
+	assert.match(first, /^1\.1,/);
+	assert.match(text, /,illustrative,Titre illustratif : le texte officiel n’est pas publié\.,Plan d’essai \(essai-2026\),20\d\d-\d\d-\d\dT/);
+	assert.match((await as('victor', { lang: 'en' }).get(`${root}/export.csv?lang=en`)).text, /Illustrative title/);
+	assert.match(text, /,"'=SOMME\(A1\)\n/, 'what a spreadsheet would run is neutralised');
+	assert.ok(text.includes(LONG.slice(-200).replaceAll('"', '""')), 'a long text is whole');
+	assert.match(text, /\r\n7\.2,[^\r]*,93,DGPN,done,100,,,,2026-03-31,/);
+});
+
+test('an export imported changes nothing, whatever its format', async () => {
+	for (const login of ['carla', 'paul']) {
+		const csv = await imported(login, (await as('victor').get(`${root}/export.csv`)).text);
+		assert.deepEqual([csv.items, csv.counts.rows.same], [[], 10], `CSV by ${login}`);
+		assert.deepEqual(csv.warnings.map((w) => w.code), ['column_not_read']);
+		for (const [extension, read] of [['xlsx', ofXlsx], ['ods', ofOds]]) {
+			const rows = read(unzip((await file('victor', `export.${extension}`)).bytes));
+			const preview = await imported(login, { rows });
+			assert.deepEqual([preview.items, preview.counts.rows.same], [[], 10], `${extension} by ${login}`);
+		}
+	}
+});
+
+test('spreadsheets: typed cells, the long text whole, a second sheet that says what it is', async () => {
+	const xlsx = await file('victor', 'export.xlsx'), sheets = unzip(xlsx.bytes);
+	assert.match(xlsx.type, /spreadsheetml\.sheet$/);
+	const rows = ofXlsx(sheets);
+	assert.deepEqual(rows[1].slice(0, 8), ['1.1', 'Publier l’état annuel de la menace', null, null, 'in_progress', 40, 'achievable', LONG]);
+	assert.doesNotMatch(sheets['xl/worksheets/sheet1.xml'].text, /<f>/, 'no formula');
+	assert.ok(sheets['xl/sharedStrings.xml'].text.includes('Titre illustratif'));
+	assert.ok(sheets['xl/workbook.xml'].text.includes('À lire'));
+	const ods = await file('victor', 'export.ods'), parts = unzip(ods.bytes);
+	assert.equal(ods.type, 'application/vnd.oasis.opendocument.spreadsheet');
+	assert.deepEqual(Object.keys(parts), ['mimetype', 'content.xml', 'META-INF/manifest.xml']);
+	assert.deepEqual([parts.mimetype.method, parts.mimetype.local, parts.mimetype.text], [0, 0, ods.type]);
+	assert.deepEqual(ofOds(parts)[1], rows[1].concat(Array(27 - rows[1].length).fill(null)).map((c, i) => (i === 26 ? ofOds(parts)[1][26] : c)));
+});
+
+test('figures of a series: codes stay 01 and 2A, withheld ones are s for who may not see them', async () => {
+	const row = (territory, value) => ({ territory, organisation: 'DGPN', period: '2024-01', value, dims: { age: 'minor', sex: 'female' } });
+	assert.equal((await as('carla').post('/api/v1/series/victims.identified/observations', { rows: [row('01', 7), row('2A', 0), row('93', 23)] })).status, 201);
+	const rows = async (login) => ofXlsx(unzip((await file(login, 'export.xlsx?series=victims.identified')).bytes)).slice(1).map((r) => [r[1], r[6]]);
+	assert.deepEqual(await rows('victor'), [['01', 's'], ['2A', 's'], ['93', 's']]);
+	assert.deepEqual(await rows('paul'), [['01', 's'], ['2A', 's'], ['93', 23]]);
+	assert.deepEqual((await imported('paul', { rows: ofOds(unzip((await file('paul', 'export.ods?series=victims.identified')).bytes)) })).items, []);
+	assert.equal((await as('victor').get(`${root}/export.csv?series=victims.identified`)).text, (await as('victor').get(`/api/v1/series/victims.identified/observations.csv?plan=${PLAN}`)).text);
+	assert.equal((await as('victor').get(`${root}/export.xlsx?series=victims`)).status, 404);
+});
+
+test('as of an instant, and by role', async () => {
+	assert.match((await as('victor').get(`${root}/export.csv?as_of=2025-01-01`)).text, /^number,title[^\r]*\r\n$/, 'the plan was not there yet');
+	for (const extension of ['csv', 'xlsx', 'ods']) {
+		assert.equal((await as('adam').get(`${root}/export.${extension}`)).status, 403);
+		assert.equal((await server.anonymous().get(`${root}/export.${extension}`)).status, 401);
+	}
+});
