@@ -46,11 +46,12 @@ bool export_csv(struct export_file *out, const struct export_table *t, struct er
 
 /* ------------------------------------------------------------------ actions */
 
-static const char *const columns[] = { "number", "title", "territory", "organisation", "status", "progress",
-	"confidence", "comment", "reason", "done_on", "carried_plan", "carried_measure", "objective", "measure", "level",
-	"lead",
-	"start_on", "initial_due_on", "due_on", "late", "stale", "blocked", "reported_at", "origin", "notice", "source",
-	"exported_at" };
+static const char *const columns[] = {
+	"number", "title", "territory", "organisation", "status", "progress", "confidence", "comment", "reason",
+	"done_on", "carried_plan", "carried_measure", "objective", "measure", "level", "lead", "start_on",
+	"initial_due_on", "due_on", "late", "stale", "blocked", "reported_at", "origin", "notice", "source",
+	"exported_at",
+};
 
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
