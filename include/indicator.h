@@ -107,6 +107,7 @@ bool lifecycle_api_run(struct req *rq);		/* POST …/run */
 bool lifecycle_api_diff(struct req *rq);	/* GET, POST …/diff */
 bool lifecycle_api_review(struct req *rq);	/* POST …/review */
 bool lifecycle_api_approve(struct req *rq);	/* POST …/approve */
+bool lifecycle_api_return(struct req *rq);	/* POST …/return */
 bool lifecycle_api_publish(struct req *rq);	/* POST …/publish */
 bool lifecycle_api_deprecate(struct req *rq);	/* POST …/deprecate */
 bool lifecycle_api_retire(struct req *rq);	/* POST …/retire */

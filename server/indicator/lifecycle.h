@@ -89,6 +89,7 @@ struct json_t *judgement_json(const struct judgement *j, struct lifecycle *x, co
 /* ERR_CONFLICT with the reasons as faults when the state or the text forbids it; ERR_CHANGED. */
 bool lifecycle_review(struct lifecycle *x, const struct standing *s);
 bool lifecycle_approve(struct lifecycle *x, const struct standing *s);
+bool lifecycle_return(struct lifecycle *x, const struct standing *s, const char *reason);
 bool lifecycle_publish(struct lifecycle *x, const struct standing *s);
 /* `state` is "deprecated" or "retired"; `reason` may be NULL. */
 bool lifecycle_end(struct lifecycle *x, const struct standing *s, const char *state, const char *reason);

@@ -388,6 +388,19 @@ bool lifecycle_api_approve(struct req *rq)
 	return matches(rq) && answer_kept(rq, lifecycle_approve(&x, rq->object), 200);
 }
 
+bool lifecycle_api_return(struct req *rq)
+{
+	struct json_reader r = { rq->body, "#", &rq->err };
+	struct lifecycle x = of_request(rq);
+	const char *reason = NULL;
+
+	if (!matches(rq))
+		return false;
+	json_only(&r, "reason");
+	json_text(&reason, &r, "reason", JSON_REQUIRED, REASON_MAX);
+	return err_ok(&rq->err) && answer_kept(rq, lifecycle_return(&x, rq->object, reason), 200);
+}
+
 static bool do_publish(struct lifecycle *x, struct req *rq, void *arg)
 {
 	(void)arg;

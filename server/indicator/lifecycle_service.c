@@ -308,6 +308,20 @@ bool lifecycle_approve(struct lifecycle *x, const struct standing *s)
 	       kept(x, r);
 }
 
+bool lifecycle_return(struct lifecycle *x, const struct standing *s, const char *reason)
+{
+	db_result_auto *r = NULL;
+
+	if (!s->draft.source || strcmp(s->draft_state, "review") != 0)
+		return err_set(x->e, ERR_CONFLICT, MSG_NOT_IN_REVIEW, s->code);
+	if (s->mine)
+		return err_set(x->e, ERR_FORBIDDEN, MSG_OWN_DRAFT);
+	return db_run(&r, x->db, Q_plugin_draft_return,
+		      (const char *[]){ db_param_i64(x->arena, s->id), db_param_i64(x->arena, s->version), reason },
+		      x->e) &&
+	       (!db_null(r, 0, 0) || err_set(x->e, ERR_CHANGED, MSG_CHANGED));
+}
+
 static bool release(struct lifecycle *x, const struct standing *s, const char *version)
 {
 	const char *id = db_param_i64(x->arena, s->id), *read = db_param_i64(x->arena, s->version);

@@ -150,6 +150,35 @@ test('a draft whose tests fail is not put to review', async () => {
 	assert.equal((await ana.get(plugin(ID))).json.draft.state, 'draft');
 });
 
+test('a draft is returned from review with a reason that its author sees, and by nobody else’s hand than a second person’s', async () => {
+	const id = 'essai.rendu';
+	const read = async (who) => (await who.get(plugin(id))).etag;
+	const back = async (who, reason, status) => {
+		const answer = await who.post(plugin(id, 'return'), { reason }, { ifMatch: await read(who) });
+		assert.equal(answer.status, status, answer.text);
+		return answer;
+	};
+	assert.equal((await ana.put(plugin(id), { source: source().replaceAll(ID, id) })).status, 201);
+	await back(ana, 'Trop tôt', 403);
+	await ask(ana, id, 'review');
+	assert.deepEqual((await back(bea, ' ', 422)).json.errors.map((e) => e.pointer), ['#/reason']);
+	const seen = (await back(bea, 'Le dénominateur compte aussi les actions abandonnées.', 200)).json;
+	assert.deepEqual([seen.state, seen.draft.state, seen.draft.returned.reason, seen.draft.returned.by.name], ['draft', 'draft', 'Le dénominateur compte aussi les actions abandonnées.', 'Bea Test']);
+	const mine = (await ana.get(plugin(id))).json;
+	assert.equal(mine.draft.returned.reason, 'Le dénominateur compte aussi les actions abandonnées.');
+	assert.equal((await carla.get(plugin(id))).status, 404, 'a draft again');
+	assert.equal((await ana.put(plugin(id), { source: `${source().replaceAll(ID, id)}-- mieux\n` }, { ifMatch: await read(ana) })).status, 200);
+	assert.equal((await bea.get(plugin(id))).status, 404, 'what is written after it is no business of who returned it');
+	assert.ok((await ana.get(plugin(id))).json.draft.returned, 'the reason stays while it is mended');
+	await ask(ana, id, 'review');
+	assert.equal((await ana.get(plugin(id))).json.draft.returned, undefined);
+	await ask(bea, id, 'approve');
+	await back(carla, 'Une question encore.', 200);
+	assert.equal((await ask(ana, id, 'publish', undefined, 409)).status, 409, 'the approval is gone');
+	const { rows } = await owner.query("select act, reason from journal where object = 'plugin_draft' and number = $1 and act = 'return' order by id", [id]);
+	assert.deepEqual(rows.map((r) => r.reason), ['Le dénominateur compte aussi les actions abandonnées.', 'Une question encore.']);
+});
+
 test('it runs on its own tables, and on the plan as it is', async () => {
 	await save(ana, source());
 	const own = (await ana.post(plugin(ID, 'run'), { data: 'fixtures' })).json;

@@ -194,6 +194,7 @@ const expectations = {
 	...Object.fromEntries(['check', 'test', 'run'].map((word) => [`POST /api/v1/plugins/{id}/${word}`, ['analysts', 422, { id: 'no.such', body }]])),
 	...Object.fromEntries(['review', 'publish'].map((word) => [`POST /api/v1/plugins/{id}/${word}`, ['analysts', 428, { id: 'of.nobody' }]])),
 	'POST /api/v1/plugins/{id}/approve': ['judges', 428, { id: 'of.nobody' }],
+	'POST /api/v1/plugins/{id}/return': ['judges', 428, { id: 'of.nobody', body }],
 	...Object.fromEntries(['deprecate', 'retire'].map((word) => [`POST /api/v1/plugins/{id}/${word}`, ['judges', 428, { id: 'of.nobody', body }]])),
 	'GET /api/v1/plugins/{id}/diff': ['judges', 409, { id: 'of.nobody' }],
 	'POST /api/v1/plugins/{id}/diff': ['judges', 409, { id: 'of.nobody' }],
