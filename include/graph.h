@@ -84,6 +84,9 @@ struct graph_input {
 	const char *name;
 	const char *column;	/* NULL: a series */
 	const struct cube *cube;	/* borrowed */
+	/* Sums over twelve months that are published as such, over the same axes: a rolling sum of the input
+	 * takes them where they have a value; NULL; borrowed. */
+	const struct cube *year;
 };
 
 /*
@@ -99,6 +102,7 @@ struct graph_data {
 	const char *const *dims;		/* declared output dimensions; borrowed */
 	size_t dims_count;
 	bool keep;				/* give the cells of every node too, for explanations */
+	double least;				/* smaller counts that are protected become suppressed; 0: none */
 };
 
 /* Cubes over territory × output dims × wanted periods; NULL: the formula does not give it. */

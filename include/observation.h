@@ -53,6 +53,16 @@ bool observations_read(struct observation_set **out, struct observations *all, s
 		       int64_t series_id, int64_t plan_id, const struct observation_part *part, struct err *e)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * What publications show of a sensitive series of a plan (series.h), brought to what is committed now, as
+ * observations recorded when they were published: *figures in protected form, *totals of a territory with all that
+ * lies within, of no organisation, over the month or the twelve months of their span; "" or one "dimension=member"
+ * says what of.  Borrowed and failing as observations_load().
+ */
+bool observations_published(struct observation_set **figures, struct observation_set **totals,
+			    struct observations *all, struct db_session *s, int64_t series_id, int64_t plan_id,
+			    struct err *e) __attribute__((nonnull, warn_unused_result));
+
 /* How much is kept, and how often loads changed something: the same number, the same figures. */
 struct observation_size { size_t rows, bytes; uint64_t loads; };
 struct observation_size observations_size(const struct observation_set *set);
@@ -68,7 +78,8 @@ const char *observation_dims(const struct observation_set *set, size_t i);	/* "a
 size_t observation_spans(const struct observation_set *set);
 struct observation_span observation_span(const struct observation_set *set, size_t i);
 
-enum observation_state { OBSERVED_VALUE, OBSERVED_MISSING, OBSERVED_NOT_APPLICABLE };
+enum observation_state { OBSERVED_VALUE, OBSERVED_MISSING, OBSERVED_NOT_APPLICABLE,
+			 OBSERVED_SUPPRESSED };	/* published as hidden */
 
 struct observation {
 	uint16_t territory, organisation, dims, span;	/* numbers in the lists above */

@@ -23,6 +23,23 @@ static bool run_input(const struct cube **out, const struct run *r, const struct
 			   n->column ? arena_printf(r->a, "%s.%s", n->name, n->column) : n->name);
 }
 
+const struct cube *run_year(const struct run *r, size_t node)
+{
+	const struct node *n = &r->g->node[node];
+	const struct cube *out = NULL, *of, **cube;
+	struct run pick = *r;
+
+	for (size_t i = 0; n->op == OP_INPUT && i < r->d->inputs; i++)
+		if (strcmp(r->d->input[i].name, n->name) == 0)
+			return r->d->input[i].year;
+	if (n->op != OP_PICK || !(of = run_year(r, (size_t)n->arg[0])))
+		return NULL;
+	cube = arena_alloc(r->a, r->g->nodes * sizeof *cube);
+	cube[n->arg[0]] = of;
+	pick.cube = cube;
+	return run_dimensions(&out, &pick, n) ? out : NULL;
+}
+
 const struct axis *run_periods(const struct cube *c)
 {
 	return c->axes && c->axis[c->axes - 1]->kind == AXIS_PERIOD ? c->axis[c->axes - 1] : NULL;
@@ -70,6 +87,43 @@ static bool run_node(const struct cube **out, const struct run *r, const struct 
 	default:
 		return run_cellwise(out, r, n);
 	}
+}
+
+/* ------------------------------------------------------------------ small counts */
+
+static bool is_small(const struct cube *c, size_t cell, double least)
+{
+	double size = c->value[cell] < 0 ? -c->value[cell] : c->value[cell];
+
+	return (c->state[cell] & STATE_MASK) == STATE_VALUE && size > 0 && size < least;
+}
+
+/* The cube without its small counts: itself when it has none. */
+static const struct cube *without_small(struct arena *a, const struct cube *c, double least)
+{
+	struct cube *out = NULL;
+
+	for (size_t cell = 0; cell < c->count; cell++) {
+		if (!is_small(c, cell, least))
+			continue;
+		if (!out) {
+			out = cube_new(a, c->axis, c->axes);
+			memcpy(out->value, c->value, c->count * sizeof *c->value);
+			memcpy(out->state, c->state, c->count);
+			out->cover = c->cover;
+			out->skip = c->skip;
+			out->label = c->label;
+		}
+		cube_put_missing(out, cell, STATE_SUPPRESSED);
+	}
+	return out ? out : c;
+}
+
+static void hide_small(const struct run *r, size_t node)
+{
+	for (size_t i = 0; r->d->least > 0 && i < r->g->protects_count; i++)
+		if ((size_t)r->g->protects[i] == node && r->cube[node])
+			r->cube[node] = without_small(r->a, r->cube[node], r->d->least);
 }
 
 /* ------------------------------------------------------------------ results */
@@ -214,9 +268,11 @@ bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g
 	struct run r = { a, g, d, f, arena_alloc(a, g->nodes * sizeof *r.cube), find_fused(a, g, d->keep) };
 
 	memset(out, 0, sizeof *out);
-	for (size_t i = 0; i < g->nodes; i++)
+	for (size_t i = 0; i < g->nodes; i++) {
 		if (!r.fused[i] && !run_node(&r.cube[i], &r, &g->node[i]))
 			return false;
+		hide_small(&r, i);
+	}
 	out->node = d->keep ? r.cube : NULL;
 	return give_all(out, &r);
 }

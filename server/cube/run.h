@@ -33,6 +33,9 @@ bool run_estimate(const struct cube **out, const struct run *r, const struct nod
 /* Can the group do the pick itself? */
 bool run_fuses(const struct graph *g, int pick, int by);
 
+/* The published sums over twelve months of an input, or of picks of one; NULL: there are none. */
+const struct cube *run_year(const struct run *r, size_t node);
+
 /* The period axis, which is the last one, or NULL. */
 const struct axis *run_periods(const struct cube *c);
 /* V706: the operator cannot be used on such a series.  Always false. */

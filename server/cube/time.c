@@ -190,6 +190,25 @@ static void rolling(const struct row *row, const struct node *n, bool skip, doub
 	}
 }
 
+/* Takes published sums in place of those of months, some of which may be hidden. */
+static void take_year(const struct row *row, const double *year, const uint8_t *year_state, const struct node *n,
+		      bool skip)
+{
+	for (size_t t = STEP_YEAR - 1; t < row->periods; t++) {
+		struct stretch s = { 0 };
+		uint8_t state;
+
+		if (!has_value(year_state[t]))
+			continue;
+		for (size_t i = t + 1 - STEP_YEAR; i <= t; i++)
+			stretch_add(&s, (row->state[i] & STATE_MASK) == STATE_SUPPRESSED ?
+					(uint8_t)STATE_VALUE : row->state[i]);
+		state = stretch_state(&s, n->coverage, skip);
+		if (has_value(state))
+			put(row, t, year[t], state);
+	}
+}
+
 /* From the first period, or from each January, to the present one. */
 static void cumulate(const struct row *row, const struct axis *periods, bool yearly, bool skip)
 {
@@ -369,6 +388,7 @@ bool run_time(const struct cube **out, const struct run *r, const struct node *n
 {
 	const struct cube *in = run_arg(r, n, 0);
 	const struct axis *periods = run_periods(in);
+	const struct cube *year;
 	struct cube *c;
 	double *sample;
 
@@ -377,11 +397,14 @@ bool run_time(const struct cube **out, const struct run *r, const struct node *n
 	if (n->op == OP_TO)
 		return to_longer(out, r, n);
 	c = cube_new(r->a, in->axis, in->axes);
+	year = n->op == OP_ROLLING && n->over == OVER_SUM && n->n == STEP_YEAR ? run_year(r, (size_t)n->arg[0]) : NULL;
 	sample = arena_alloc(r->a, (periods->count + 1) * sizeof *sample);
 	for (size_t at = 0; at < in->count; at += periods->count) {
 		const struct row row = { in->value + at, in->state + at, c->value + at, c->state + at, periods->count };
 
 		along(&row, n, in, sample);
+		if (year)
+			take_year(&row, year->value + at, year->state + at, n, in->skip);
 	}
 	c->skip = in->skip;
 	c->label = in->label;

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "indicator_data.h"
 #include "json.h"
+#include "protected.h"
 
 /* What is read once for all territories of a period, or of all periods. */
 struct given {
@@ -15,6 +16,7 @@ struct given {
 	size_t territory, period, at;		/* the cell; its period's place on the stage */
 	struct cover cover;			/* of the cell */
 	bool carried, waiting;			/* shows what was said before; answers may come in time */
+	bool hidden;				/* one of the figures that the cell is given is */
 };
 
 static void put(json_t *rows, const char *column, json_t *value)
@@ -40,7 +42,8 @@ static json_t *empty_rows(const json_t *declared)
 /* ------------------------------------------------------------------ figures */
 
 /* One row a member: the dimensions lie between the place and the period. */
-static void put_figures(json_t *rows, const struct cube *c, size_t place, size_t at, const char *period)
+static void put_figures(struct given *g, json_t *rows, const struct cube *c, size_t place, size_t at,
+			const char *period)
 {
 	size_t inner = 1, periods = c->axis[c->axes - 1]->count;
 
@@ -49,6 +52,7 @@ static void put_figures(json_t *rows, const struct cube *c, size_t place, size_t
 	for (size_t k = 0; k < inner; k++) {
 		size_t cell = (place * inner + k) * periods + at, rest = k;
 
+		g->hidden = g->hidden || (c->state[cell] & STATE_MASK) == STATE_SUPPRESSED;
 		put(rows, "territory", json_string(c->axis[0]->member[place]));
 		put(rows, "period", json_string(period));
 		put(rows, "year", json_integer(atoi(period)));
@@ -68,7 +72,7 @@ static size_t longer(const struct data *d, const struct data_input *in)
 	return own > step ? (size_t)(own / step) : 1;
 }
 
-static json_t *figure_rows(const struct given *g, const struct data_input *in)
+static json_t *figure_rows(struct given *g, const struct data_input *in)
 {
 	const struct input_stage *st = g->d->stage;
 	size_t periods = st->period->count, step = longer(g->d, in);
@@ -82,7 +86,7 @@ static json_t *figure_rows(const struct given *g, const struct data_input *in)
 			size_t at = g->at >= n * step ? g->at - n * step : 0;
 			const char *period = st->period->member[at];
 
-			put_figures(rows, in->cube, place, at,
+			put_figures(g, rows, in->cube, place, at,
 				    step > 1 || strcmp(in->kind, "reference") == 0 ?
 				    arena_memdup(g->d->r->arena, period, 4) : period);
 		}
@@ -263,7 +267,7 @@ static bool add_cell(struct given *g)
 	json_t *inputs = json_object();
 
 	g->cover = data_cover(d, g->territory, g->period);
-	g->carried = g->waiting = false;
+	g->carried = g->waiting = g->hidden = false;
 	for (size_t i = 0; i < d->inputs; i++) {
 		json_t *rows = NULL;
 
@@ -272,6 +276,11 @@ static bool add_cell(struct given *g)
 			return false;
 		}
 		json_object_set_new(inputs, d->input[i].name, rows);
+	}
+	if (g->hidden) {	/* nothing is computed from what is not shown */
+		json_array_append_new(d->todo->results, protected_hidden(d->stage->level, territory, p->text));
+		json_decref(inputs);
+		return true;
 	}
 	json_array_append_new(d->todo->cells, json_pack("{s:s, s:s, s:s, s:i, s:o}", "territory", territory,
 							"level", d->stage->level, "period", p->text, "as_of",

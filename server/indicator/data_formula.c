@@ -5,6 +5,7 @@
 
 #include "indicator_data.h"
 #include "json.h"
+#include "protected.h"
 
 static size_t cubes(const struct data *d)
 {
@@ -25,6 +26,7 @@ bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 	struct graph_data data = {
 		.territory = d->stage->territory, .period = d->stage->period, .input = in,
 		.wanted = axis_periods(a, step, last->text, d->periods), .keep = keep,
+		.least = d->shown ? d->shown->least : 0,
 	};
 
 	for (size_t i = 0; i < d->inputs; i++) {
@@ -33,7 +35,8 @@ bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 		for (size_t k = 0; k < one->columns; k++)
 			in[data.inputs++] = one->column[k];
 		if (one->cube)
-			in[data.inputs++] = (struct graph_input){ one->name, NULL, one->cube };
+			in[data.inputs++] = (struct graph_input){
+				.name = one->name, .cube = one->cube, .year = one->year };
 		if (one->column || (one->cube && one->cube->axis[0] == d->stage->department))
 			data.department = d->stage->department;
 	}

@@ -223,7 +223,7 @@ static void make_columns(struct framing *f)
 	for (size_t i = 0; i < json_array_size(declared); i++) {
 		const char *name = json_string_value(json_array_get(declared, i));
 
-		out[i] = (struct graph_input){ f->in->name, name, column_cube(f, name) };
+		out[i] = (struct graph_input){ .name = f->in->name, .column = name, .cube = column_cube(f, name) };
 	}
 	f->in->column = out;
 	f->in->columns = json_array_size(declared);

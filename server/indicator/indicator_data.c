@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "observation.h"
+#include "protected.h"
 #include "text.h"
 
 enum { DATA_MS = 1000 };	/* given to what reads more than actions in one refresh, one indicator at least */
@@ -270,19 +271,32 @@ static bool load_observations(struct observation_set **out, struct data *d, cons
 					   d->r->e);
 }
 
+/* Does the indicator that is read rest on a sensitive series? */
+static bool protected_asked_of(bool *out, struct data *d, const struct data_input *in)
+{
+	json_auto_t *inputs = json_pack("{s:O}", in->name, in->declared);
+
+	return protected_asked(out, d->r, inputs);
+}
+
 static bool load_input(struct data *d, struct data_input *in)
 {
 	struct db_session *db = &d->r->work->db;
 	struct observation_set *set;
+	bool sensitive = false;
 
 	if (in->series) {
+		if (d->shown && in->series->sensitive)
+			return protected_series(d, in, dims_of(d, in));
 		if (!load_observations(&set, d, in))
 			return false;
-		in->cube = input_series(d->stage, set, in->series, in->declared, dims_of(d, in));
+		in->cube = input_series(d->stage, set, in->series, in->declared, dims_of(d, in), NULL);
 	} else if (strcmp(in->kind, "reference") == 0) {
 		in->cube = input_population(d->stage, json_object_get(in->declared, "by") != NULL);
 	} else if (strcmp(in->kind, "indicator_value") == 0) {
-		return input_store_values(&in->cube, d->stage, db, d->r->plan.id, in->declared, d->as_of, d->r->e);
+		return (!d->shown || protected_asked_of(&sensitive, d, in)) &&
+		       input_store_values(&in->cube, d->stage, db, d->r->plan.id, in->declared, sensitive, d->as_of,
+					  d->r->e);
 	} else if (d->graph && strcmp(in->kind, "actions") == 0) {
 		return data_frame(d, in);
 	}
@@ -408,6 +422,37 @@ static bool all_periods(struct data *d)
 	return all_levels(d);
 }
 
+/* The same from what publications show, of the periods that they show: t->shown. */
+static bool protect(struct data *d)
+{
+	struct indicator_todo *t = d->todo;
+	json_t *exact = t->results;
+	struct protection p;
+	bool ok;
+
+	json_array_clear(t->cells);
+	json_array_clear(t->about);
+	t->results = json_array();
+	ok = protected_open(&p, d);
+	while (ok && d->periods > 0 && !protected_period(&p, d->period[d->periods - 1].text))
+		d->periods--;
+	for (; ok && d->periods > 0 && !protected_period(&p, d->period->text); d->periods--)
+		d->period++;
+	ok = ok && all_levels(d);
+	t->shown = ok ? protected_results(d, t->results) : NULL;
+	json_decref(t->results);
+	t->results = exact;
+	return ok;
+}
+
+static bool both(struct data *d)
+{
+	bool sensitive;
+
+	return all_periods(d) && protected_asked(&sensitive, d->r, inputs_of(d->todo)) &&
+	       (!sensitive || d->todo->finding.code != FINDING_NONE || protect(d));
+}
+
 /* Until the time given to one refresh has passed: what changes meanwhile must not wait for all of them. */
 static bool data_all(struct refresh *r, const struct input_catalogue *catalogue)
 {
@@ -417,7 +462,7 @@ static bool data_all(struct refresh *r, const struct input_catalogue *catalogue)
 	while ((t = next(r)) != NULL) {
 		struct data d = { .r = r, .todo = t, .catalogue = catalogue, .as_of_us = INT64_MAX };
 
-		if (!all_periods(&d) || !indicator_keep(r, t))
+		if (!both(&d) || !indicator_keep(r, t))
 			return false;
 		t->done = true;
 		if (clock_mono_ms() > end)

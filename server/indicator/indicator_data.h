@@ -17,10 +17,13 @@ struct data_input {
 	const struct graph_input *column;	/* of actions that a formula reads */
 	size_t columns;
 	const struct cover *cover;		/* of the same: territory × period of the stage */
+	const struct cube *year;		/* published sums over twelve months; NULL: none */
 	size_t lookback;			/* periods that rows reach back, the cell's own included */
 };
 
 enum { DATA_INPUTS_MAX = 40 };
+
+struct protection;
 
 /* One indicator at one level. */
 struct data {
@@ -40,6 +43,7 @@ struct data {
 		when it depends on it */
 	bool part;				/* reads observations for this question alone */
 	const char *only;			/* of this territory, with `part`; NULL: all */
+	const struct protection *shown;		/* what publications show alone; NULL: exact */
 };
 
 /*

@@ -294,6 +294,7 @@ static void drop(struct refresh *r)
 		json_decref(r->todo[i].cells);
 		json_decref(r->todo[i].about);
 		json_decref(r->todo[i].results);
+		json_decref(r->todo[i].shown);
 	}
 	json_decref(r->plan_frame);
 }

@@ -173,10 +173,11 @@ bool indicator_store_write(struct db_session *s, struct arena *a, const struct i
 {
 	const char *plan_id = db_param_i64(a, plan->id), *plugin_id = db_param_i64(a, todo->plugin_id);
 	const char *version_id = db_param_i64(a, todo->version_id);
+	const char *shown = todo->shown ? json_write(a, todo->shown) : NULL;
 	struct db_result *r[2] = { NULL };
 	const struct db_call calls[] = {
-		{ Q_indicator_write, (const char *[]){ plan_id, plugin_id, version_id,
-						       json_write(a, todo->results) } },
+		{ Q_indicator_write, (const char *[]){ plan_id, plugin_id, version_id, json_write(a, todo->results),
+						       shown } },
 		{ Q_indicator_refreshed, (const char *[]){ plan_id, plugin_id, version_id,
 							   db_param_day(a, plan->today) } },
 	};

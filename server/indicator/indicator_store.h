@@ -34,6 +34,7 @@ struct indicator_todo {
 	struct json_t *cells;		/* owned: what waits to be computed, as plugin_run takes it */
 	struct json_t *about;		/* owned: beside each, what is kept besides its figures */
 	struct json_t *results;		/* owned: as indicator_write.sql takes it */
+	struct json_t *shown;		/* owned: in protected form, of published periods; NULL: it has none */
 	struct finding finding;		/* why it failed; FINDING_NONE: it did not */
 	bool chosen, more;		/* computes the present period; leaves some for later */
 	int missing;			/* periods without values so far */

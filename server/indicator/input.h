@@ -74,11 +74,13 @@ struct input_series {
 /*
  * The cube of a declared series input over territory (or département, with `grain`) × dims ×
  * period; `cover` counts the units, territory × organisation, that were heard of and that
- * reported.  `dims` are the dimensions kept apart, NULL-terminated.  Borrowed from the stage's arena.
+ * reported.  `dims` are the dimensions kept apart, NULL-terminated.  `apart`, unless NULL: of each cell,
+ * whether something was carried over into it or left out for want of its neighbours.  Borrowed from
+ * the stage's arena.
  */
 const struct cube *input_series(const struct input_stage *stage, const struct observation_set *set,
 				const struct input_series *series, const json_t *input,
-				const char *const *dims);
+				const char *const *dims, bool **apart);
 
 /* The population over territory × period.  Borrowed from the stage's arena. */
 const struct cube *input_population(const struct input_stage *stage, bool fine);

@@ -14,19 +14,20 @@
 enum { DIMS_MAX = 8 };
 
 /* Of a part in one of the series' own periods. */
-enum heard { SILENT, TOLD, EMPTY, NOT_APPLICABLE, CARRIED, FILLED };
+enum heard { SILENT, TOLD, HIDDEN, EMPTY, NOT_APPLICABLE, CARRIED, FILLED };
 
 struct cell_sum {
 	double sum, rest, least, most;	/* Neumaier's compensated sum */
 	uint32_t values, refused;
 	unsigned flags;
-	bool hole, empty;
+	bool hole, empty, hidden, apart;
 };
 
 struct unit_cell {
 	double value;
 	uint8_t heard;
 	bool provisional, whole;	/* whole: told of all the period, not of one of its days */
+	bool apart;			/* told without its neighbours, or carried over */
 };
 
 struct gathering {
@@ -260,6 +261,11 @@ static struct unit_cell *cell_at(struct gathering *g, size_t combination, int ow
 	return &g->cell[combination * (size_t)g->own + (size_t)own];
 }
 
+static bool answers(const struct unit_cell *c)
+{
+	return c->heard == TOLD || c->heard == HIDDEN;
+}
+
 /* `complete`: figures whose neighbours were not all told do not count. */
 static void only_complete(struct gathering *g)
 {
@@ -269,10 +275,12 @@ static void only_complete(struct gathering *g)
 	for (int t = 0; g->group && t < g->own; t++) {
 		memset(told, 0, n * sizeof *told);
 		for (size_t c = 0; c < n; c++)
-			told[g->group[c]] += cell_at(g, c, t)->heard == TOLD;
+			told[g->group[c]] += answers(cell_at(g, c, t));
 		for (size_t c = 0; c < n; c++)
-			if (cell_at(g, c, t)->heard == TOLD && told[g->group[c]] < g->needed)
+			if (answers(cell_at(g, c, t)) && told[g->group[c]] < g->needed) {
 				cell_at(g, c, t)->heard = EMPTY;
+				cell_at(g, c, t)->apart = true;
+			}
 	}
 }
 
@@ -284,10 +292,11 @@ static void fill_part(struct gathering *g, size_t combination)
 	for (int t = 0; t < g->own; t++) {
 		struct unit_cell *c = cell_at(g, combination, t);
 
-		if (c->heard == TOLD || c->heard == EMPTY || c->heard == NOT_APPLICABLE)
-			last = c->heard == TOLD ? c : NULL;
+		if (answers(c) || c->heard == EMPTY || c->heard == NOT_APPLICABLE)
+			last = answers(c) ? c : NULL;
 		else if (g->missing == MISSING_CARRY && last)
-			*c = (struct unit_cell){ last->value, CARRIED, last->provisional, false };
+			*c = (struct unit_cell){ .value = last->value, .provisional = last->provisional,
+						 .heard = last->heard == TOLD ? CARRIED : HIDDEN, .apart = true };
 		else if (g->missing == MISSING_ZERO && g->opens >= 0 && t >= g->opens)
 			c->heard = FILLED;
 	}
@@ -315,25 +324,29 @@ static struct cell_sum over_time(struct gathering *g, size_t combination, size_t
 		const struct unit_cell *c = cell_at(g, combination, t + i);
 		bool value = c->heard == TOLD || c->heard == CARRIED || c->heard == FILLED;
 
-		if (value && last)
+		if ((value || c->heard == HIDDEN) && last)
 			out = (struct cell_sum){ 0 };
 		if (value)
 			add_value(&out, c->value);
+		else if (c->heard == HIDDEN)
+			out.hidden = true;
 		else if (c->heard == NOT_APPLICABLE)
 			out.refused++;
 		else
 			out.hole = true;
 		out.empty = out.empty || c->heard == EMPTY;
+		out.apart = out.apart || c->apart;
 		out.flags |= (c->heard == CARRIED ? STATE_CARRIED : 0u) |
 			     (value && c->provisional ? STATE_PROVISIONAL : 0u);
-		g->got[p] = g->got[p] || c->heard == TOLD;
+		g->got[p] = g->got[p] || answers(c);
 		g->applies[p] = g->applies[p] || c->heard != NOT_APPLICABLE;
 	}
-	if (last && out.values)		/* the last one known is what the period ended with */
+	if (last && (out.values || out.hidden))		/* the last one known is what the period ended with */
 		out.hole = false;
 	if (strcmp(g->over_time, "mean") == 0 && out.values > 1)
 		out = (struct cell_sum){ .sum = (out.sum + out.rest) / out.values, .values = 1, .flags = out.flags,
-					 .hole = out.hole, .empty = out.empty };
+					 .hole = out.hole, .empty = out.empty, .hidden = out.hidden,
+					 .apart = out.apart };
 	return out;
 }
 
@@ -356,6 +369,8 @@ static void add_part(struct gathering *g, size_t combination, int32_t cell, int3
 		s->flags |= part.flags;
 		s->hole = s->hole || part.hole;
 		s->empty = s->empty || part.empty;
+		s->hidden = s->hidden || part.hidden;
+		s->apart = s->apart || part.apart;
 	}
 }
 
@@ -407,7 +422,7 @@ static void take(struct gathering *g, const struct observation *o, bool whole)
 	if (c->heard != SILENT && c->whole && !whole)
 		return;
 	*c = (struct unit_cell){ .value = o->value, .provisional = o->provisional, .whole = whole,
-				 .heard = o->state == OBSERVED_VALUE ? TOLD :
+				 .heard = o->state == OBSERVED_VALUE ? TOLD : o->state == OBSERVED_SUPPRESSED ? HIDDEN :
 					  o->state == OBSERVED_MISSING ? EMPTY : NOT_APPLICABLE };
 }
 
@@ -478,7 +493,11 @@ static void put(struct gathering *g, struct cube *c, size_t at)
 	const struct cell_sum *s = &g->sum[at];
 	int count, own = own_of(g, at % g->st->period->count, &count);
 
-	if (s->values && !(s->hole && g->missing == MISSING_NA))
+	bool holed = s->hole && g->missing == MISSING_NA;
+
+	if (s->hidden && !holed)
+		cube_put_missing(c, at, STATE_SUPPRESSED);
+	else if (s->values && !holed)
 		cube_put(c, at, result(g, s), s->flags);
 	else if (!s->values && s->refused && !s->hole)
 		cube_put_missing(c, at, STATE_NOT_APPLICABLE);
@@ -533,7 +552,7 @@ static void prepare_places(struct gathering *g)
 
 const struct cube *input_series(const struct input_stage *st, const struct observation_set *set,
 				const struct input_series *series, const json_t *input,
-				const char *const *dims)
+				const char *const *dims, bool **apart)
 {
 	size_t spans = observation_spans(set), n = observation_dims_count(set), periods = st->period->count;
 	struct gathering g = { .st = st, .set = set, .series = series, .input = input, .a = st->arena };
@@ -543,6 +562,8 @@ const struct cube *input_series(const struct input_stage *st, const struct obser
 	prepare(&g, dims);
 	c = cube_new(g.a, g.axis, g.axes);
 	c->skip = g.missing != MISSING_NA;
+	if (apart)
+		*apart = arena_alloc(g.a, c->count + 1);
 	c->cover = g.cover = arena_alloc(g.a, (g.place->count * periods + 1) * sizeof *g.cover);
 	if (periods == 0)
 		return c;
@@ -561,5 +582,7 @@ const struct cube *input_series(const struct input_stage *st, const struct obser
 	add_units(&g, whole);
 	for (size_t i = 0; i < c->count; i++)
 		put(&g, c, i);
+	for (size_t i = 0; apart && i < c->count; i++)
+		(*apart)[i] = g.sum[i].apart;
 	return c;
 }

@@ -150,7 +150,7 @@ static uint8_t missing_state(const char *state, const char *reason)
 }
 
 bool input_store_values(const struct cube **out, const struct input_stage *st, struct db_session *s,
-			int64_t plan_id, const json_t *input, const char *as_of, struct err *e)
+			int64_t plan_id, const json_t *input, bool shown, const char *as_of, struct err *e)
 {
 	const struct axis *axes[] = { st->territory, st->period };
 	struct cube *c = cube_new(st->arena, axes, 2);
@@ -160,10 +160,12 @@ bool input_store_values(const struct cube **out, const struct input_stage *st, s
 
 	c->skip = !missing || strcmp(missing, "na") != 0;
 	*out = c;
+	for (size_t i = 0; shown && i < c->count; i++)
+		cube_put_missing(c, i, STATE_SUPPRESSED);
 	if (!db_run(&r, s, Q_indicator_values_of,
 		    (const char *[]){ db_param_i64(e->arena, plan_id),
 				      arena_memdup(e->arena, id, strcspn(id, "@")),
-				      major ? major + 1 : NULL, st->level, as_of }, e))
+				      major ? major + 1 : NULL, st->level, as_of, db_param_bool(shown) }, e))
 		return false;
 	for (int i = 0; i < db_rows(r); i++) {
 		int32_t t = axis_at(st->territory, db_text(r, i, 0)), p = axis_at(st->period, db_text(r, i, 1));

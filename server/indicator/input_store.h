@@ -22,10 +22,11 @@ const struct input_series *input_store_series(const struct input_catalogue *c, c
 
 /*
  * The values of another indicator over territory × period, as kept at `as_of` (NULL: now), of the
- * major version that the input names.  Borrowed from the stage's arena.
+ * major version that the input names; `shown`: in protected form, suppressed where there is none.
+ * Borrowed from the stage's arena.
  */
 bool input_store_values(const struct cube **out, const struct input_stage *st, struct db_session *s,
-			int64_t plan_id, const json_t *input, const char *as_of, struct err *e);
+			int64_t plan_id, const json_t *input, bool shown, const char *as_of, struct err *e);
 
 /* The cells of all indicators but `but` (its id).  Columns as indicator_cells.sql.  *out is owned. */
 bool input_store_cells(struct db_result **out, struct db_session *s, int64_t plan_id, const char *but,

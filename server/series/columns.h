@@ -38,8 +38,13 @@ struct name_list {
 /* A source is a vintage and a rank: its own name decides nothing. */
 enum { LIST_TERRITORY, LIST_ORGANISATION, LIST_DIMS, LIST_SPAN, LIST_SOURCE, LISTS };
 
+/* Of what a set is: of all that was said, of what was published of figures or of totals. */
+enum set_kind { SET_SAID, SET_FIGURES, SET_TOTALS };
+
 struct observation_set {
 	int64_t series_id, plan_id;
+	enum set_kind kind;
+	int64_t publication;		/* of what is published: the last one that was read */
 	char *snapshot;			/* owned; what was committed at the last load; NULL: nothing was read */
 	struct name_list list[LISTS];	/* number: organisation, first day, rank; second: last day */
 	struct column_row *row;		/* owned */

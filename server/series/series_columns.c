@@ -287,7 +287,7 @@ void columns_clear(struct observation_set *set)
 	free(set->wide);
 	free(set->odd);
 	*set = (struct observation_set){ .series_id = set->series_id, .plan_id = set->plan_id,
-					 .loads = set->loads + 1 };
+					 .kind = set->kind, .loads = set->loads + 1 };
 }
 
 /* ------------------------------------------------------------------ reading */

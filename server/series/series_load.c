@@ -35,12 +35,14 @@ void observations_close(struct observations *all)
 	free(all);
 }
 
-static struct observation_set *find_set(struct observations *all, int64_t series_id, int64_t plan_id)
+static struct observation_set *find_set(struct observations *all, int64_t series_id, int64_t plan_id,
+					enum set_kind kind)
 {
 	struct observation_set *new;
 
 	for (size_t i = 0; i < all->count; i++)
-		if (all->set[i]->series_id == series_id && all->set[i]->plan_id == plan_id)
+		if (all->set[i]->series_id == series_id && all->set[i]->plan_id == plan_id &&
+		    all->set[i]->kind == kind)
 			return all->set[i];
 	new = calloc(1, sizeof *new);
 	all->set = reallocarray(all->set, all->count + 1, sizeof(struct observation_set *));
@@ -48,6 +50,7 @@ static struct observation_set *find_set(struct observations *all, int64_t series
 		abort();
 	new->series_id = series_id;
 	new->plan_id = plan_id;
+	new->kind = kind;
 	all->set[all->count++] = new;
 	return new;
 }
@@ -57,7 +60,8 @@ static struct observation_set *find_set(struct observations *all, int64_t series
 static enum observation_state state_of(const char *text)
 {
 	return strcmp(text, "value") == 0 ? OBSERVED_VALUE :
-	       strcmp(text, "missing") == 0 ? OBSERVED_MISSING : OBSERVED_NOT_APPLICABLE;
+	       strcmp(text, "missing") == 0 ? OBSERVED_MISSING :
+	       strcmp(text, "suppressed") == 0 ? OBSERVED_SUPPRESSED : OBSERVED_NOT_APPLICABLE;
 }
 
 static bool take_rows(struct observation_set *set, const struct db_result *r, struct err *e)
@@ -170,7 +174,7 @@ static bool load(struct observation_set *set, struct db_session *s, struct err *
 bool observations_load(struct observation_set **out, struct observations *all, struct db_session *s,
 		       int64_t series_id, int64_t plan_id, struct err *e)
 {
-	struct observation_set *set = find_set(all, series_id, plan_id);
+	struct observation_set *set = find_set(all, series_id, plan_id, SET_SAID);
 
 	*out = set;
 	if (load(set, s, e))
@@ -182,7 +186,7 @@ bool observations_load(struct observation_set **out, struct observations *all, s
 bool observations_read(struct observation_set **out, struct observations *all, struct db_session *s,
 		       int64_t series_id, int64_t plan_id, const struct observation_part *part, struct err *e)
 {
-	struct observation_set *set = find_set(all, series_id, plan_id);
+	struct observation_set *set = find_set(all, series_id, plan_id, SET_SAID);
 	const char *plan = plan_id ? db_param_i64(e->arena, plan_id) : NULL;
 	db_result_auto *r = NULL;
 	bool ok;
@@ -199,4 +203,46 @@ bool observations_read(struct observation_set **out, struct observations *all, s
 	else
 		columns_clear(set);
 	return ok;
+}
+
+/* ------------------------------------------------------------------ what is published */
+
+/* Brings one to the publication `last`: they are numbered as they are committed, and nothing is added to one later. */
+static bool load_published(struct observation_set *set, struct db_session *s, enum query query, int64_t last,
+			   struct err *e)
+{
+	struct arena *a = e->arena;
+	db_result_auto *r = NULL;
+
+	if (last < set->publication)	/* another database answers, or an earlier state of it */
+		columns_clear(set);
+	if (last == set->publication)
+		return true;
+	if (!db_fetch(&r, s, query,
+		      (const char *[]){ db_param_i64(a, set->series_id), db_param_i64(a, set->plan_id),
+					db_param_i64(a, set->publication), db_param_i64(a, last) }, e) ||
+	    !take_rows(set, r, e)) {
+		columns_clear(set);
+		return false;
+	}
+	set->publication = last;
+	set->loads++;
+	columns_sort(set);
+	return true;
+}
+
+bool observations_published(struct observation_set **figures, struct observation_set **totals,
+			    struct observations *all, struct db_session *s, int64_t series_id, int64_t plan_id,
+			    struct err *e)
+{
+	db_result_auto *r = NULL;
+	int64_t last;
+
+	*figures = find_set(all, series_id, plan_id, SET_FIGURES);
+	*totals = find_set(all, series_id, plan_id, SET_TOTALS);
+	if (!db_run(&r, s, Q_publication_last, (const char *[]){ db_param_i64(e->arena, plan_id) }, e))
+		return false;
+	last = db_i64(r, 0, 0);
+	return load_published(*figures, s, Q_published_figures, last, e) &&
+	       load_published(*totals, s, Q_published_totals, last, e);
 }

@@ -1,6 +1,6 @@
 -- How one cell came about: the method, the figures, the rows of actions that the plugin was given, what
--- was shown before.  One that rests on sensitive counts tells its method alone beyond one's own scope,
--- unless it is opened.
+-- was shown before.  One that rests on sensitive counts tells beyond one's own scope its method and its
+-- protected form alone, unless it is opened.
 -- No row: no indicator has this code, or it has no value there.
 -- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 territory   $6 period
 -- $7 first day of the period   $8 last day   $9 today   $10 exact: opened
@@ -16,9 +16,10 @@ with known as materialized (
          r.refreshed_at, case when $4::timestamptz is null then indicator_trust($1::bigint, g.id, $3::text) end as trust
     from known g
     left join lateral (select c.id, c.version_id from indicator_value c
-                   where c.plan_id = $1::bigint and c.plugin_id = g.id and c.audience = 'exact'
-                     and c.territory = $5::text and c.period = $6::text and not g.closed
-                     and (not c.sensitive or $10::boolean or indicator_sensitive(g.m))
+                   where c.plan_id = $1::bigint and c.plugin_id = g.id
+                     and c.audience = case when g.closed then 'protected' else 'exact' end
+                     and c.territory = $5::text and c.period = $6::text
+                     and (g.closed or not c.sensitive or $10::boolean or indicator_sensitive(g.m))
                      and c.known_from <= coalesce($4::timestamptz, 'infinity')
                    order by c.known_from desc, c.id desc limit 1) i on true
     join plugin_version v on v.id = coalesce(i.version_id, g.version_id)
@@ -42,7 +43,7 @@ with known as materialized (
 ), before as materialized (
   select p.known_from, w.version, cell_json(p, false) as cell
     from one join indicator_value c on c.id = one.cell
-    join indicator_value p on p.plan_id = c.plan_id and p.plugin_id = c.plugin_id and p.audience = 'exact'
+    join indicator_value p on p.plan_id = c.plan_id and p.plugin_id = c.plugin_id and p.audience = c.audience
                           and p.territory = c.territory and p.period = c.period
                           and (p.known_from, p.id) < (c.known_from, c.id)
     join plugin_version w on w.id = p.version_id
@@ -61,9 +62,9 @@ select json_build_object(
          'as_of', instant_json(at.as_of), 'on_day', at.on_day,
          'known_from', instant_json(c.known_from), 'refreshed_at', instant_json(one.refreshed_at),
          'stale', one.trust,
-         'cell', case when one.closed then json_build_object('territory', $5::text, 'period', $6::text, 'state', 'suppressed',
+         'cell', case when c.id is null then json_build_object('territory', $5::text, 'period', $6::text, 'state', 'suppressed',
                                                             'reason', 'small_count', 'flags', '{}'::text[])
-                      else cell_json(c, one.trust is not null and $8::date >= $9::date) end,
+                      else cell_json(c, not one.closed and one.trust is not null and $8::date >= $9::date) end,
          'params', (select coalesce(json_object_agg(d.key, d.value -> 'default'), '{}')
                       from jsonb_each(case when jsonb_typeof(one.m -> 'params') = 'object'
                                            then one.m -> 'params' else '{}' end) d),

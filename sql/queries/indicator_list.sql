@@ -1,5 +1,5 @@
 -- The indicators of a plan, each with its latest national cell, one page.  One that rests on sensitive
--- counts is withheld here from everybody.
+-- counts is shown here to everybody in protected form, of its last published period; withheld while there is none.
 -- $1 plan   $2 as of, null: now   $3 language
 -- $4 filters jsonb, each absent or text: kind frequency direction level stale   $5 list jsonb, see list_document
 with every as (
@@ -10,9 +10,9 @@ with every as (
            'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
            'direction', v.metadata ->> 'direction', 'kind', v.metadata ->> 'kind',
            'frequency', v.metadata ->> 'frequency', 'levels', v.metadata -> 'levels', 'version', c.version,
-           'period', case when k.closed then hidden.period else c.period end,
-           'state', case when not k.closed then c.state when hidden.period is not null then 'suppressed' end,
-           'reason', case when not k.closed then c.reason when hidden.period is not null then 'small_count' end,
+           'period', coalesce(c.period, hidden.period),
+           'state', coalesce(c.state, case when hidden.period is not null then 'suppressed' end),
+           'reason', coalesce(c.reason, case when c.id is null and hidden.period is not null then 'small_count' end),
            'sentence', c.reason_text,
            'value', c.value, 'numerator', c.numerator, 'denominator', c.denominator, 'extra', c.extra,
            'coverage', json_build_object('received', coalesce(c.received, 0), 'expected', coalesce(c.expected, 0)),
@@ -33,8 +33,8 @@ with every as (
         from indicator_value i
         join plugin_version w on w.id = i.version_id
         left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id
-       where i.plan_id = $1::bigint and i.plugin_id = g.id and i.audience = 'exact' and i.territory = 'FR'
-         and not k.closed and not i.sensitive
+       where i.plan_id = $1::bigint and i.plugin_id = g.id and i.territory = 'FR'
+         and i.audience = case when k.closed then 'protected' else 'exact' end and (k.closed or not i.sensitive)
          and i.known_from <= coalesce($2::timestamptz, 'infinity')
        order by i.period desc, i.known_from desc, i.id desc limit 1) c on true
    where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined')

@@ -1,6 +1,6 @@
 -- The cells of one indicator, by territory and period.  The newest period carries the flag `stale`
 -- while its values are not those of the present rows.  Those that rest on a sensitive count are
--- withheld beyond one's own scope, unless they are opened.
+-- shown in protected form beyond one's own scope, unless they are opened; withheld where there is none.
 -- No row: no indicator has this code.
 -- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 level   $6 territory, null: all
 -- $7 first period, null   $8 last period, null   $9 exact: opened
@@ -29,9 +29,13 @@ with one as materialized (
   select i.territory, i.period, cell_json(i, one.trust is not null and i.period = newest.period) as cell
     from one, newest, cells join indicator_value i on i.id = cells.id
   union all
-  select p.territory, p.period, json_build_object('territory', p.territory, 'period', p.period, 'state', 'suppressed',
-                                                  'reason', 'small_count', 'flags', '{}'::text[])
-    from one, indicator_cell_places($1::bigint, one.id, one.m, $5::text, $4::timestamptz) p
+  select p.territory, p.period, case when c.id is not null then cell_json(c, false) else
+           json_build_object('territory', p.territory, 'period', p.period, 'state', 'suppressed', 'reason', 'small_count',
+                             'flags', '{}'::text[]) end
+    from one
+   cross join lateral indicator_cell_places($1::bigint, one.id, one.m, $5::text, $4::timestamptz) p
+    left join indicator_protected($1::bigint, (select o.id from one o), $5::text, $4::timestamptz) c
+      on c.territory = p.territory and c.period = p.period
    where one.closed and p.territory not in (select o.territory from own o)
      and ($6::text is null or p.territory = $6::text)
      and ($7::text is null or p.period >= $7::text)

@@ -1,26 +1,27 @@
 -- Keeps the cells that differ from the last known ones; those that are the same stay as they are.
--- $1 plan   $2 plugin   $3 version   $4 cells as a JSON array
+-- $1 plan   $2 plugin   $3 version   $4 cells as a JSON array   $5 those of the protected form, null: there is none
 with given as materialized (
-  select * from jsonb_to_recordset($4::jsonb) as c (
+  select * from (values ('exact', $4::jsonb), ('protected', $5::jsonb)) form (audience, cells)
+   cross join lateral jsonb_to_recordset(form.cells) as c (
     level text, territory text, period text, state text, reason text, reason_text text,
     value double precision, numerator double precision, denominator double precision,
     low double precision, high double precision, extra jsonb, flags text[], received integer, expected integer)
 ), last as materialized (
-  select distinct on (v.territory, v.period) v.*
+  select distinct on (v.audience, v.territory, v.period) v.*
     from indicator_value v
-   where v.plan_id = $1::bigint and v.plugin_id = $2::bigint and v.audience = 'exact'
+   where v.plan_id = $1::bigint and v.plugin_id = $2::bigint
      and v.period in (select g.period from given g)
-   order by v.territory, v.period, v.known_from desc, v.id desc
+   order by v.audience, v.territory, v.period, v.known_from desc, v.id desc
 ), kind as materialized ( -- asked once, not for each cell
   select indicator_sensitive(v.metadata) as sensitive from plugin_version v where v.id = $3::bigint
 )
-insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, reason,
+insert into indicator_value (plan_id, plugin_id, version_id, audience, level, territory, period, state, reason,
                              reason_text, value, numerator, denominator, low, high, extra, flags,
                              received, expected, known_from, sensitive)
-select $1::bigint, $2::bigint, $3::bigint, g.level, g.territory, g.period, g.state, g.reason, g.reason_text,
+select $1::bigint, $2::bigint, $3::bigint, g.audience, g.level, g.territory, g.period, g.state, g.reason, g.reason_text,
        g.value, g.numerator, g.denominator, g.low, g.high, g.extra, g.flags, g.received, g.expected,
        clock_timestamp(), kind.sensitive
-  from kind cross join given g left join last l using (territory, period)
+  from kind cross join given g left join last l using (audience, territory, period)
  where l.id is null or l.version_id <> $3::bigint
     or (l.state, l.reason, l.reason_text, l.extra, l.flags, l.received, l.expected)
        is distinct from (g.state, g.reason, g.reason_text, g.extra, g.flags, g.received, g.expected)

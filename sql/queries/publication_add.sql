@@ -1,4 +1,5 @@
--- Opens the publication of a month of a plan and journals it (publication_lock first).
+-- Opens the publication of a month of a plan, journals it and marks the indicators that rest on sensitive series
+-- (publication_lock first).
 -- $1 plan bigint   $2 period   $3 its first day   $4 its last day
 -- `rolling`: the twelve months that end with it are all published, this one included.
 with added as (
@@ -10,6 +11,11 @@ with added as (
   select vigie_person(), current_setting('vigie.request', true), $1::bigint, 'insert', 'publication', a.id, $2,
          jsonb_build_object('period', $2::text)
     from added a
+), marked as (
+  insert into job (kind, plan_id, plugin_id)
+  select 'refresh', $1::bigint, g.id
+    from plugin g join plugin_version v on v.plugin_id = g.id and v.active
+   where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined') and indicator_sensitive(v.metadata)
 )
 select a.id,
        (select count(*) from publication p

@@ -88,7 +88,7 @@ static const struct graph *formula(struct arena *a)
 
 static double evaluate(const struct graph *g, const struct cube *c)
 {
-	struct graph_input in = { "victims", NULL, c };
+	struct graph_input in = { .name = "victims", .cube = c };
 	struct graph_data d = { .territory = c->axis[0], .period = c->axis[c->axes - 1], .input = &in, .inputs = 1 };
 	struct graph_result r;
 	struct finding f = { 0 };

@@ -219,10 +219,12 @@ for (const id of ids.filter((i) => i !== 'quality.provisional'))
 			for (const n of months) agree(id, `${place} ${month(n)}`, known[id][`${place} ${month(n)}`], EXPECTED[id](place, n));
 	});
 
+/* Everybody reads this one: of those that rest on sensitive counts only their protected form counts, and nothing is published here. */
+const SENSITIVE = ['victims.share_minors', 'victims.per_100k', 'shelter.response_rate'];
 test('quality.provisional counts what may still move among the cells of all the others', async () => {
 	known['quality.provisional'] = await cells('quality.provisional');
 	for (const [key, cell] of Object.entries(known['quality.provisional'])) {
-		const shown = ids.filter((i) => i !== 'quality.provisional').map((i) => known[i][key]).filter((c) => c.state === 'value');
+		const shown = ids.filter((i) => i !== 'quality.provisional' && !SENSITIVE.includes(i)).map((i) => known[i][key]).filter((c) => c.state === 'value');
 		const moving = shown.filter((c) => c.flags.includes('provisional') || c.flags.includes('carried'));
 		agree('quality.provisional', key, cell, ratio(moving.length, shown.length));
 	}

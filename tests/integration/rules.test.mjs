@@ -176,6 +176,7 @@ const CHECKS = {
 	},
 	indicator_value: {
 		indicator_value_audience_check: word('audience'), indicator_value_level_check: word('level'), indicator_value_period_check: ["period = '2026-13'", "period = ''"],
+		indicator_value_protected: ["audience = 'protected'"],
 		indicator_value_reason: ["state = 'missing', value = null", "reason = 'x'", "state = 'suppressed', value = null"],
 		indicator_value_state: ['value = null', "state = 'missing', reason = 'x', value = 0", "state = 'not_applicable'"],
 		indicator_value_state_check: ["state = 'nonsense', value = null"], indicator_value_value_check: ["value = 'infinity'", "value = '-infinity'", "value = 'nan'"],

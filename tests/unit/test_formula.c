@@ -43,7 +43,8 @@ IT(reaches_territories_from_departments_only_by_by)
 	static const int32_t at[] = { 0, 0, 1 };
 	const struct axis *territory = axis_of("territory: R1 R2"), *period = axis_of("period: 2025-01 2025-02");
 	struct axis *department = axis_of("department: 01 02 75");
-	struct graph_input in[] = { { "police", NULL, NULL }, { "people", NULL, cube_of("territory: R1 R2", "9 9") } };
+	struct graph_input in[] = { { .name = "police" },
+				    { .name = "people", .cube = cube_of("territory: R1 R2", "9 9") } };
 	struct graph_data d = { .territory = territory, .period = period, .department = department, .input = in,
 				.inputs = 2 };
 
@@ -219,7 +220,7 @@ IT(gives_the_wanted_periods_with_their_units)
 					 "'coverage':0.5},{'op':'coverage','args':[1]},{'op':'const','x':100},"
 					 "{'op':'mul','args':[1,3]}]}");
 	struct cube *a = cube_of("territory: 01 02; " MONTHS, "1 2 - 4  - - - 8c");
-	struct graph_input in = { "a", NULL, a };
+	struct graph_input in = { .name = "a", .cube = a };
 	struct graph_data d = { .territory = a->axis[0], .period = a->axis[1], .input = &in, .inputs = 1,
 				.wanted = axis_of("period: 2025-03 2025-04 2025-05"), .keep = true };
 	struct graph_result r;
@@ -243,7 +244,7 @@ IT(gives_the_wanted_periods_with_their_units)
 IT(checks_shapes_without_a_figure)
 {
 	struct cube *a = cube_of("territory:; age: adult minor; period:", "");
-	struct graph_input in = { "a", NULL, a };
+	struct graph_input in = { .name = "a", .cube = a };
 	struct graph_data d = { .territory = a->axis[0], .period = a->axis[2], .input = &in, .inputs = 1 };
 
 	assert_string_equal(value_of(2, INPUT("a")
@@ -276,7 +277,7 @@ IT(gives_the_same_whether_picks_are_copied_or_not)
 				      axis_of("age: adult minor unknown"), axis_of("sex: f m"), axis_of(MONTHS) };
 	struct cube *a = cube_on(axis, 5, "");
 	const char *const dims[] = { "age", "sex" };
-	struct graph_input in = { "a", NULL, a };
+	struct graph_input in = { .name = "a", .cube = a };
 	struct graph_data d = { .territory = axis[0], .period = axis[4], .input = &in, .inputs = 1, .dims = dims,
 				.dims_count = 2 };
 	unsigned seed = 1;
@@ -309,7 +310,7 @@ IT(gives_the_same_bits_twice)
 	struct cube *a = cube_of("territory: FR; " MONTHS, "0.1 0.2 0.3 0.7");
 	const struct graph *g = graph_of("{'v':1,'out':{'value':1},'nodes':[" INPUT("a")
 					 "{'op':'rolling','args':[0],'n':3,'over':'mean'}]}");
-	struct graph_input in = { "a", NULL, a };
+	struct graph_input in = { .name = "a", .cube = a };
 	struct graph_data d = { .territory = a->axis[0], .period = a->axis[1], .input = &in, .inputs = 1 };
 	struct graph_result one, two;
 	struct finding f = { 0 };

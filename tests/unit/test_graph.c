@@ -11,7 +11,7 @@
 static const char *eval(const char *nodes, const struct cube *a, const struct cube *b)
 {
 	json_t *json = json_loads(nodes, 0, NULL), *graph;
-	struct graph_input in[] = { { "a", NULL, a }, { "b", NULL, b } };
+	struct graph_input in[] = { { .name = "a", .cube = a }, { .name = "b", .cube = b } };
 	struct graph_data d = { .input = in, .inputs = b ? 2 : 1, .keep = true,
 				.dims = (const char *const[]){ "age" }, .dims_count = 1 };
 	struct finding f = { 0 };

@@ -128,8 +128,9 @@ static void any_world(struct world *w, struct chance *c)
 	item->link = link + 1, item->links = 2;
 	for (size_t i = 0; i < 5; i++) {
 		any_cells(c, cube[i]);
-		w->in[i] = (struct graph_input){ (const char *[]){ "a", "b", "c", "frame", "frame" }[i],
-						 i == 3 ? "status" : i == 4 ? "weight" : NULL, cube[i] };
+		w->in[i] = (struct graph_input){ .name = (const char *[]){ "a", "b", "c", "frame", "frame" }[i],
+						 .column = i == 3 ? "status" : i == 4 ? "weight" : NULL,
+						 .cube = cube[i] };
 	}
 	cube[3]->label = axis_of("text: done in_progress late x1 x2 x3 x4 x5 x6 x7 x8 x9");
 	w->d = (struct graph_data){ .territory = territory, .period = periods, .department = department, .input = w->in,

@@ -1,0 +1,44 @@
+/*
+ * The protected form of an indicator that rests on sensitive series: what those without need to know
+ * see of it.
+ *
+ * It is computed from what publications show and from nothing else (series.h, protect.h), so that whoever
+ * solves for the counts behind it finds no more than the publications themselves leave open.  A figure or total
+ * that is hidden there makes what rests on it suppressed; so does a month that is not published, and a
+ * count below the threshold of the plugin.  Sums over twelve months are the published ones, where there are any.
+ * Cells of a period that is not published whole are not kept at all.
+ */
+#ifndef VIGIE_INDICATOR_PROTECTED_H
+#define VIGIE_INDICATOR_PROTECTED_H
+
+#include "indicator_data.h"
+
+/* What may be shown of one indicator. */
+struct protection {
+	const char *const *month;	/* published, in order; borrowed from the arena */
+	size_t months;
+	double least;			/* smaller counts are hidden, 0 is not */
+};
+
+/* Does the indicator rest on a sensitive series, itself or by another one?  False: the database failed. */
+bool protected_asked(bool *out, struct refresh *r, const json_t *inputs);
+
+/* Fills *p for d->todo and what was published by d->as_of, and makes *d a protected evaluation. */
+bool protected_open(struct protection *p, struct data *d);
+
+/* Is every month of a period published? */
+bool protected_period(const struct protection *p, const char *period);
+
+/*
+ * The cube of a sensitive series input from what is published, and in *year its published sums over twelve
+ * months.  `dims` as input_series().
+ */
+bool protected_series(struct data *d, struct data_input *in, const char *const *dims);
+
+/* The cells of `results` that are kept, in protected form: of published periods, small counts hidden.  Owned. */
+json_t *protected_results(const struct data *d, const json_t *results);
+
+/* A cell of which nothing is told. */
+json_t *protected_hidden(const char *level, const char *territory, const char *period);
+
+#endif
