@@ -97,13 +97,25 @@ $(B)/server/cube/%.o: CFLAGS += -O3
 -include $(OBJECTS:.o=.d) $(TESTS:=.d) $(BENCHES:=.d)
 
 # ---------------------------------------------------------------- pages
+# THEME=dsfr dresses them in the French State's design system, for its own services alone: its terms are accepted by
+# whoever downloads it, so that nothing here does without DSFR_ACCEPT_LICENSE=1.
+THEME ?= neutre
 WEB = $(shell find web -path '*/node_modules' -prune -o -path web/dist -prune -o -type f -print)
+ifneq ($(THEME),$(shell cat build/theme 2>/dev/null))
+WEB += other-theme
+endif
 
-.PHONY: web
-web: web/dist/LEGAL.txt ## build the pages into web/dist, when one of their files changed
+.PHONY: web other-theme
+web: web/dist/LEGAL.txt ## build the pages into web/dist, when one of their files changed (THEME=dsfr)
 	@:
-web/dist/LEGAL.txt: web/node_modules/.package-lock.json $(WEB)
-	@node web/build.mjs
+web/dist/LEGAL.txt: web/node_modules/.package-lock.json $(WEB) \
+		$(if $(wildcard web/themes/$(THEME)/package.json),web/themes/$(THEME)/node_modules/.package-lock.json)
+	@THEME=$(THEME) node web/build.mjs
+	@mkdir -p build && echo $(THEME) > build/theme && touch $@
+web/themes/dsfr/node_modules/.package-lock.json: web/themes/dsfr/package-lock.json
+	@[ "$(DSFR_ACCEPT_LICENSE)" = 1 ] || { echo "The design system of the French State may only be used by its services, on .gouv.fr: read" \
+		"its terms of use, then say DSFR_ACCEPT_LICENSE=1 to accept them. Without it: make web"; exit 1; } >&2
+	@cd web/themes/dsfr && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # npm runs no script of a package; the lock file says what each must hash to.
@@ -157,6 +169,6 @@ screens: ## take pictures of all pages into build/screens, and the README's agai
 # ---------------------------------------------------------------- the rest
 .PHONY: clean help
 clean: ## remove all that was built, npm's folders included; the database stays
-	rm -rf build web/dist web/node_modules tests/node_modules
+	rm -rf build web/dist web/node_modules web/themes/*/node_modules tests/node_modules
 help: ## this list
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15

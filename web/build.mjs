@@ -13,6 +13,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const theme = process.env.THEME ?? 'neutre';
 const dist = join(here, 'dist');
 const KB = 1000;
+/* What a theme does not have it takes from the neutral one. */
+const ofTheme = (file) => [theme, 'neutre'].map((name) => join('themes', name, file)).find((path) => existsSync(join(here, path)));
 
 /* The pages there are: file name → module of src/pages.  A page without a module is plain text. */
 const pages = {
@@ -55,7 +57,7 @@ const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '4
 
 /* A page may have a style sheet of its own beside those: pages/NAME.css of the theme. */
 const sheetOf = (name) => `pages/${name}.css`;
-const hasSheet = (name) => existsSync(join(here, 'themes', theme, sheetOf(name)));
+const hasSheet = (name) => ofTheme(sheetOf(name)) !== undefined;
 
 /* Texts that only lists and sheets use: kept out of the first load. */
 const SHEET_TEXTS =
@@ -63,9 +65,12 @@ const SHEET_TEXTS =
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
 const OWN_TEXTS = ['start', 'plugins', 'tasks'];
 
-/* gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB. */
+/*
+ * gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB,
+ * and but the fonts of the State's theme, which are 175 of its 300.
+ */
 const PAGE_SCRIPT_BUDGET = 25 * KB;
-const FIRST_LOAD_BUDGET = 52.5 * KB;
+const FIRST_LOAD_BUDGET = (theme === 'dsfr' ? 115 : 52.5) * KB;
 
 /* The editor of plugins, fetched by the page once it is there. */
 const EDITOR_BUDGET = 120 * KB;
@@ -153,9 +158,9 @@ async function pass(names, others = []) {
 		entryNames: '[name]-[hash]',
 		chunkNames: 'part-[hash]',
 		assetNames: '[name]-[hash]',
-		loader: { '.svg': 'copy' },
+		loader: { '.svg': 'copy', '.woff2': 'copy', '.woff': 'empty' },
 		plugins: [catalogues, plugins, indentation],
-		alias: { 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
+		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
 		bundle: true,
 		splitting: true,
 		format: 'esm',
@@ -168,6 +173,9 @@ async function pass(names, others = []) {
 	});
 }
 
+/* A theme may have a plain script that runs before the page is painted. */
+const themeScript = [join(here, 'themes', theme, 'theme.js')].filter(existsSync);
+
 async function bundle() {
 	const names = [...new Set(Object.values(pages))];
 	const [first, second] = [
@@ -176,9 +184,8 @@ async function bundle() {
 			[
 				join(here, 'src', 'early.js'),
 				join(here, 'src', 'icon.svg'),
-				join(here, 'themes', theme, 'theme.css'),
-				join(here, 'themes', theme, 'sheets.css'),
-				...names.filter(hasSheet).map((name) => join(here, 'themes', theme, sheetOf(name))),
+				...['theme.css', 'sheets.css', ...names.filter(hasSheet).map(sheetOf)].map((file) => join(here, ofTheme(file))),
+				...themeScript,
 			],
 		),
 		await pass(names.filter((name) => APART.has(name))),
@@ -226,9 +233,11 @@ async function writePages(out) {
 			page: name,
 			text: text.trim(),
 			style: ['theme.css', ...(SHEETS.has(name) ? ['sheets.css'] : []), ...(hasSheet(name) ? [sheetOf(name)] : [])]
-				.map((sheet) => `<link rel="stylesheet" href="${out.address(`themes/${theme}/${sheet}`)}">`)
+				.map((sheet) => `<link rel="stylesheet" href="${out.address(ofTheme(sheet))}">`)
 				.join('\n'),
-			early: out.address('src/early.js'),
+			early: ['src/early.js', ...themeScript.map(() => `themes/${theme}/theme.js`)]
+				.map((source) => `<script src="${out.address(source)}"></script>`)
+				.join('\n'),
 			icon: out.address('src/icon.svg'),
 			script: out.address(source),
 			preload: imports.map((path) => `<link rel="modulepreload" href="${out.addressOf(path)}">`).join('\n'),
@@ -243,21 +252,18 @@ async function writePages(out) {
 
 /* The licences of what is shipped: packages found in the bundle, and the map's notice. */
 async function writeLicences(metafile) {
-	const packages = new Set(
+	const folders = new Set(
 		Object.keys(metafile.inputs)
-			.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1])
+			.map((path) => /^(?:themes\/[^/]+\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
 			.filter(Boolean),
 	);
 	const parts = [await read('html', 'LEGAL-head.txt')];
-	for (const name of [...packages].sort()) {
-		const folder = join(here, 'node_modules', name);
-		const about = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+	for (const folder of [...folders].sort()) {
+		const { name, version, license } = JSON.parse(await read(folder, 'package.json'));
 		const licence =
-			(await readdir(folder)).find((file) => /^licen[cs]e/i.test(file)) ??
+			(await readdir(join(here, folder))).find((file) => /^licen[cs]e/i.test(file)) ??
 			fail(`${name} has no licence file`);
-		parts.push(
-			`${name} ${about.version} (${about.license})\n\n${await readFile(join(folder, licence), 'utf8')}`,
-		);
+		parts.push(`${name} ${version} (${license})\n\n${await read(folder, licence)}`);
 	}
 	await writeFile(
 		join(dist, 'LEGAL.txt'),
@@ -280,7 +286,7 @@ async function checkBudgets(out) {
 	const first = await sum([
 		...out.files('src/pages/home.js'),
 		'dist/index.html',
-		...['src/early.js', `themes/${theme}/theme.css`].map((source) => 'dist' + out.address(source)),
+		...['src/early.js', ofTheme('theme.css')].map((source) => 'dist' + out.address(source)),
 		out.lazy('fr.common'),
 		out.lazy('departement-shapes.json'),
 	]);

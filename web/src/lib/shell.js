@@ -3,6 +3,7 @@
  * A page gives `load` (its data) and `view` (its template); the shell signs in, waits and explains refusals.
  */
 import { html, nothing, render } from 'lit-html';
+import { brand } from 'theme-brand';
 import { loadTexts, lang, t, fine, tx } from './i18n.js';
 import { currentSession, get, path, readSession, signOut } from './api.js';
 import { isDark, setLanguage, setScheme, store, stored } from './preferences.js';
@@ -57,7 +58,7 @@ function drawHeader() {
 	render(
 		html`<div class="fr-container vg-header" @keydown=${close}>
 			<div class="fr-header__brand">
-				<a class="fr-header__home" href="/" aria-label=${t('nav.home_label')}
+				${brand}<a class="fr-header__home" href="/" aria-label=${t('nav.home_label')}
 					>${logo}<span class="fr-header__service-title">Vigie</span></a
 				>
 				<p class="fr-header__service-tagline">${plan ? fine(plan.title) : t('header.tagline')}</p>

@@ -1,0 +1,2 @@
+/* This theme carries no mark. */
+export const brand = '';
