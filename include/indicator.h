@@ -15,6 +15,7 @@
 #include "err.h"
 
 struct config;
+struct plugin_host;
 struct req;
 struct indicator_worker;
 
@@ -78,6 +79,13 @@ struct indicator_lab;
 /* *out is owned (indicator_lab_close). */
 void indicator_lab_open(struct indicator_lab **out, const struct config *config) __attribute__((nonnull));
 void indicator_lab_close(struct indicator_lab *lab);
+/* Waits for a place, not for long; ERR_BUSY with Retry-After when there is none.  *host is borrowed. */
+bool indicator_lab_enter(struct plugin_host **host, struct indicator_lab *lab, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+/* A place if there is one now: for what can do without. */
+bool indicator_lab_try(struct plugin_host **host, struct indicator_lab *lab)
+	__attribute__((nonnull, warn_unused_result));
+void indicator_lab_leave(struct indicator_lab *lab);
 
 /* ------------------------------------------------------------------ handlers */
 

@@ -3,7 +3,10 @@
  */
 #include <string.h>
 
+#include "app.h"
 #include "campaign.h"
+#include "campaign_rules.h"
+#include "check_rules.h"
 #include "clock.h"
 #include "http.h"
 #include "json.h"
@@ -158,14 +161,37 @@ static bool change_bare(struct req *rq, act work)
 	return err_ok(&rq->err) && change(rq, work);
 }
 
+/* Does `work` once the rules were asked of `items`: before the transaction, whose connection waits for nobody. */
+static bool checked(struct req *rq, const json_t *items, bool patient, bool (*work)(struct req *rq, act what), act what)
+{
+	const struct asking how = { &rq->db, rq->app->lab, &rq->arena, patient };
+	struct report *r = rq->object;
+	bool ok;
+
+	report_check(r, &how, items);
+	ok = work(rq, what);
+	json_decref(r->findings);
+	r->findings = NULL;
+	return ok;
+}
+
+/* A draft is saved as it is typed: its rules wait for no place. */
 bool campaign_report_api_draft(struct req *rq)
 {
-	return write_report(rq, draft);
+	struct err told;
+
+	err_init(&told, &rq->arena);
+	if (!draft_check(rq->body, &told))
+		return write_report(rq, draft);		/* which refuses it in its turn */
+	return checked(rq, json_object_get(rq->body, "figures"), false, write_report, draft);
 }
 
 bool campaign_report_api_submit(struct req *rq)
 {
-	return change_bare(rq, submit);
+	const struct report *r = rq->object;
+	json_auto_t *typed = r->draft ? json_loads(r->draft, 0, NULL) : NULL;
+
+	return checked(rq, json_object_get(typed, "figures"), true, change_bare, submit);
 }
 
 bool campaign_report_api_nothing_new(struct req *rq)
@@ -185,5 +211,7 @@ bool campaign_report_api_return(struct req *rq)
 
 bool campaign_report_api_revise(struct req *rq)
 {
-	return change(rq, revise);
+	json_auto_t *items = revised_items(rq->body);
+
+	return checked(rq, items, true, change, revise);
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "check_rules.h"
 #include "clock.h"
 #include "json.h"
 #include "parts.h"
@@ -55,6 +56,7 @@ bool report_hold(struct report *r, struct db_session *s, struct err *e)
 {
 	const struct unit unit = r->unit;
 	bool fictitious = r->fictitious;
+	json_t *findings = r->findings;
 	db_result_auto *held = NULL;
 
 	if (!db_run(&held, s, Q_campaign_report_lock,
@@ -62,6 +64,7 @@ bool report_hold(struct report *r, struct db_session *s, struct err *e)
 	    !report_find(r, s, &unit, e))
 		return false;
 	r->fictitious = fictitious;
+	r->findings = findings;
 	return true;
 }
 
@@ -168,7 +171,8 @@ bool report_save_draft(struct db_session *s, const struct report *r, const json_
 	return draft_check(body, e) && answerable(r, today, e) &&
 	       db_run(&saved, s, Q_campaign_draft_save,
 		      (const char *[]) { db_param_i64(e->arena, r->expectation),
-					 json_write(e->arena, body) },
+					 json_write(e->arena, body),
+					 r->findings ? json_write(e->arena, r->findings) : NULL },
 		      e);
 }
 
@@ -184,6 +188,17 @@ static bool send(struct db_session *s, const struct report *r, const json_t *ans
 		      e);
 }
 
+/* The figures to send with what the rules said of them: all that is wrong is told at once. */
+static bool to_send(json_t **out, const struct report *r, const json_t *cells, const json_t *items, struct err *e)
+{
+	bool read = answers_read(out, cells, items, e);
+
+	if (!check_confirmed(cells, items, r->findings, e) || !read)
+		return false;
+	check_attach(*out, items, r->findings, e->arena);
+	return true;
+}
+
 bool report_submit(struct db_session *s, const struct report *r, int32_t today, struct err *e)
 {
 	json_auto_t *draft = NULL, *cells = NULL, *answers = NULL;
@@ -191,7 +206,7 @@ bool report_submit(struct db_session *s, const struct report *r, int32_t today, 
 
 	return json_parse(&draft, text, strlen(text), e) &&
 	       json_parse_any(&cells, r->cells, strlen(r->cells), e) && answerable(r, today, e) &&
-	       answers_read(&answers, cells, json_object_get(draft, "figures"), e) &&
+	       to_send(&answers, r, cells, json_object_get(draft, "figures"), e) &&
 	       send(s, r, answers, json_string_value(json_object_get(draft, "comment")), false,
 		    NULL, e) &&
 	       record(s, r, true, today, e);
@@ -260,28 +275,33 @@ bool report_revise(struct db_session *s, const struct report *r, const json_t *b
 {
 	struct json_reader reader = { body, "#", e };
 	json_auto_t *cells = NULL, *answer = NULL, *item = NULL, *answers = json_array();
-	const char *reason = NULL, *typed = NULL, *state = NULL, *missing = NULL;
+	json_auto_t *items = revised_items(body);
+	const char *reason = NULL, *typed = NULL, *state = NULL, *missing = NULL, *word = NULL;
 	struct named figure;
 
 	if (!json_parse_any(&cells, r->cells, strlen(r->cells), e))
 		return false;
-	json_only(&reader, "figure typed state missing_reason reason");
+	json_only(&reader, "figure typed state missing_reason reason confirmed");
 	read_named(&figure, cells, &reader, JSON_REQUIRED);
 	json_text(&typed, &reader, "typed", JSON_NULLABLE, TYPED_MAX);
 	json_choice(&state, &reader, "state", JSON_NULLABLE, "missing not_applicable");
 	json_text(&missing, &reader, "missing_reason", JSON_NULLABLE, MISSING_MAX);
 	json_text(&reason, &reader, "reason", JSON_REQUIRED, REASON_MAX);
+	json_text(&word, &reader, "confirmed", JSON_NULLABLE, REASON_MAX);
 	item = json_pack("{s:s*, s:s*, s:s*}", "typed", typed, "state", state, "reason", missing);
-	answer_read(&answer, item, "#", e);
+	if (answer_read(&answer, item, "#", e) && figure.cell) {
+		json_object_set_new(answer, "series", json_string(figure.series));
+		json_object_set_new(answer, "dims", json_string(figure.dims));
+		check_revised(answer, word, r->findings, e);
+	}
 	if (!err_ok(e))
 		return false;
 	if (r->archived)
 		return err_set(e, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
 	if (!is(r, "submitted") && !is(r, "validated"))
 		return err_set(e, ERR_CONFLICT, MSG_REPORT_NOT_SENT);
-	json_object_set_new(answer, "series", json_string(figure.series));
-	json_object_set_new(answer, "dims", json_string(figure.dims));
 	json_array_append(answers, answer);
+	check_attach(answers, items, r->findings, e->arena);
 	return send(s, r, answers, NULL, false, reason, e) && record(s, r, true, today, e);
 }
 

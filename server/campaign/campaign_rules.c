@@ -111,7 +111,7 @@ bool answer_read(json_t **out, const json_t *item, const char *base, struct err 
 
 /* ------------------------------------------------------------------ all of them */
 
-static const json_t *item_of(struct arena *a, const json_t *items, const char *series,
+const json_t *item_of(struct arena *a, const json_t *items, const char *series,
 			     const char *dims)
 {
 	const json_t *item;
@@ -123,7 +123,7 @@ static const json_t *item_of(struct arena *a, const json_t *items, const char *s
 	return NULL;
 }
 
-static bool is_open(const json_t *cell)
+bool figure_is_open(const json_t *cell)
 {
 	const char *state = text_in(cell, "state");
 
@@ -154,11 +154,11 @@ bool answers_read(json_t **out, const json_t *cells, const json_t *items, struct
 		const json_t *item = item_of(e->arena, items, series, dims);
 		json_auto_t *answer = NULL, *nothing = json_object();
 
-		if (!item && !is_open(cell))
+		if (!item && !figure_is_open(cell))
 			continue;
 		if (!answer_read(&answer, item ? item : nothing, base, e))
 			continue;
-		if (!is_open(cell)) {
+		if (!figure_is_open(cell)) {
 			if (!repeats(cell, answer))
 				err_add(e, arena_printf(e->arena, "%s/value", base),
 					MSG_FIGURE_STANDS);
@@ -190,11 +190,12 @@ static void check_item(const json_t *item, const char *base, struct err *e)
 		err_add(e, base, MSG_WANT_OBJECT);
 		return;
 	}
-	json_only(&r, "series dims typed state reason");
+	json_only(&r, "series dims typed state reason confirmed");
 	json_text(&text, &r, "series", JSON_REQUIRED, SERIES_CODE_MAX);
 	json_text(&text, &r, "typed", JSON_NULLABLE, TYPED_MAX);
 	json_choice(&text, &r, "state", JSON_NULLABLE, "missing not_applicable");
 	json_text(&text, &r, "reason", JSON_NULLABLE, MISSING_MAX);
+	json_text(&text, &r, "confirmed", JSON_NULLABLE, REASON_MAX);
 	if (json_object_in(&dims, &r, "dims", 0) != JSON_GIVEN)
 		return;
 	json_object_foreach((json_t *)(uintptr_t)dims, key, value) if (!json_is_string(value))

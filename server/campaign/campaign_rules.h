@@ -32,12 +32,17 @@ bool is_month(const char *text);
  */
 bool answers_read(json_t **out, const json_t *cells, const json_t *items, struct err *e);
 
+/* The item of a draft that is about this figure, or NULL.  Borrowed from `items`. */
+const json_t *item_of(struct arena *a, const json_t *items, const char *series, const char *dims);
+/* Is it to be sent: expected, or returned? */
+bool figure_is_open(const json_t *cell);
+
 /* One answer: "typed" a number, else "state" missing with "reason" or not_applicable; `base` its pointer. */
 bool answer_read(json_t **out, const json_t *item, const char *base, struct err *e);
 
 /*
- * The body of a draft: {"figures": [{"series", "dims", "typed", "state", "reason"}], "comment"}, kept as typed: a text
- * that is no number is no fault yet.
+ * The body of a draft: {"figures": [{"series", "dims", "typed", "state", "reason", "confirmed"}], "comment"}, kept as
+ * typed: a text that is no number is no fault yet; "confirmed" says why a figure that a rule stops is right.
  */
 bool draft_check(const json_t *body, struct err *e);
 

@@ -11,6 +11,7 @@
 #include "err.h"
 #include "campaign_rules.h"
 
+struct indicator_lab;
 struct req;
 
 /* ------------------------------------------------------------------ campaigns */
@@ -52,12 +53,22 @@ struct report {
 	bool fictitious;			/* what is sent now is invented; false unless set */
 	const char *state;			/* expected draft submitted returned validated */
 	const char *cells, *draft;		/* JSON as campaign_report_find gives it; draft NULL for none */
+	json_t *findings;			/* borrowed: what the rules said of what is written next (report_check);
+						 * NULL: none was asked */
 };
 
 /* ERR_NOT_FOUND for the campaign, or when nothing is expected of the unit. */
 bool report_find(struct report *out, struct db_session *s, const struct unit *unit, struct err *e);
 /* Holds the report until the transaction of the session ends and reads it again. */
 bool report_hold(struct report *r, struct db_session *s, struct err *e);
+
+/*
+ * Asks the rules of the report with `items` typed on top of what stands, before any transaction, and sets r->findings,
+ * owned by the caller.  A rule that fails, or no place to run it (`patient`: waits for one a while), never stops
+ * anything: it is told in the log and on the page of the plugin.
+ */
+struct asking { struct db_session *db; struct indicator_lab *lab; struct arena *arena; bool patient; };
+void report_check(struct report *r, const struct asking *how, const json_t *items);
 
 /* Each of these runs in the transaction that holds the report; `today` in the plan's zone. */
 bool report_save_draft(struct db_session *s, const struct report *r, const json_t *body, int32_t today,

@@ -84,7 +84,7 @@ static bool compare(struct gallery *g, const struct plugin *p)
 	id_sha256(sha256, p->source, p->source_len);
 	if (!indicator_store_shipped(&known, &g->work->db, g->arena, p->id, p->version, g->e))
 		return false;
-	if (known.known && !known.shipped) {
+	if (known.known && (!known.shipped || strcmp(known.kind, plugin_kind_name(p->kind)) != 0)) {
 		log_event(LOG_WARN, "plugin", "id", p->id, "state", "another plugin has this id");
 		return true;
 	}
@@ -145,5 +145,6 @@ bool indicator_publish_shipped(struct indicator_published *out, struct indicator
 	struct gallery g = { w, e->arena, e, last_try, out };
 
 	*out = (struct indicator_published){ 0 };
-	return one_folder(&g, "indicators") && one_folder(&g, "alerts");
+	return one_folder(&g, "indicators") && one_folder(&g, "alerts") && one_folder(&g, "rules") &&
+	       one_folder(&g, "mappers");
 }

@@ -87,6 +87,18 @@ bool indicator_lab_enter(struct plugin_host **host, struct indicator_lab *lab, s
 	return err_set(e, ERR_BUSY, MSG_LAB_BUSY);
 }
 
+bool indicator_lab_try(struct plugin_host **host, struct indicator_lab *lab)
+{
+	bool ok;
+
+	pthread_mutex_lock(&lab->lock);
+	ok = lab->busy < lab->parallel && lab->waiting == 0;
+	lab->busy += ok;
+	pthread_mutex_unlock(&lab->lock);
+	*host = lab->host;
+	return ok;
+}
+
 void indicator_lab_leave(struct indicator_lab *lab)
 {
 	pthread_mutex_lock(&lab->lock);

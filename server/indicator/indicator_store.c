@@ -232,6 +232,7 @@ bool indicator_store_shipped(struct indicator_shipped *out, struct db_session *s
 	out->known = true;
 	out->shipped = db_bool(r, 0, db_column(r, "shipped"));
 	out->newer_active = db_bool(r, 0, db_column(r, "older"));
+	out->kind = copy(a, r, 0, "kind");
 	out->sha256 = copy(a, r, 0, "sha256");
 	if (!db_null(r, 0, db_column(r, "on_disk")))
 		out->on_disk = copy(a, r, 0, "on_disk");

@@ -82,6 +82,7 @@ bool indicator_store_postpone(struct db_session *s, struct arena *a, int64_t pla
 /* What is published of a plugin that comes with the server. */
 struct indicator_shipped {
 	bool known, shipped, newer_active;
+	const char *kind;	/* when it is known */
 	const char *sha256;	/* of the version asked for; NULL: it is not published */
 	const char *on_disk;	/* as noted last; "" */
 };

@@ -11,13 +11,6 @@
 
 struct json_t;
 
-/* ------------------------------------------------------------------ the lab */
-
-/* Waits for a place, not for long; ERR_BUSY with Retry-After when there is none.  *host is borrowed. */
-bool indicator_lab_enter(struct plugin_host **host, struct indicator_lab *lab, struct err *e)
-	__attribute__((nonnull, warn_unused_result));
-void indicator_lab_leave(struct indicator_lab *lab);
-
 /* ------------------------------------------------------------------ one use case */
 
 struct lifecycle {

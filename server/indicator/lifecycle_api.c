@@ -305,8 +305,9 @@ static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 		return answer_json(rq, json_pack("{s:s, s:n, s:s, s:s, s:[], s:o}", "id", s->code, "version", "level",
 						 what->trial.level, "data", what->live ? "live" : "fixtures",
 						 "cells", "finding", finding_json(x->arena, &f, x->lang)));
-	if (p.kind == PLUGIN_ALERT) {
-		finding_set(&f, V604, 0, json_string_value(json_object_get(p.about, "on")));
+	if (p.kind != PLUGIN_INDICATOR) {
+		finding_set(&f, p.kind == PLUGIN_ALERT ? V604 : V605, 0,
+			    json_string_value(json_object_get(p.about, "on")));
 		ok = answer_json(rq, json_pack("{s:s, s:s, s:s, s:s, s:[], s:o}", "id", s->code, "version",
 					       p.version, "level", what->trial.level, "data",
 					       what->live ? "live" : "fixtures", "cells", "finding",

@@ -79,7 +79,8 @@ bool lifecycle_save(struct lifecycle *x, const struct standing *s, const char *s
 		return err_set(x->e, ERR_CONFLICT, MSG_DRAFT_TAKEN, s->writer);
 	id_sha256(sha256, source, len);
 	if (!db_run(&r, x->db, Q_plugin_draft_save,
-		    (const char *[]){ s->code, db_param_i64(x->arena, s->version), source, sha256 }, x->e))
+		    (const char *[]){ s->code, db_param_i64(x->arena, s->version), source, sha256,
+				      plugin_kind_name(plugin_kind_of(x->arena, source, len)) }, x->e))
 		return false;
 	return db_rows(r) > 0 || err_set(x->e, ERR_CHANGED, MSG_CHANGED);
 }

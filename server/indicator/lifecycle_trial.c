@@ -164,6 +164,8 @@ static json_t *values_json(struct lifecycle *x, const struct standing *s, int64_
 	json_auto_t *before = NULL, *after = NULL;
 	json_t *out;
 
+	if (strcmp(s->kind, "indicator") != 0)
+		return json_null();
 	if (!run_text(&before, x, s->code, &s->published, &trial, &old, f) ||
 	    !run_text(&after, x, s->code, &s->draft, &trial, version, f))
 		return json_null();

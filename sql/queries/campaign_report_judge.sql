@@ -11,8 +11,9 @@ with judged as (
   select f.*, coalesce(s.code = $4 and f.dims = $5, false) as named
     from report_standing($1::bigint) f join series s on s.id = f.series_id
 )
-insert into report_figure (plan_id, expectation_id, series_id, dims, act, answer, value, reason, remark)
+insert into report_figure (plan_id, expectation_id, series_id, dims, act, answer, value, reason, findings, confirmed,
+                           remark)
 select v.plan_id, v.expectation_id, f.series_id, f.dims, case when f.named then 'returned' else 'accepted' end,
-       f.answer, f.value, f.reason, case when f.named then $3 end
+       f.answer, f.value, f.reason, f.findings, f.confirmed, case when f.named then $3 end
   from judged v cross join standing f
  where f.named or figure_state(f.act) = 'submitted';

@@ -1,5 +1,6 @@
 -- Keeps an answer: the figures given, the comment, or that there is nothing new; the draft is done with.
--- $1 expectation bigint   $2 figures jsonb [{"series", "dims", "answer", "value", "reason"}]   $3 comment or null
+-- $1 expectation bigint   $2 figures jsonb [{"series", "dims", "answer", "value", "reason", "findings", "confirmed"}]
+-- $3 comment or null
 -- $4 nothing_new boolean   $5 act: submitted, or revised   $6 why, for revised
 with sent as (
   insert into report as r (plan_id, expectation_id, state, nothing_new, comment, answered_at, submitted_at, submitted_by)
@@ -17,10 +18,11 @@ with sent as (
 ), standing as materialized (
   select f.* from report_standing($1::bigint) f
 )
-insert into report_figure (plan_id, expectation_id, series_id, dims, act, answer, value, reason, remark)
+insert into report_figure (plan_id, expectation_id, series_id, dims, act, answer, value, reason, findings, confirmed, remark)
 select v.plan_id, v.expectation_id, s.id, g.dims,
-       case when $5 = 'submitted' and f.act = 'returned' then 'corrected' else $5 end, g.answer, g.value, g.reason, $6
+       case when $5 = 'submitted' and f.act = 'returned' then 'corrected' else $5 end, g.answer, g.value, g.reason, g.findings, g.confirmed, $6
   from sent v
- cross join jsonb_to_recordset($2::jsonb) as g (series text, dims text, answer text, value numeric, reason text)
+ cross join jsonb_to_recordset($2::jsonb) as g (series text, dims text, answer text, value numeric, reason text,
+                                            findings jsonb, confirmed text)
   join series s on s.code = g.series
   left join standing f on f.series_id = s.id and f.dims = g.dims;

@@ -1,10 +1,13 @@
 -- Saves the text of a draft; the plugin begins with its first one.  The approval of an earlier text is gone.
 -- No row: it changed since it was read.
--- $1 code   $2 version of the plugin that was read, 0: none   $3 source   $4 sha256
+-- What kind it is may change until it is published.
+-- $1 code   $2 version of the plugin that was read, 0: none   $3 source   $4 sha256   $5 kind that the source names
 with p as (
-  insert into plugin (code, kind, state, created_by) values ($1::text, 'indicator', 'draft', vigie_person())
+  insert into plugin (code, kind, state, created_by) values ($1::text, $5::text, 'draft', vigie_person())
   on conflict (code) do update
-     set state = case when plugin.state = 'review' then 'draft' else plugin.state end, change_reason = null
+     set state = case when plugin.state = 'review' then 'draft' else plugin.state end, change_reason = null,
+         kind = case when exists (select 1 from plugin_version v where v.plugin_id = plugin.id) then plugin.kind
+                     else excluded.kind end
    where plugin.version = $2::bigint
   returning id, version
 )

@@ -2,7 +2,7 @@
 -- No row: none has this code, or it is only a draft of somebody else.
 -- $1 code   $2 language
 select g.version, json_build_object(
-         'id', g.code, 'kind', g.kind, 'state', g.state, 'shipped', g.shipped, 'on_disk', g.on_disk,
+         'id', g.code, 'kind', g.kind, 'state', plugin_standing(g.state, v.id), 'shipped', g.shipped, 'on_disk', g.on_disk,
          'version', v.version, 'name', in_lang($2::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
          'summary', in_lang($2::text, v.metadata #>> '{summary,fr}', v.metadata #>> '{summary,en}'),
          'unit', v.metadata ->> 'unit', 'direction', v.metadata ->> 'direction', 'owner', v.metadata ->> 'owner',
@@ -10,6 +10,11 @@ select g.version, json_build_object(
          'reason', g.change_reason, 'sha256', v.sha256, 'metadata', v.metadata, 'source', v.source,
          'draft', d.draft,
          'dependants', (select coalesce(json_agg(n.code order by n.code), '[]') from plugin_dependants(g.code) n),
+         'failures', (select coalesce(json_agg(json_build_object(
+                        'at', instant_json(f.at), 'code', f.finding ->> 'code', 'line', (f.finding ->> 'line')::integer,
+                        'text', in_lang($2::text, f.finding ->> 'fr', f.finding ->> 'en'), 'counts', f.counts)
+                        order by f.id desc), '[]')
+                        from (select * from rule_failure f where f.version_id = v.id order by f.id desc limit 10) f),
          'versions', (select coalesce(json_agg(json_build_object(
                         'version', o.version, 'sha256', o.sha256, 'active', o.active,
                         'published_at', instant_json(o.published_at), 'published_by', person_json(o.published_by))

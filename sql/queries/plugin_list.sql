@@ -1,14 +1,14 @@
 -- The plugins, with their active version, one page; those that are only a draft are seen by whom the draft is.
 -- $1 language   $2 filters jsonb, each absent or text: kind state   $3 list jsonb, see list_document
 with seen as (
-  select g.*, v.version as active, v.published_at, d.draft,
+  select g.id, g.code, g.kind, plugin_standing(g.state, v.id) as state, g.shipped, g.on_disk, v.version as active, v.published_at, d.draft,
          coalesce(v.metadata, (select x.metadata from plugin_draft x
                                 where x.plugin_id = g.id and d.draft is not null)) as about
     from plugin g left join plugin_version v on v.plugin_id = g.id and v.active
     left join lateral (select plugin_draft_json(g.id, false) as draft) d on true
    where (v.id is not null or d.draft is not null)
      and ($2::jsonb ->> 'kind' is null or g.kind = $2::jsonb ->> 'kind')
-     and ($2::jsonb ->> 'state' is null or g.state = $2::jsonb ->> 'state')
+     and ($2::jsonb ->> 'state' is null or plugin_standing(g.state, v.id) = $2::jsonb ->> 'state')
 ), every as (
   select g.code, g.kind, g.state, g.published_at,
          in_lang($1::text, g.about #>> '{name,fr}', g.about #>> '{name,en}') as name,

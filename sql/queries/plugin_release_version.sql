@@ -8,6 +8,8 @@ with v as (
    where d.plugin_id = $1::bigint and d.state = 'closed' and g.version = $2::bigint + 1
   returning id
 ), marked as (
-  insert into job (kind, plan_id) select 'refresh', p.id from plan p, v where p.archived_at is null
+  insert into job (kind, plan_id)
+  select 'refresh', p.id from plan p, v, plugin g
+   where p.archived_at is null and g.id = $1::bigint and g.kind = 'indicator'
 )
 select v.id from v;

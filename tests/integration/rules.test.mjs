@@ -60,6 +60,7 @@ const FILL = `
 	insert into status_report_withdrawal (report_id, plan_id, reason) select id, plan_id, 'Erreur' from status_report;
 	insert into plugin (code, kind) values ('essai.un', 'indicator');
 	insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'x', repeat('0', 64), '{}', true from plugin;
+	insert into rule_failure (version_id, finding, counts) select id, '{}', true from plugin_version;
 	insert into indicator_refresh (plan_id, plugin_id, version_id, failed_version_id) select $plan, plugin_id, id, id from plugin_version;
 	insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, value) select $plan, plugin_id, id, 'national', 'FR', '2026-01', 'value', 1 from plugin_version;
 	insert into alert_state (plan_id, plugin_id, version_id, level, territory, period, state, since, value) select $plan, plugin_id, id, 'national', 'FR', '2026-02', 'ok', '2026-01', 1 from plugin_version;
@@ -230,8 +231,10 @@ const CHECKS = {
 		report_change_reason_check: [`change_reason = ${long(1000)}`], report_comment_check: [`comment = ${long(4000)}`], report_state_check: ["state = 'late', answered_at = now(), submitted_at = now()"],
 		report_validated: ["state = 'validated', answered_at = now(), submitted_at = now()", 'validated_at = now()'],
 	},
-	report_draft: { report_draft_body_check: ["body = '[]'"] },
+	report_draft: { report_draft_body_check: ["body = '[]'"], report_draft_findings: ["findings = '{}'"] },
+	rule_failure: { rule_failure_finding: ["finding = '[]'"] },
 	report_figure: {
+		report_figure_findings: ["findings = '{}'"], report_figure_confirmed: ["confirmed = ' '", `confirmed = ${long(1000)}`],
 		report_figure_act_check: word('act'), report_figure_answer: ['value = null', "answer = 'not_applicable'"], report_figure_answer_check: ["answer = 'nonsense', value = null"],
 		report_figure_missing: ["answer = 'missing', value = null", "reason = 'x'"], report_figure_reason_check: [`answer = 'missing', value = null, reason = ${long(300)}`],
 		report_figure_remark: ["remark = ' '", `remark = ${long(1000)}`], report_figure_says_why: ["act = 'returned'", "act = 'revised'"], report_figure_value_check: ['value = -1', 'value = 1e15'],
@@ -415,7 +418,7 @@ test('whoever writes, each row written leaves its version in the history and its
 const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
 		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
-	insert: ['alert_state', 'figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
+	insert: ['alert_state', 'figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
 	'delete, insert, update': ['idempotency_key', 'import', 'job'],
 };
 
