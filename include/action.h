@@ -102,6 +102,15 @@ bool evidence_api_find(struct req *rq);
 bool evidence_api_post(struct req *rq);
 bool evidence_api_file(struct req *rq);
 
+bool verification_api_list(struct req *rq);	/* findings of coordinators on what was declared done */
+bool verification_api_post(struct req *rq);
+
+bool budget_api_list(struct req *rq);
+bool budget_api_get(struct req *rq);
+bool budget_api_find(struct req *rq);		/* 404 */
+bool budget_api_post(struct req *rq);
+bool budget_api_patch(struct req *rq);
+
 bool deployment_api_list(struct req *rq);
 bool deployment_api_get(struct req *rq);
 bool deployment_api_put(struct req *rq);

@@ -52,6 +52,10 @@ bool measure_api_find(struct req *rq);		/* 404 when the plan has no such measure
 bool measure_api_list(struct req *rq);
 bool measure_api_get(struct req *rq);
 bool measure_api_patch(struct req *rq);
+bool measure_api_indicators(struct req *rq);	/* which indicators tell of a measure */
+bool measure_api_link(struct req *rq);
+bool measure_api_unlink(struct req *rq);
+bool plan_api_gaps(struct req *rq);		/* without lead, indicator or cost; silent départements */
 bool territory_api_list(struct req *rq);
 bool organisation_api_list(struct req *rq);
 

@@ -27,7 +27,7 @@
 #define FIGURES SERIES "/{id}/observations"
 #define FIGURE_FILTERS "plan level territory organisation from to vintage exact"
 #define TOTAL_FILTERS "plan level territory organisation from to months"
-#define ACTION_FILTERS "measure objective status lead confidence late blocked stale territory q"
+#define ACTION_FILTERS "measure objective status lead confidence late blocked stale territory without q"
 
 const struct route routes[] = {
 	/* ---- people */
@@ -88,12 +88,22 @@ const struct route routes[] = {
 	{ "GET", PLAN "/export.json", NULL, plan_api_export, ACCESS_PLAN, F_AS_OF, "with_status",
 	  NULL, "PlanFile", 200, "The plan as plan/1, a valid import", 0, NULL },
 	{ "GET", PLAN "/measures", NULL, measure_api_list, ACCESS_PLAN, F_LIST | F_AS_OF,
-	  "objective lead", NULL, "MeasureList", 200, "Measures of the plan", 0, NULL },
+	  "objective lead without", NULL, "MeasureList", 200, "Measures of the plan", 0, NULL },
 	{ "GET", PLAN "/measures/{number}", NULL, measure_api_get, ACCESS_PLAN, F_AS_OF, NULL,
 	  NULL, "Measure", 200, "One measure with its actions", 0, NULL },
 	{ "PATCH", PLAN "/measures/{number}", measure_api_find, measure_api_patch, ACCESS_COORDINATE,
 	  F_BODY | F_IF_MATCH, NULL, "MeasureChange", "Measure", 200,
 	  "Changes a measure and who carries it", 0, NULL },
+	{ "GET", PLAN "/measures/{number}/indicators", NULL, measure_api_indicators, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "MeasureIndicators", 200, "The indicators that tell of a measure", 0, NULL },
+	{ "PUT", PLAN "/measures/{number}/indicators/{id}", measure_api_find, measure_api_link,
+	  ACCESS_COORDINATE, 0, NULL, "Nothing", "MeasureIndicators", 200,
+	  "Says that an indicator tells of a measure", 0, NULL },
+	{ "DELETE", PLAN "/measures/{number}/indicators/{id}", measure_api_find, measure_api_unlink,
+	  ACCESS_COORDINATE, 0, NULL, NULL, "MeasureIndicators", 200,
+	  "Takes that link away; it is kept, to be read as of a date", 0, NULL },
+	{ "GET", PLAN "/gaps", NULL, plan_api_gaps, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "Gaps", 200, "Without lead, without indicator, without cost, and silent départements", 0, NULL },
 	{ "GET", "/api/v1/territories", NULL, territory_api_list, ACCESS_SIGNED_IN, F_LIST | F_AS_OF,
 	  "level parent", NULL, "TerritoryList", 200, "The nation, its regions and départements", 0,
 	  NULL },
@@ -150,6 +160,20 @@ const struct route routes[] = {
 	  NULL, "Evidence", 200, "One piece of evidence, without its file", 0, NULL },
 	{ "GET", ACTION "/evidence/{id}/file", NULL, evidence_api_file, ACCESS_PLAN, 0, NULL,
 	  NULL, NULL, 200, "The file, to be saved", 0, NULL },
+	{ "GET", ACTION "/verifications", NULL, verification_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
+	  NULL, "VerificationList", 200, "What was found of an action declared done, the latest first", 0, NULL },
+	{ "POST", ACTION "/verifications", action_api_find, verification_api_post, ACCESS_COORDINATE,
+	  F_BODY | F_IF_MATCH | F_IDEMPOTENT, NULL, "NewVerification", "Action", 201,
+	  "Says of an action declared done that it is verified, or what is missing", 0, NULL },
+	{ "GET", ACTION "/budget-lines", NULL, budget_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
+	  NULL, "BudgetLineList", 200, "What an action costs, by funding; no amount planned is not costed", 0, NULL },
+	{ "POST", ACTION "/budget-lines", action_api_find, budget_api_post, ACCESS_COORDINATE,
+	  F_BODY | F_IDEMPOTENT, NULL, "NewBudgetLine", "BudgetLine", 201, "Adds a budget line", 0, NULL },
+	{ "GET", ACTION "/budget-lines/{id}", NULL, budget_api_get, ACCESS_PLAN, F_AS_OF, NULL,
+	  NULL, "BudgetLine", 200, "One budget line", 0, NULL },
+	{ "PATCH", ACTION "/budget-lines/{id}", budget_api_find, budget_api_patch, ACCESS_COORDINATE,
+	  F_BODY | F_IF_MATCH, NULL, "BudgetLineChange", "BudgetLine", 200,
+	  "Changes the amounts of a budget line; each version is kept", 0, NULL },
 	/* ---- indicators and plugins */
 	{ "GET", PLAN "/indicators", NULL, indicator_api_list, ACCESS_PLAN, F_LIST | F_AS_OF,
 	  "kind frequency direction level stale",

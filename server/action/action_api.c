@@ -47,6 +47,7 @@ static bool read_filters(json_t *filters, struct req *rq)
 	filter_read(filters, rq, "late", TRUTH);
 	filter_read(filters, rq, "blocked", TRUTH);
 	filter_read(filters, rq, "stale", TRUTH);
+	filter_read(filters, rq, "without", "lead cost");
 	return err_ok(&rq->err);
 }
 

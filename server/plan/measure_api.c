@@ -22,6 +22,7 @@ bool measure_api_list(struct req *rq)
 	list_read(&list, rq, "number title objective lead progress");
 	filter_read(filters, rq, "objective", NULL);
 	filter_read(filters, rq, "lead", NULL);
+	filter_read(filters, rq, "without", "lead indicator cost");
 	if (!err_ok(&rq->err))
 		return false;
 	return answer_list(rq, Q_measure_list, (const char *[]){ plan_param(rq), req_as_of(rq),

@@ -1,6 +1,6 @@
 -- Actions of a plan, filtered, sorted, one page.
 -- $1 plan bigint   $2 as_of or null for now   $3 today   $4 lang   $5 filters jsonb, each absent or text:
---   measure objective status lead confidence late blocked stale territory q
+--   measure objective status lead confidence late blocked stale territory without (lead, cost) q
 -- $6 {"sort", "descending", "limit", "hash", "key", "id"}: `key` and `id` are where the page before ended
 -- `unknown` names a filter whose code does not exist; the body is then of no use.
 with asked as (
@@ -40,6 +40,8 @@ with asked as (
      and (q.f ->> 'late' is null or e.late = (q.f ->> 'late')::boolean)
      and (q.f ->> 'stale' is null or e.stale = (q.f ->> 'stale')::boolean)
      and (q.f ->> 'blocked' is null or e.blocked = (q.f ->> 'blocked')::boolean)
+     and case q.f ->> 'without' when 'lead' then e.lead_id is null when 'cost' then not action_costed(e.id, q.as_of)
+                                else true end
      and (q.f ->> 'territory' is null
           or q.f ->> 'territory' = 'FR' and e.level = 'national'
           or exists (select 1 from action_deployment_of(e.id, q.as_of) d

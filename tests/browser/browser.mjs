@@ -155,6 +155,7 @@ export const pages = () => [
 	'/?view=table',
 	'/actions.html?status=not_started',
 	'/measure.html?number=7',
+	'/gaps.html',
 	'/action.html?number=2.1',
 	'/action.html?number=7.2',
 	'/campaign.html',

@@ -62,6 +62,7 @@ const PAGES = [
 	['actions', '/actions.html', 'coordinator'],
 	['actions-late', '/actions.html?late=true', 'viewer'],
 	['measure', '/measure.html?number=9', 'viewer'],
+	['gaps', '/gaps.html', 'coordinator'],
 	['action', '/action.html?number=9.1', 'coordinator'],
 	['action-deployed', '/action.html?number=7.2', 'contributor'],
 	['indicators', '/indicators.html', 'viewer'],

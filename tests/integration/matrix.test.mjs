@@ -102,6 +102,11 @@ const expectations = {
 	[`PATCH ${PLAN}/measures/{number}`]: ['coordinate', 428, { number: '7', body }],
 
 	[`GET ${PLAN}/actions`]: ['read', 200],
+	[`GET ${PLAN}/measures/{number}/indicators`]: ['read', 200, { number: '7' }],
+	[`PUT ${PLAN}/measures/{number}/indicators/{id}`]: ['coordinate', 404, { number: '7', id: 'no.such' }],
+	[`DELETE ${PLAN}/measures/{number}/indicators/{id}`]: ['coordinate', 404, { number: '7', id: 'no.such' }],
+	[`GET ${PLAN}/gaps`]: ['read', 200],
+
 	[`GET ${ACTION}`]: ['read', 200],
 	[`PATCH ${ACTION}`]: ['coordinate', 428, { body }],
 	[`GET ${ACTION}/status-reports`]: ['read', 200],
@@ -129,6 +134,12 @@ const expectations = {
 	[`POST ${ACTION}/evidence`]: ['national', 422, { number: '1.1', body }],
 	[`GET ${ACTION}/evidence/{id}`]: ['read', 200, { number: '1.1', of: 'evidence' }],
 	[`GET ${ACTION}/evidence/{id}/file`]: ['read', 200, { number: '1.1', of: 'evidence' }],
+	[`GET ${ACTION}/verifications`]: ['read', 200],
+	[`POST ${ACTION}/verifications`]: ['coordinate', 428, { body }],
+	[`GET ${ACTION}/budget-lines`]: ['read', 200],
+	[`POST ${ACTION}/budget-lines`]: ['coordinate', 422, { body }],
+	[`GET ${ACTION}/budget-lines/{id}`]: ['read', 200, { number: '1.1', of: 'budget' }],
+	[`PATCH ${ACTION}/budget-lines/{id}`]: ['coordinate', 428, { number: '1.1', of: 'budget', body }],
 	[`GET ${PLAN}/blockers`]: ['read', 200],
 	[`GET ${PLAN}/milestones`]: ['read', 200],
 
@@ -244,6 +255,7 @@ before(async () => {
 	objects.report_of_another = report('lead');
 	objects.blocker = insert('blocker', 'territory, organisation_id, kind, title, opened_on', "'93', o.id, 'legal', 'x', '2026-01-01'", deployed);
 	objects.milestone = insert('milestone', 'title_fr, initial_due_on, due_on', "'x', '2026-01-01', '2026-01-01'", action('1.1'));
+	objects.budget = insert('budget_line', 'planned', '10', action('1.1'));
 	objects.evidence = insert('evidence', 'title, file_name, media_type, bytes, sha256', "'x', 'x.txt', 'text/plain', 'x', repeat('0', 64)", action('1.1'));
 	sql(`with p as (insert into plugin (code, kind, state) values ('of.nobody', 'rule', 'published') returning id)
 		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)

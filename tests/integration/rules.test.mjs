@@ -56,11 +56,13 @@ const FILL = `
 		select a.plan_id, a.id, 'legal', 'Décret', '2026-01-01', '93', o.id from action a, organisation o where o.code = 'DGPN' and a.plan_id = $plan limit 1;
 	insert into evidence (plan_id, action_id, title, url) select plan_id, id, 'Note', 'https://example.org/' from action where plan_id = $plan limit 1;
 	insert into budget_line (plan_id, action_id, planned) select plan_id, id, 10 from action where plan_id = $plan limit 1;
+	insert into verification (plan_id, action_id, declared_at, verified) select plan_id, id, now(), true from action where plan_id = $plan limit 1;
 	insert into status_report (plan_id, action_id, deployment_id, status) select plan_id, action_id, id, 'not_started' from action_deployment where plan_id = $plan limit 1;
 	insert into status_report_withdrawal (report_id, plan_id, reason) select id, plan_id, 'Erreur' from status_report;
 	insert into plugin (code, kind) values ('essai.un', 'indicator');
 	insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'x', repeat('0', 64), '{}', true from plugin;
 	insert into rule_failure (version_id, finding, counts) select id, '{}', true from plugin_version;
+	insert into measure_indicator (plan_id, measure_id, plugin_id) select m.plan_id, m.id, p.id from measure m, plugin p where m.number = '1' and m.plan_id = $plan;
 	insert into indicator_refresh (plan_id, plugin_id, version_id, failed_version_id) select $plan, plugin_id, id, id from plugin_version;
 	insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, value) select $plan, plugin_id, id, 'national', 'FR', '2026-01', 'value', 1 from plugin_version;
 	insert into alert_state (plan_id, plugin_id, version_id, level, territory, period, state, since, value) select $plan, plugin_id, id, 'national', 'FR', '2026-02', 'ok', '2026-01', 1 from plugin_version;
@@ -268,11 +270,12 @@ const CHECKS = {
 	territory: {
 		territory_code_check: ["code = '1'", "code = '20'", "code = '977a'", "code = 'REG-1'"], territory_level_check: word('level'), territory_population_check: ['population = 0'],
 	},
+	verification: { verification_remark: ["remark = ' '", `remark = ${long(1000)}`], verification_says_why: ['verified = false'] },
 	territory_parent: { territory_parent_check: ['to_on = from_on'] },
 };
 
 /* Tables whose every constraint must be attacked here, and whose every change must make the next version; others may be proved elsewhere. */
-const CORE = ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'evidence', 'measure', 'measure_link', 'milestone', 'objective', 'organisation',
+const CORE = ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'evidence', 'measure', 'measure_indicator', 'measure_link', 'milestone', 'objective', 'organisation',
 	'person', 'plan', 'role_grant', 'status_report', 'status_report_withdrawal', 'target', 'territory', 'territory_parent'];
 
 /* What each table has of constraints of one kind, names in order. */
@@ -417,8 +420,8 @@ test('whoever writes, each row written leaves its version in the history and its
 /* What the application's role may do in each table beside reading; everything else is refused, whoever is signed in. */
 const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
-		'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
-	insert: ['alert_state', 'figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal'],
+		'measure_indicator', 'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
+	insert: ['alert_state', 'figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal', 'verification'],
 	'delete, insert, update': ['idempotency_key', 'import', 'job'],
 };
 

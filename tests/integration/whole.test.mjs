@@ -18,6 +18,8 @@ before(async () => {
 	[carla, adam, paul] = ['carla', 'adam', 'paul'].map((login) => server.bearer(plan.tokens[login]));
 	db = new pg.Client({ connectionString: process.env.TEST_DATABASE_OWNER_URL.replace('//vigie_owner@', '//postgres@') });
 	await db.connect();
+	const done = await carla.post(`${base}/2.1/status-reports`, { status: 'done', progress: 100 }, { ifMatch: 1 });
+	assert.equal(done.status, 201, done.text);
 	await db.query(`with g as (insert into plugin (code, kind, state) values ('essai.cible', 'indicator', 'published') returning id)
 		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
 		select id, '1.0.0', 'x', repeat('0', 64), '{"levels": ["national"]}', true from g`);
@@ -62,6 +64,13 @@ const WRITES = [
 		['blocker', 'blocker_history', 'idempotency_key', ...TRACE]],
 	[`PATCH ${base}/{number}/blockers/{id}`, () => carla.patch(`${base}/7.2/blockers/${ids.blocker}`, { closed_reason: 'Publié' }, { ifMatch: 1 }),
 		['blocker', 'blocker_history', ...TRACE]],
+	[`POST ${base}/{number}/verifications`, async () => carla.post(`${base}/2.1/verifications`, { verified: true }, { ifMatch: await version(carla, `${base}/2.1`), key: 'vu' }),
+		['verification', 'verification_history', 'idempotency_key', 'journal']],
+	[`POST ${base}/{number}/budget-lines`, async () => making('line', await carla.post(`${base}/7.2/budget-lines`, { funding: 'BOP 176', planned: 1000 }, { key: 'ligne' })),
+		['budget_line', 'budget_line_history', 'idempotency_key', ...TRACE]],
+	[`PATCH ${base}/{number}/budget-lines/{id}`, () => carla.patch(`${base}/7.2/budget-lines/${ids.line}`, { spent: 10 }, { ifMatch: 1 }), ['budget_line', 'budget_line_history', ...TRACE]],
+	[`PUT ${root}/measures/{number}/indicators/{id}`, () => carla.put(`${root}/measures/7/indicators/essai.cible`, {}), ['measure_indicator', 'measure_indicator_history', 'journal']],
+	[`DELETE ${root}/measures/{number}/indicators/{id}`, () => carla.delete(`${root}/measures/7/indicators/essai.cible`), ['measure_indicator', 'measure_indicator_history', 'journal']],
 	[`POST ${base}/{number}/evidence`, () => carla.post(`${base}/7.2/evidence`, { title: 'Note', url: 'https://example.org/note' }, { key: 'lien' }),
 		['evidence', 'evidence_history', 'idempotency_key', 'journal']],
 	[`POST ${base}/{number}/evidence`, () => carla.post(`${base}/7.2/evidence?file_name=note.txt`, 'Bonjour', { type: 'text/plain' }), ['evidence', 'evidence_history', 'journal']],

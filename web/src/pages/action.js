@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, patch, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
-import { instant, longDay, quantity } from '../lib/format.js';
+import { instant, longDay } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import {
 	absent,
@@ -19,7 +19,6 @@ import {
 	progress,
 	statusBadge,
 } from '../lib/parts.js';
-import { statusBar } from '../lib/status-bar.js';
 import { reportForm, reportView, rest } from '../lib/report-form.js';
 import { blockersView } from '../lib/blockers.js';
 import { failureAlert } from '../lib/refusal.js';
@@ -73,14 +72,19 @@ async function load({ plan: code, session }) {
 	const number = param('number') ?? '';
 	const self = path('plans', code, 'actions', number);
 	const query = { as_of: param('as_of') };
-	const [plan, { data: action, etag }, reports] = await Promise.all([
+	const [plan, { data: action, etag }, reports, behind] = await Promise.all([
 		readPlan(code),
 		get(self, query),
 		optional(all(`${self}/status-reports`, query), null),
+		import('../lib/action-record.js'),
 	]);
 	setTitle(`${t('word.action', { number })} – ${fine(action.title)}`);
 	const targets = param('as_of') ? [] : await findTargets(session, plan, action);
-	const state = { plan, action, etag, reports, self, targets, blockers: {}, at: new Date().toISOString() };
+	const state = { plan, action, etag, reports, self, targets, behind, blockers: {}, at: new Date().toISOString() };
+	state.record = await behind.readRecord(self, action);
+	state.leads = targets.some(({ territory }) => !territory);
+	state.coordinates = targets.some(({ coordinator }) => coordinator);
+	state.refreshRecord = () => refresh(state);
 	if (targets.length) {
 		const first = targets[0].territory ? await get(targets[0].path) : { data: action, etag };
 		const plans = await optional(all('/plans'), []);
@@ -98,13 +102,15 @@ async function load({ plan: code, session }) {
 	return state;
 }
 
-/* After a write: the action and its history again, the form from the new version. */
+/* After a write: the action and what stands behind it again, the form from the new version. */
 async function refresh(state) {
-	const [{ data, etag }, reports] = await Promise.all([
+	const [{ data, etag }, reports, record] = await Promise.all([
 		get(state.self),
 		optional(all(`${state.self}/status-reports`), null),
+		state.behind.readRecord(state.self, state.action),
 	]);
 	Object.assign(state, { action: data, etag, reports, at: new Date().toISOString() });
+	Object.assign(state.record, record, { changes: null });
 }
 
 async function saved(state, form) {
@@ -119,18 +125,6 @@ function firstDue({ initial_due_on: first, due_on: now }) {
 	if (!first) return absent(t('due.none'));
 	const unmoved = html` <span class="vg-small">${t('action.unmoved')}</span>`;
 	return html`${longDay(first)}${first === now ? unmoved : nothing}`;
-}
-
-/* “Not costed” is not the same as zero. */
-function costs(budget) {
-	if (!budget?.costed) return absent(t('action.not_costed'));
-	const unit = budget.currency === 'EUR' ? '€' : budget.currency;
-	const money = (value) => (value === null ? t('action.not_given') : quantity(value, unit, 0));
-	return html`<ul>
-		<li>${t('action.planned', { value: money(budget.planned) })}</li>
-		<li>${t('action.committed', { value: money(budget.committed) })}</li>
-		<li>${t('action.spent', { value: money(budget.spent) })}</li>
-	</ul>`;
 }
 
 function facts({ action }) {
@@ -164,7 +158,7 @@ function facts({ action }) {
 		${fact(t('action.due_first'), firstDue(action))}
 		${action.done_on ? fact(t('field.done_on'), longDay(action.done_on)) : nothing}
 		${fact(t('action.deliverable'), action.deliverable ? fine(action.deliverable) : absent(t('action.not_given')))}
-		${fact(t('action.level'), t(`level.${action.level}`))} ${fact(t('action.budget'), costs(action.budget))}
+		${fact(t('action.level'), t(`level.${action.level}`))}
 	</dl>`;
 }
 
@@ -247,25 +241,10 @@ function top({ action }) {
 	</div>`;
 }
 
-function deployments({ action }) {
-	const { deployments: sum } = action;
-	if (action.level !== 'department' || !sum) return nothing;
-	return panel(
-		'deployments',
-		t('deployment.title'),
-		sum.total
-			? html`<p>
-						${t('deployment.total', { n: sum.total })}
-						${sum.progress === null || sum.progress === undefined ? t('deployment.no_progress') : t('deployment.progress', { value: quantity(sum.progress, '%') })}
-					</p>
-					${statusBar(sum.by_status)}`
-			: empty(t('deployment.none')),
-	);
-}
-
 start({
 	name: 'action',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.record'), en: () => import('texts:en.record') },
 	title: 'word.action_title',
 	load,
 	view(state, { session }, redraw) {
@@ -311,10 +290,12 @@ start({
 									</p>`
 						}
 						${panel('blockers', t('blocker.title'), blockersView({ plan, action, states: state.blockers, mayWrite, targets: state.targets, target: form?.target, today }, changed, redraw))}
+						${state.behind.recordMain(state, redraw)}
 						${panel('history', t('history.title'), historyView(state.reports), { aside: state.reports?.length ? html`<p class="vg-muted">${t('history.count', { n: state.reports.length })}</p>` : nothing })}
+						${state.behind.recordEnd(state, redraw)}
 					</div>
 					<div class="vg-action__side">
-						${panel('facts', t('action.facts'), facts(state))}${panel('milestones', t('milestone.title'), milestones(state, changed, redraw))}${deployments(state)}
+						${panel('facts', t('action.facts'), facts(state))}${panel('milestones', t('milestone.title'), milestones(state, changed, redraw))}${state.behind.recordSide(state, redraw)}
 					</div>
 				</div>
 				${printSource(state.at)}

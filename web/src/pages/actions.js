@@ -4,12 +4,12 @@ import { banners, printButton, printSource, readPlan, start } from '../lib/shell
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { longDay } from '../lib/format.js';
-import { param, replace } from '../lib/url.js';
+import { link, param, replace } from '../lib/url.js';
 import { announce, empty, statusText, STATUSES } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { actionsTable } from '../lib/actions-table.js';
 
-const FILTERS = ['q', 'objective', 'measure', 'status', 'lead', 'late', 'blocked'];
+const FILTERS = ['q', 'objective', 'measure', 'status', 'lead', 'late', 'blocked', 'without'];
 const filters = () => Object.fromEntries(FILTERS.map((name) => [name, param(name) ?? '']));
 
 /* Only the latest question counts: a slow answer to an earlier one is dropped. */
@@ -51,6 +51,7 @@ function active(state) {
 		status: statusText,
 		late: () => t('flag.late'),
 		blocked: () => t('flag.blocked'),
+		without: (what) => t(`actions.without.${what}`),
 		measure: (number) => t('word.measure', { number }),
 		objective: (number) => t('word.objective', { number }),
 	};
@@ -104,7 +105,10 @@ start({
 			<div class="fr-container">
 				<div class="vg-top">
 					<h1>${t('actions.title')}</h1>
-					<div class="vg-tools">${printButton()}</div>
+					<div class="vg-tools">
+						<a class="fr-btn fr-btn--secondary" href=${link('/gaps.html', { plan: state.plan.code })}>${t('actions.gaps')}</a
+						>${printButton()}
+					</div>
 				</div>
 				<search class="vg-panel vg-no-print">
 					<form class="vg-filters" @submit=${search}>
@@ -140,6 +144,12 @@ start({
 							change,
 						)}
 						${select('lead', t('word.lead'), state.leads, change)}
+						${select(
+							'without',
+							t('actions.lacks'),
+							['lead', 'cost'].map((what) => [what, t(`actions.without.${what}`)]),
+							change,
+						)}
 						<div class="vg-checks">
 							${check('late', t('flag.late'), change)}${check('blocked', t('flag.blocked'), change)}
 						</div>
