@@ -15,11 +15,12 @@
  * Small counts: the figures of a sensitive series are exact for contributors within
  * their own scope, and for analysts and coordinators who ask for it (exact=true),
  * which the journal keeps once a person, series and hour.  Everybody else sees
- * publications: a coordinator freezes a month once, and its figures are then shown
- * as protect.h says, with their totals, as they were known at that instant; as_of
- * finds the publications made by then.  Later revisions of a published month show in
- * exact figures alone.  What is not published yet is withheld whole (suppressed,
- * reason small_count), zeros included.  Row-level security says the same once more.
+ * publications: a coordinator freezes a month once, by itself or with the closure of
+ * its campaign, and its figures are then shown as protect.h says, with their totals, as
+ * they were known at that instant; as_of finds the publications made by then.  Later
+ * revisions of a published month show in exact figures alone.  What is not published yet
+ * is withheld whole (suppressed, reason small_count), zeros included.  Row-level security
+ * says the same once more.
  */
 #ifndef VIGIE_SERIES_H
 #define VIGIE_SERIES_H
@@ -101,6 +102,10 @@ struct publication_counts {
  */
 bool publication_make(struct publication_counts *out, struct db_session *s, int64_t plan_id,
 		      const char *period, int32_t today, struct err *e);
+
+/* The same, unless the month is not over or is published already: then nothing is done and out->id is 0. */
+bool publication_ensure(struct publication_counts *out, struct db_session *s, int64_t plan_id,
+			const char *period, int32_t today, struct err *e);
 
 /* `vigie publication …`; the exit code. */
 int publication_cli(const struct config *config, int argc, char **argv);

@@ -141,12 +141,12 @@ static bool write_campaign(struct req *rq, bool (*work)(bool *moved, struct req 
 
 static bool change(bool *moved, struct req *rq)
 {
-	return campaign_change(moved, &rq->db, rq->object, rq->body, &rq->err);
+	return campaign_change(moved, &rq->db, rq->object, rq->body, rq->today, &rq->err);
 }
 
 static bool close_it(bool *moved, struct req *rq)
 {
-	return campaign_close(moved, &rq->db, rq->object, &rq->err);
+	return campaign_close(moved, &rq->db, rq->object, rq->today, &rq->err);
 }
 
 bool campaign_api_patch(struct req *rq)

@@ -253,7 +253,7 @@ static bool close_one(struct cli *c)
 	bool moved;
 
 	return campaign_find(&campaign, &c->session, c->plan_id, c->word[1], &c->e) &&
-	       campaign_close(&moved, &c->session, &campaign, &c->e) &&
+	       campaign_close(&moved, &c->session, &campaign, clock_today(c->config->time_zone), &c->e) &&
 	       (!moved || err_set(&c->e, ERR_CHANGED, MSG_CHANGED)) && tell(c) && status(c);
 }
 

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "json.h"
 #include "parts.h"
+#include "series.h"
 #include "text.h"
 
 #define KINDS "police gendarmerie justice state local association international other"
@@ -23,6 +24,8 @@ bool campaign_find(struct campaign *out, struct db_session *s, int64_t plan_id, 
 	*out = (struct campaign) {
 		.id = db_i64(r, 0, db_column(r, "id")),
 		.version = db_i64(r, 0, db_column(r, "version")),
+		.plan_id = plan_id,
+		.period = arena_strdup(e->arena, period),
 		.closed = db_bool(r, 0, db_column(r, "closed")),
 		.archived = db_bool(r, 0, db_column(r, "archived")),
 	};
@@ -196,6 +199,21 @@ static bool save(bool *moved, struct db_session *s, const struct campaign *c, co
 	return ok;
 }
 
+/* The same, and its month is published in the same transaction. */
+static bool save_closed(bool *moved, struct db_session *s, const struct campaign *c, const json_t *fields, bool follow,
+			int32_t today, struct err *e)
+{
+	struct publication_counts published;
+
+	if (!db_begin(s, e))
+		return false;
+	if (save(moved, s, c, fields, follow, e) && !*moved &&
+	    publication_ensure(&published, s, c->plan_id, c->period, today, e) && db_commit(s, e))
+		return true;
+	db_rollback(s);
+	return err_ok(e);
+}
+
 /* A moved due day and a campaign opened again say why. */
 static void read_change(json_t *fields, const struct campaign *c, const struct json_reader *r)
 {
@@ -220,7 +238,7 @@ static void read_change(json_t *fields, const struct campaign *c, const struct j
 }
 
 bool campaign_change(bool *moved, struct db_session *s, const struct campaign *c,
-		     const json_t *wish, struct err *e)
+		     const json_t *wish, int32_t today, struct err *e)
 {
 	struct json_reader r = { wish, "#", e };
 	json_auto_t *fields = json_object();
@@ -239,10 +257,12 @@ bool campaign_change(bool *moved, struct db_session *s, const struct campaign *c
 		return false;
 	if (c->archived)
 		return err_set(e, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
+	if (!c->closed && json_is_true(json_object_get(fields, "closed")))
+		return save_closed(moved, s, c, fields, follow, today, e);
 	return save(moved, s, c, fields, follow, e);
 }
 
-bool campaign_close(bool *moved, struct db_session *s, const struct campaign *c, struct err *e)
+bool campaign_close(bool *moved, struct db_session *s, const struct campaign *c, int32_t today, struct err *e)
 {
 	json_auto_t *fields = json_pack("{s:b}", "closed", 1);
 
@@ -251,5 +271,5 @@ bool campaign_close(bool *moved, struct db_session *s, const struct campaign *c,
 		return err_set(e, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
 	if (c->closed)
 		return err_set(e, ERR_CONFLICT, MSG_CAMPAIGN_CLOSED);
-	return save(moved, s, c, fields, false, e);
+	return save_closed(moved, s, c, fields, false, today, e);
 }

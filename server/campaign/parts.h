@@ -17,7 +17,8 @@ struct req;
 /* ------------------------------------------------------------------ campaigns */
 
 struct campaign {
-	int64_t id, version;
+	int64_t id, version, plan_id;
+	const char *period;		/* borrowed from the arena of the error */
 	int32_t opens_on, due_on;
 	bool closed, archived;
 };
@@ -34,12 +35,16 @@ bool campaign_open(int64_t *units, struct db_session *s, int64_t plan_id, const 
 
 /*
  * Reads `wish` (as the body of PATCH …/campaigns/{period}) and writes it.  *moved: somebody changed the campaign
- * since `c` was read, nothing was written.
+ * since `c` was read, nothing was written.  One that closes it publishes the month, as campaign_close().
  */
-bool campaign_change(bool *moved, struct db_session *s, const struct campaign *c, const json_t *wish, struct err *e);
+bool campaign_change(bool *moved, struct db_session *s, const struct campaign *c, const json_t *wish, int32_t today,
+		     struct err *e);
 
-/* Closes it.  ERR_CONFLICT when it is closed already.  *moved as above. */
-bool campaign_close(bool *moved, struct db_session *s, const struct campaign *c, struct err *e);
+/*
+ * Closes it and publishes its month (series.h), both or neither; a month that is published already, or is not over,
+ * is no fault.  ERR_CONFLICT when it is closed already.  *moved as above.
+ */
+bool campaign_close(bool *moved, struct db_session *s, const struct campaign *c, int32_t today, struct err *e);
 
 /* ------------------------------------------------------------------ reports */
 

@@ -280,6 +280,40 @@ bool publication_make(struct publication_counts *out, struct db_session *s, int6
 	return false;
 }
 
+/* Asked under the lock of publications, so that nobody publishes it meanwhile. */
+static bool is_published(bool *out, struct db_session *s, const char *plan, const char *period, struct err *e)
+{
+	db_result_auto *locked = NULL, *months = NULL;
+
+	*out = false;
+	if (!db_run(&locked, s, Q_publication_lock, (const char *[]){ plan }, e) ||
+	    !db_run(&months, s, Q_publication_months, (const char *[]){ plan, NULL }, e))
+		return false;
+	for (int i = 0; i < db_rows(months); i++)
+		*out = *out || strcmp(db_text(months, i, 0), period) == 0;
+	return true;
+}
+
+bool publication_ensure(struct publication_counts *out, struct db_session *s, int64_t plan_id, const char *period,
+			int32_t today, struct err *e)
+{
+	bool own = !s->tx, there, ok;
+	struct series_period p;
+
+	*out = (struct publication_counts){ 0 };
+	if (series_period_read(&p, period) && p.to_on >= today)
+		return true;
+	if (own && !db_begin(s, e))
+		return false;
+	ok = is_published(&there, s, db_param_i64(e->arena, plan_id), period, e) &&
+	     (there || publication_make(out, s, plan_id, period, today, e));
+	if (own && ok)
+		return db_commit(s, e);
+	if (own)
+		db_rollback(s);
+	return ok;
+}
+
 /* ------------------------------------------------------------------ read again */
 
 bool publication_totals(struct db_result **out, struct db_session *s, const struct series *series,

@@ -228,6 +228,11 @@ test('an answer after the closure is refused and nothing typed is lost; reopenin
 	assert.equal((await as('victor').post(`${campaigns}/2026-02/close`, undefined, { ifMatch: now.version })).status, 403);
 	now = (await as('carla').post(`${campaigns}/2026-02/close`, undefined, { ifMatch: now.version })).json;
 	assert.equal(now.state, 'closed');
+	// closing publishes the month, in the same transaction
+	const { items: [published] } = (await as('victor').get(`/api/v1/plans/${PLAN}/publications`)).json;
+	assert.deepEqual([published.period, published.published_by.id, now.published_at], ['2026-02', Number(data.ids.carla), published.published_at]);
+	const { rows: [same] } = await data.owner.query('select c.closed_at = p.published_at as same from campaign c join publication p using (plan_id, period)');
+	assert.equal(same.same, true);
 	for (const [what, body] of [['draft', typed('9', '9')], ['submit'], ['nothing-new']])
 		assert.match((await act('nadia', '2026-02', what, body, { where: ['75'], status: 409 })).detail, /close/);
 	assert.equal((await read('nadia', '2026-02', '75')).draft.figures[0].typed, '3');
@@ -238,6 +243,11 @@ test('an answer after the closure is refused and nothing typed is lost; reopenin
 	await act('nadia', '2026-02', 'submit', undefined, { where: ['75'] });
 	const counts = await units('2026-02');
 	assert.deepEqual([counts.answered, counts.on_time], [3, 0], 'the due day was moved before all of them');
+	// a month that is published already is no fault, nor is it published anew
+	const { version } = (await as('carla').get(`${campaigns}/2026-02`)).json;
+	const again = await as('carla').post(`${campaigns}/2026-02/close`, undefined, { ifMatch: version });
+	assert.deepEqual([again.status, again.json.published_at], [200, published.published_at], again.text);
+	assert.equal((await as('carla').patch(`${campaigns}/2026-02`, { closed: false, reason: 'Encore' }, { ifMatch: again.json.version })).json.state, 'late');
 });
 
 test('completeness by organisation and by département adds up, and reads as of any instant', async () => {

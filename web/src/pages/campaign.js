@@ -353,6 +353,7 @@ function page(state, redraw) {
 			<div>
 				<h1>${t('campaign.heading', { month: monthName(month) })}</h1>
 				<p class="vg-muted">${dueText(campaign)}</p>
+				${campaign.published_at ? html`<p class="vg-muted">${t('campaign.published', { at: instant(campaign.published_at) })}</p>` : nothing}
 			</div>
 			<div class="vg-tools">
 				${state.answers ? html`<a class="fr-btn" href=${link('/report.html', { plan: plan.code, period: month })}>${t('campaign.my_report')}</a>` : nothing}${printButton()}

@@ -41,6 +41,11 @@ async function readExplanation(state) {
 	}
 }
 
+/* Beyond one's own scope an indicator on sensitive counts is rounded, or withheld. */
+const isProtected = ({ flags, reason }) => reason === 'small_count' || flags?.includes('rounded');
+/* The last cell that says anything: a month that is not published yet does not. */
+const latest = (trend) => [...trend].reverse().find(({ state }) => state !== 'suppressed') ?? trend.at(-1);
+
 const fact = (label, value) =>
 	html`<div>
 		<dt>${label}</dt>
@@ -231,7 +236,7 @@ start({
 			names: new Map(places.map((one) => [one.code, fine(one.name)])),
 			level: levels.includes(param('level')) ? param('level') : levels[0],
 			territory: param('territory') ?? 'FR',
-			period: param('period') ?? trend.at(-1)?.period ?? null,
+			period: param('period') ?? latest(trend)?.period ?? null,
 			cells: [],
 			at: new Date().toISOString(),
 		};
@@ -242,7 +247,7 @@ start({
 	},
 	view(state, context, redraw) {
 		const { plan, about, item, trend, at } = state;
-		const last = trend.at(-1);
+		const last = latest(trend);
 		const target = item?.target;
 		return html`${banners(plan)}
 			<div class="fr-container">
@@ -257,6 +262,7 @@ start({
 					<div class="vg-tools">${printButton()}</div>
 				</div>
 				${about.stale && about.stale.reason !== 'pending' ? alert('warning', t(`figures.stale.${about.stale.reason}`), about.stale.finding?.cause) : nothing}
+				${[...trend, ...state.cells].some(isProtected) ? html`<p class="vg-muted">${t('figures.protected')}</p>` : nothing}
 				<dl class="vg-facts vg-panel">
 					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks(last?.flags)}`)}
 					${fact(t('figures.period'), last ? period(last.period) : '–')}
