@@ -117,6 +117,67 @@ test('nothing new takes one tap, and says that it is an answer', async () => {
 	await context.close();
 });
 
+/* A rule of these tests alone, by the life of plugins: it stops 4 321 fines and wonders at 77 hearings. */
+async function publishRule() {
+	const analyst = await client(account('analyst'));
+	const coordinator = await client(account('coordinator'));
+	const where = '/plugins/essai.navigateur';
+	const source = `return rule { id = "essai.navigateur", api = 1, version = "1.0.0", name = { fr = "Essai" }, summary = { fr = "Essai" }, author = "Tests", owner = "Tests",
+  series = { "clients.fines", "hearings.total" },
+  validate = function(ctx)
+    local said = {}
+    if ctx.value("clients.fines") == 4321 then table.insert(said, stop("clients.fines", { fr = "4 321 amendes en un mois : est-ce une faute de frappe ?" })) end
+    if ctx.value("hearings.total") == 77 then table.insert(said, warn("hearings.total", { fr = "Beaucoup d’auditions : à relire." })) end
+    return said
+  end,
+  tests = { { name = "rien", period = "2026-01", given = { report = rows [[series | value]] }, expect = {} } },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } } }`;
+	let answer = await analyst('PUT', where, { source });
+	for (const [who, word] of [[analyst, 'review'], [coordinator, 'approve'], [analyst, 'publish']])
+		answer = await who('POST', `${where}/${word}`, undefined, { 'If-Match': answer.etag });
+	assert.equal(answer.status, 200, JSON.stringify(answer.data));
+}
+
+test('what a rule warns of is told at its figure; what it stops is sent with a reason, which the coordinator reads', async () => {
+	await publishRule();
+	const phone = await open(browser, { width: 390, height: 800, expected: REFUSALS });
+	await signIn(phone.page, perrin(), '/report.html');
+	await fillAll(phone.page, 3);
+	await fines(phone.page).fill('4 321');
+	await field(phone.page, 'Auditions de victimes').fill('77');
+	await phone.page.waitForSelector('.vg-remarks:has-text("À confirmer.")');
+	assert.match(await phone.page.locator('.vg-series:has-text("Auditions de victimes") .vg-remarks').textContent(), /À vérifier\.\s+Beaucoup d’auditions/);
+	await accessible(phone.page, 'remarks of rules');
+	await noSidewaysScroll(phone.page, 'remarks of rules');
+	await phone.page.screenshot({ path: 'build/screens/rules-390-light.png', fullPage: true });
+
+	await send(phone.page);
+	await phone.page.waitForSelector('#monthly-faults .fr-alert--error');
+	assert.match(await phone.page.locator('#monthly-faults').textContent(), /Clients verbalisés[\s\S]*faute de frappe[\s\S]*confirmez-le/);
+	const word = phone.page.locator('.vg-asked textarea');
+	assert.equal(await word.count(), 1);
+	assert.equal(await word.getAttribute('aria-invalid'), 'true');
+	await accessible(phone.page, 'a figure to confirm');
+	await word.fill('Opération nationale du 12.');
+	await draftSaved(phone.page);
+	/* another figure is confirmed anew */
+	await fines(phone.page).fill('4321');
+	assert.equal(await word.inputValue(), '');
+	await word.fill('Opération nationale du 12, vérifiée.');
+	await send(phone.page);
+	await phone.page.waitForSelector('#monthly-done .fr-alert--success');
+	assert.match(await phone.page.locator('#content').textContent(), /Confirmé[\s\S]*Opération nationale du 12, vérifiée/);
+	await phone.context.close();
+
+	const board = await open(browser, { scheme: 'dark' });
+	await signIn(board.page, account('coordinator'), '/campaign.html?territory=01&unit=DGGN');
+	assert.match(await board.page.locator('.vg-series:has(h3:has-text("Clients verbalisés"))').textContent(), /faute de frappe[\s\S]*Confirmé[\s\S]*vérifiée/);
+	await accessible(board.page, 'a confirmed figure on the board');
+	await board.page.screenshot({ path: 'build/screens/rules-1280-dark.png', fullPage: true });
+	assert.deepEqual(board.faults, []);
+	await board.context.close();
+});
+
 test('a conflict, an ended session and silence keep what was typed', async () => {
 	const { context, page } = await open(browser, { expected: REFUSALS });
 	const address = `/report.html?territory=06&organisation=ALC`;

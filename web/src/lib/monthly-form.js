@@ -19,6 +19,7 @@ import {
 	figureKey as key,
 	figureName,
 	isAsked as isOpen,
+	remarks,
 	said,
 	stateBadge,
 	thread,
@@ -29,7 +30,8 @@ const PAUSE = 900;
 const unit = ({ territory, organisation }) => ({ territory, organisation: organisation.code });
 const localKey = ({ person, plan, report }) =>
 	`${person}.${plan}.${report.period}.${report.territory}.${report.organisation.code}`;
-const pick = ({ typed, unknown, comment }) => ({ typed, unknown, comment });
+const pick = ({ typed, unknown, confirmed, comment }) => ({ typed, unknown, confirmed, comment });
+const stopped = ({ findings }) => findings.some(({ level }) => level === 'stop');
 const sendable = ({ report }) =>
 	!report.closed_at &&
 	report.may.answer &&
@@ -39,11 +41,13 @@ const sendable = ({ report }) =>
 function fromDraft(report) {
 	const typed = {};
 	const unknown = {};
+	const confirmed = {};
 	for (const item of report.draft?.figures ?? []) {
 		if (item.typed) typed[key(item)] = item.typed;
 		if (item.state === 'missing') unknown[key(item)] = true;
+		if (item.confirmed) confirmed[key(item)] = item.confirmed;
 	}
-	return { typed, unknown, comment: report.draft?.comment ?? report.comment ?? '' };
+	return { typed, unknown, confirmed, comment: report.draft?.comment ?? report.comment ?? '' };
 }
 
 function aim(form, report, etag) {
@@ -54,7 +58,7 @@ export function monthlyForm({ person, plan, report, etag }) {
 	const form = { person, plan, queue: Promise.resolve(), revising: null };
 	aim(form, report, etag);
 	const local = sendable(form) ? readDraft(localKey(form)) : null;
-	if (local) Object.assign(form, { ...pick(local), dirty: true, restored: true });
+	if (local) Object.assign(form, { ...pick({ confirmed: {}, ...local }), dirty: true, restored: true });
 	addEventListener('pagehide', () => form.dirty && keepDraft(localKey(form), pick(form), true));
 	return form;
 }
@@ -64,7 +68,7 @@ const body = (form) => ({
 		const name = key(figure);
 		const item = { series: figure.series, dims: figure.dims };
 		if (form.unknown[name]) return { ...item, state: 'missing', reason: UNKNOWN };
-		return { ...item, typed: form.typed[name]?.trim() || null };
+		return { ...item, typed: form.typed[name]?.trim() || null, confirmed: form.confirmed[name]?.trim() || null };
 	}),
 	comment: form.comment.trim() || null,
 });
@@ -121,10 +125,13 @@ function changed(form, redraw) {
 
 /* ---------------------------------------------------------------- sending */
 
-const known = ({ report }) => [...report.figures.flatMap((_, at) => [`figures.${at}.value`, `figures.${at}.reason`]), 'reason'];
+const FIELDS = ['value', 'reason', 'confirmed'];
+const known = ({ report }) => [...report.figures.flatMap((_, at) => FIELDS.map((name) => `figures.${at}.${name}`)), 'reason', 'confirmed'];
 const labels = ({ report }) =>
 	Object.fromEntries([
 		...report.figures.map((figure, at) => [`figures.${at}.value`, { id: `f-${at}`, text: figureName(figure) }]),
+		...report.figures.map((figure, at) => [`figures.${at}.confirmed`, { id: `f-${at}-word`, text: figureName(figure) }]),
+		['confirmed', { id: 'v-word', text: t('monthly.confirm') }],
 		['reason', { id: 'v-reason', text: t('monthly.why') }],
 	]);
 
@@ -163,11 +170,16 @@ const nothingNew = (form, redraw) =>
 	);
 
 function revise(form, redraw, figure) {
-	const { typed, reason } = form.revising;
+	const { typed, reason, word } = form.revising;
 	return act(form, redraw, t('monthly.revised'), (where) =>
 		post(
 			`${where}/revise`,
-			{ figure: { series: figure.series, dims: figure.dims }, typed: typed.trim() || null, reason: reason.trim() || null },
+			{
+				figure: { series: figure.series, dims: figure.dims },
+				typed: typed.trim() || null,
+				reason: reason.trim() || null,
+				confirmed: word.trim() || null,
+			},
 			{ etag: form.etag },
 		),
 	);
@@ -236,6 +248,31 @@ function conflict(form, redraw) {
 	</section>`;
 }
 
+/* What a rule stops is sent with a word of whoever answers; what is typed again is to be confirmed again. */
+function word(form, figure, redraw) {
+	const name = key(figure);
+	const id = `f-${figure.at}-word`;
+	const field = `figures.${figure.at}.confirmed`;
+	if (!stopped(figure) && !form.errors?.[field]) return nothing;
+	return html`<div class=${groupClass(form.errors, field)}>
+		<label class="fr-label" for=${id}>${t('monthly.confirm')}<span class="fr-sr-only"> ${figureName(figure)}</span></label
+		><textarea
+			class="fr-input vg-full"
+			id=${id}
+			rows="2"
+			maxlength="1000"
+			.value=${live(form.confirmed[name] ?? '')}
+			aria-describedby="${id}-error"
+			aria-invalid=${form.errors?.[field] ? 'true' : nothing}
+			@input=${({ target }) => {
+				form.confirmed[name] = target.value;
+				changed(form, redraw);
+			}}
+		></textarea>
+		${message(form.errors, field, id)}
+	</div>`;
+}
+
 function openFigure(form, figure, redraw) {
 	const name = key(figure);
 	const id = `f-${figure.at}`;
@@ -259,10 +296,11 @@ function openFigure(form, figure, redraw) {
 				maxlength="100"
 				.value=${live(form.typed[name] ?? '')}
 				?disabled=${form.unknown[name]}
-				aria-describedby="${id}-before ${id}-error${remark ? ` ${id}-remark` : ''}"
+				aria-describedby="${id}-before ${id}-error${remark ? ` ${id}-remark` : ''}${figure.findings.length ? ` ${id}-said` : ''}"
 				aria-invalid=${form.errors?.[field] ? 'true' : nothing}
 				@input=${({ target }) => {
 					form.typed[name] = target.value;
+					delete form.confirmed[name];
 					changed(form, redraw);
 				}}
 			/>
@@ -280,7 +318,7 @@ function openFigure(form, figure, redraw) {
 			>
 		</div>
 		<p class="fr-hint-text" id="${id}-before">${before(figure, form.report.period)}</p>
-		${message(form.errors, field, id)}
+		${message(form.errors, field, id)} ${remarks(figure, `${id}-said`)} ${word(form, figure, redraw)}
 	</div>`;
 }
 
@@ -307,6 +345,23 @@ function reviseForm(form, figure, redraw) {
 			></textarea>
 			${message(form.errors, 'reason', 'v-reason')}
 		</div>
+		${
+			form.errors?.confirmed || form.revising.word
+				? html`<div class=${groupClass(form.errors, 'confirmed')}>
+						<label class="fr-label" for="v-word">${t('monthly.confirm')}</label
+						><textarea
+							class="fr-input"
+							id="v-word"
+							name="word"
+							rows="2"
+							maxlength="1000"
+							aria-describedby="v-word-error"
+							@input=${set}
+						></textarea>
+						${message(form.errors, 'confirmed', 'v-word')}
+					</div>`
+				: nothing
+		}
 		<div class="vg-buttons">
 			<button type="button" class="fr-btn" ?disabled=${form.busy} @click=${() => revise(form, redraw, figure)}>
 				${t('monthly.revise')}</button
@@ -328,7 +383,7 @@ function standing(form, figure, redraw) {
 	const { report } = form;
 	const may = report.may.answer && figure.answer && ['submitted', 'validated'].includes(report.state);
 	const begin = () => {
-		form.revising = { at: figure.at, typed: '', reason: '' };
+		form.revising = { at: figure.at, typed: '', reason: '', word: '' };
 		redraw();
 		document.getElementById('v-typed').focus();
 	};
@@ -336,7 +391,7 @@ function standing(form, figure, redraw) {
 		<p class="fr-label">${figure.label ?? fine(figure.name)}</p>
 		<p class="vg-asked__row">${said(figure.answer ? figure : null)} ${figure.answer ? stateBadge(figure) : nothing}</p>
 		<p class="fr-hint-text">${before(figure, report.period)}</p>
-		${thread(figure)}
+		${remarks(figure, nothing, figure.confirmed)} ${thread(figure)}
 		${
 			form.revising?.at === figure.at
 				? reviseForm(form, figure, redraw)

@@ -4,6 +4,7 @@ import { lang, t, fine } from './i18n.js';
 import { decimal, instant, longDay, period } from './format.js';
 import { absent, badge } from './parts.js';
 import { all, get, path } from './api.js';
+import { icon } from './icons.js';
 
 const KINDS = {
 	expected: 'not_started',
@@ -65,6 +66,20 @@ export const before = (figure, month) =>
 			>${period(monthBefore(month, 12))}${t('form.colon')}${said(figure.year_before)}</span
 		>`;
 
+/* What the rules say of a figure; `word`: why it was sent all the same. */
+export const remarks = ({ findings }, id, word) =>
+	findings.length || word
+		? html`<ul class="vg-remarks" id=${id}>
+				${findings.map(
+					({ level, text }) =>
+						html`<li class="vg-returned">
+							${icon('warning')} <strong>${t(`monthly.finding.${level}`)}</strong> ${fine(text)}
+						</li>`,
+				)}
+				${word ? html`<li>${t('monthly.confirmed', { word: fine(word) })}</li>` : nothing}
+			</ul>`
+		: nothing;
+
 /* Every act on a figure, the latest first. */
 export const thread = ({ thread: acts }) =>
 	acts.length < 2
@@ -79,6 +94,7 @@ export const thread = ({ thread: acts }) =>
 									<time datetime=${act.at}>${instant(act.at)}</time> ${act.by?.name ?? t('history.unknown')}
 								</p>
 								<p>${t(`monthly.act.${act.act}`)} ${said(act)}</p>
+								${act.confirmed ? html`<p class="vg-text-block">${t('monthly.confirmed', { word: fine(act.confirmed) })}</p>` : nothing}
 								${act.remark ? html`<p class="vg-text-block">${fine(act.remark)}</p>` : nothing}
 							</li>`,
 					)}

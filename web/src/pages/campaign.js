@@ -16,6 +16,7 @@ import {
 	current,
 	dueText,
 	figureName,
+	remarks,
 	monthName,
 	readUnit,
 	said,
@@ -148,7 +149,7 @@ function figure(state, one, redraw) {
 		<p class="fr-label">${one.label ?? fine(one.name)}</p>
 		<p class="vg-asked__row">${said(one.answer ? one : null)} ${one.answer ? stateBadge(one) : nothing}</p>
 		<p class="fr-hint-text">${before(one, state.month)}</p>
-		${thread(one)}
+		${remarks(one, nothing, one.confirmed)} ${thread(one)}
 		${open.returning?.at === one.at ? returning(state, one, redraw) : may ? returnButton(state, one.at, figureName(one), redraw) : nothing}
 	</div>`;
 }
