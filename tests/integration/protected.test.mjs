@@ -166,6 +166,31 @@ test('a later revision changes nothing that is published; the next publication a
 	assert.equal(brief(await cell('victor', 'essai.victims', '75', monthOf(12))), 'small_count', 'not published yet');
 });
 
+/* So that whoever solves for the counts has no more to go by than integration/protection.test.mjs attacks. */
+test('every number that is shown follows from the published totals alone', async () => {
+	const csv = (await as('victor').get(`${victims}/totals.csv?plan=${PLAN}`)).text, [head, ...lines] = csv.trim().split('\r\n').map((l) => l.split(','));
+	const told = new Map();
+	for (const line of lines) {
+		const t = Object.fromEntries(head.map((name, i) => [name, line[i]]));
+		if (!t.organisation && !t.sex && !t.force) told.set([t.territory, t.period, t.months, t.age].join(' '), t.value === 's' ? null : Number(t.value));
+	}
+	const total = (place, n, age = '', months = 1) => told.get([place, monthOf(n), months, age].join(' '));
+	const small = (n) => n === null || (n > 0 && n < 10);
+	let shown = 0;
+	for (const place of ['FR', 'REG-11', 'REG-93', '93', '75', '13', '01'])
+		for (let n = 0; n < 12; n++) {
+			const [count, share, year] = await Promise.all(['victims', 'share', 'year'].map((id) => cell('victor', `essai.${id}`, place, monthOf(n))));
+			assert.equal(count.value ?? null, total(place, n));
+			const three = n < 2 ? [null] : [total(place, n), total(place, n - 1), total(place, n - 2)];
+			if (count.value !== undefined) assert.equal(count.extra?.quarter ?? null, three.includes(null) ? null : three[0] + three[1] + three[2]);
+			const minors = total(place, n, 'minor'), adults = total(place, n, 'adult'), hidden = small(minors) || small(adults);
+			assert.deepEqual([share.state, share.numerator, share.denominator], hidden ? ['suppressed', undefined, undefined] : ['value', minors, minors + adults]);
+			if (year.state === 'value') assert.ok([total(place, n, '', 12), 12 * total(place, n)].includes(year.numerator) && n === 11);
+			shown += (count.state === 'value') + (share.state === 'value') + (year.state === 'value');
+		}
+	assert.ok(shown > 60, `${shown} are shown`);
+});
+
 test('as_of finds the publications made by then', async () => {
 	const at = (instant) => cell('victor', 'essai.victims', '75', monthOf(1), `&as_of=${instant}`);
 	assert.equal(brief(await at(first)), 'small_count');
