@@ -53,7 +53,7 @@ const SHEETS = new Set([
 	'tasks',
 ]);
 /* Pages that are bundled apart from the others: what they share with them would cut the first visit into more parts. */
-const APART = new Set(['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'gaps']);
+const APART = new Set(['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'campaign', 'gaps']);
 /* Pages whose text is written by hand, once a language. */
 const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
 
@@ -65,7 +65,7 @@ const hasSheet = (name) => ofTheme(sheetOf(name)) !== undefined;
 const SHEET_TEXTS =
 	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
-const OWN_TEXTS = ['gaps', 'record', 'start', 'plugins', 'tasks'];
+const OWN_TEXTS = ['gaps', 'manage', 'record', 'start', 'plugins', 'tasks'];
 
 /*
  * gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB,

@@ -49,6 +49,11 @@ async function load({ plan: code, session }) {
 	const state = { plan, list, month, at: new Date().toISOString() };
 	state.judges = session.grants.some(({ role, plan: of }) => role === 'coordinator' && of === code) && !param('as_of');
 	state.answers = session.grants.some(({ role, plan: of }) => role === 'contributor' && of === code);
+	if (state.judges) {
+		state.manager = await import('../lib/campaign-manage.js');
+		await state.manager.readManagement(state);
+		state.reread = () => Promise.all([month && readBoard(state), state.manager.readManagement(state)]);
+	}
 	if (!month) return state;
 	setTitle(`${t('campaign.title')} – ${monthName(month)}`);
 	await readBoard(state);
@@ -349,7 +354,8 @@ function months({ plan, list, month }) {
 
 function page(state, redraw) {
 	const { plan, month, campaign, open } = state;
-	if (!month) return html`<h1>${t('campaign.title')}</h1>${empty(t('campaign.none'))}`;
+	const manage = state.manager ? state.manager.manageView(state, redraw) : nothing;
+	if (!month) return html`<h1>${t('campaign.title')}</h1>${empty(t('campaign.none'))}${manage}`;
 	return html`<div class="vg-top">
 			<div>
 				<h1>${t('campaign.heading', { month: monthName(month) })}</h1>
@@ -362,7 +368,7 @@ function page(state, redraw) {
 		</div>
 		${months(state)}
 		${open ? panel('judge', `${fine(open.report.name)} (${open.report.territory}) – ${open.report.organisation.code}`, report(state, redraw), { aside: html`<a class="fr-link" href=${link('/campaign.html', { plan: plan.code, period: month })}>${t('campaign.back')}</a>` }) : nothing}
-		${panel('counts', t('campaign.counts'), figures(state))}
+		${panel('counts', t('campaign.counts'), figures(state))} ${manage}
 		${panel('organisations', t('campaign.by_organisation'), organisations(state))}
 		${panel('lines', t('campaign.lines'), html`${filters(state, redraw)}${lines(state, redraw)}`)}
 		${printSource(state.at)}`;
@@ -371,6 +377,7 @@ function page(state, redraw) {
 start({
 	name: 'campaign',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.manage'), en: () => import('texts:en.manage') },
 	title: 'campaign.title',
 	load,
 	view: (state, context, redraw) =>
