@@ -2,7 +2,7 @@
  * Builds the pages: one esbuild pass over src/ and the theme, then the HTML from html/layout.html.
  * It refuses to finish when a shape is missing or a budget is exceeded.
  */
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { gzipSync } from 'node:zlib';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -24,6 +24,11 @@ const pages = {
 	'action.html': 'action',
 	'measure.html': 'measure',
 	'gaps.html': 'gaps',
+	'territory.html': 'territory',
+	'compare.html': 'compare',
+	'since.html': 'since',
+	'calendar.html': 'calendar',
+	'search.html': 'search',
 	'report.html': 'report',
 	'campaign.html': 'campaign',
 	'tasks.html': 'tasks',
@@ -51,9 +56,17 @@ const SHEETS = new Set([
 	'report',
 	'campaign',
 	'tasks',
+	'territory',
+	'compare',
+	'since',
+	'calendar',
+	'search',
 ]);
-/* Pages that are bundled apart from the others: what they share with them would cut the first visit into more parts. */
-const APART = new Set(['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'campaign', 'gaps']);
+/* Pages that are bundled apart from the others, in groups: what they share would cut the first visit, and each other, into more parts. */
+const APART = [
+	['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'campaign', 'gaps'],
+	['territory', 'compare', 'since', 'calendar', 'search'],
+];
 /* Pages whose text is written by hand, once a language. */
 const texts = { 'legal.html': 'legal', 'accessibility.html': 'accessibility', '404.html': 'not-found' };
 
@@ -63,9 +76,9 @@ const hasSheet = (name) => ofTheme(sheetOf(name)) !== undefined;
 
 /* Texts that only lists and sheets use: kept out of the first load. */
 const SHEET_TEXTS =
-	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^page\.(?!loading|print|source)/;
+	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^measure\.(actions_of|basis|worst)$|^page\.(?!loading|present|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
-const OWN_TEXTS = ['gaps', 'manage', 'record', 'start', 'plugins', 'tasks'];
+const OWN_TEXTS = ['gaps', 'manage', 'overview', 'plugins', 'present', 'record', 'start', 'tasks'];
 
 /*
  * gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB,
@@ -140,6 +153,29 @@ const plugins = {
 	},
 };
 
+/* `style:NAME` is a sheet of the theme as text, for what is only fetched when somebody asks for it. */
+const styles = {
+	name: 'styles',
+	setup(pass) {
+		pass.onResolve({ filter: /^style:/ }, ({ path }) => ({ path, namespace: 'style' }));
+		pass.onLoad({ filter: /.*/, namespace: 'style' }, async ({ path }) => {
+			const css = await read(ofTheme(`${path.slice('style:'.length)}.css`));
+			return { contents: (await transform(css, { loader: 'css', minify: true })).code, loader: 'text' };
+		});
+	},
+};
+
+/* The shapes travel without their notice, which LEGAL.txt carries. */
+const shapes = {
+	name: 'shapes',
+	setup(pass) {
+		pass.onLoad({ filter: /departement-shapes\.json$/ }, async ({ path }) => ({
+			contents: JSON.stringify({ shapes: JSON.parse(await readFile(path, 'utf8')).shapes }),
+			loader: 'json',
+		}));
+	},
+};
+
 /* The layout of the templates is for people: line breaks stay, indentation does not travel. */
 const indentation = {
 	name: 'indentation',
@@ -161,7 +197,7 @@ async function pass(names, others = []) {
 		chunkNames: 'part-[hash]',
 		assetNames: '[name]-[hash]',
 		loader: { '.svg': 'copy', '.woff2': 'copy', '.woff': 'empty' },
-		plugins: [catalogues, plugins, indentation],
+		plugins: [catalogues, plugins, styles, shapes, indentation],
 		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
 		bundle: true,
 		splitting: true,
@@ -180,9 +216,9 @@ const themeScript = [join(here, 'themes', theme, 'theme.js')].filter(existsSync)
 
 async function bundle() {
 	const names = [...new Set(Object.values(pages))];
-	const [first, second] = [
+	const [first, ...others] = [
 		await pass(
-			names.filter((name) => !APART.has(name)),
+			names.filter((name) => !APART.flat().includes(name)),
 			[
 				join(here, 'src', 'early.js'),
 				join(here, 'src', 'icon.svg'),
@@ -190,12 +226,12 @@ async function bundle() {
 				...themeScript,
 			],
 		),
-		await pass(names.filter((name) => APART.has(name))),
+		...(await Promise.all(APART.map((group) => pass(group)))),
 	].map(({ metafile }) => metafile);
 	return {
 		metafile: {
-			inputs: { ...first.inputs, ...second.inputs },
-			outputs: { ...second.outputs, ...first.outputs },
+			inputs: Object.assign({}, first.inputs, ...others.map(({ inputs }) => inputs)),
+			outputs: Object.assign({}, ...others.map(({ outputs }) => outputs), first.outputs),
 		},
 	};
 }

@@ -8,7 +8,7 @@ with q as materialized (
 ), head as (
   select d.body from q cross join lateral plan_document(q.plan, q.as_of, q.lang, q.on_day) d
 ), places as materialized (
-  select l.*, r.parent
+  select l.*, r.parent, row_number() over (order by l.territory collate "C") as n
     from q cross join lateral plan_places(q.plan, q.as_of, q.lang, q.on_day, q.level) l
     left join territory_parent r on r.territory = l.territory and q.level = 'department' and holds_on(r, q.on_day)
 ), actions as materialized (
@@ -27,36 +27,42 @@ with q as materialized (
 ), cells as materialized (
   select d.action_id, d.territory, json_build_array(
            -- deployments of several organisations: done when all are, begun when one is
-           case when count(distinct d.status) = 1 then min(d.status)
+           case when min(d.status collate "C") = max(d.status collate "C") then min(d.status)
                 when bool_or(d.status in ('in_progress', 'done')) then 'in_progress'
                 when bool_or(d.status = 'on_hold') then 'on_hold' else 'not_started' end,
            round(avg(d.counted))::integer, count(d.reported_at), count(*),
            count(*) filter (where d.late), count(*) filter (where d.blocked)) as cell
     from deployed d group by d.action_id, d.territory
+), rows as (
+  select x.id, json_agg(c.cell order by l.n) as cells, count(c.cell) as deployed
+    from actions x cross join places l left join cells c on c.action_id = x.id and c.territory = l.territory
+   group by x.id
 ), columns as (
   select x.sort_key, json_build_object('number', x.number, 'title', x.title, 'origin', x.origin,
-           'measure', x.item ->> 'measure', 'level', x.item ->> 'level', 'due_on', x.due_on,
-           'cells', case when exists (select 1 from cells c where c.action_id = x.id) then
-                     (select json_agg(c.cell order by l.territory collate "C")
-                        from places l left join cells c on c.action_id = x.id and c.territory = l.territory) end) as item
-    from actions x
+           'measure', x.item ->> 'measure', 'level', x.item ->> 'level', 'due_on', x.due_on, 'own', json_build_array(x.status,
+             round(x.counted)::integer, case when x.item ->> 'reported_at' is null then 0 else 1 end, 1,
+             x.late::integer, x.blocked::integer),
+           'cells', case when r.deployed > 0 then r.cells end) as item
+    from actions x join rows r on r.id = x.id
 ), seen as materialized (
-  select s.* from q cross join lateral indicator_seen(q.plan, q.as_of, q.level, q.on_day) s where s.newest
+  select s.* from q cross join lateral indicator_seen(q.plan, q.as_of, q.level, q.on_day, null) s where s.newest
+), figures as (
+  select f.plugin_id, f.period, f.quartiles, (select json_agg(f.cells -> l.territory order by l.n) from places l) as cells
+    from (select s.plugin_id, max(s.period) as period, quartiles_json(array_agg(s.value)) as quartiles,
+                 jsonb_object_agg(s.territory, case when s.state = 'value' then to_jsonb(s.value) else to_jsonb(s.state) end) as cells
+            from seen s group by s.plugin_id) f
 ), indicators as (
   select g.code, json_build_object(
            'id', g.code, 'name', in_lang(q.lang, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
            'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
-           'direction', v.metadata ->> 'direction', 'period', (select max(s.period) from seen s where s.plugin_id = g.id),
-           'quartiles', (select quartiles_json(array_agg(s.value)) from seen s where s.plugin_id = g.id),
-           'cells', (select json_agg(case when s.state is null then null when s.state = 'value' then to_json(s.value)
-                                          else to_json(s.state) end order by l.territory collate "C")
-                       from places l left join seen s on s.plugin_id = g.id and s.territory = l.territory)) as item
-    from q, plugin g join plugin_version v on v.plugin_id = g.id and v.active
-   where g.id in (select s.plugin_id from seen s)
+           'direction', v.metadata ->> 'direction', 'period', f.period, 'quartiles', f.quartiles, 'cells', f.cells) as item
+    from q, figures f
+    join plugin g on g.id = f.plugin_id
+    join plugin_version v on v.plugin_id = g.id and v.active
 )
 select json_build_object(
   'plan', head.body, 'as_of', instant_json(q.as_of), 'today', $3::date, 'generated_at', instant_json(now()), 'level', q.level,
-  'territories', (select json_agg(l.item::jsonb || jsonb_build_object('region', l.parent) order by l.territory collate "C") from places l),
+  'territories', (select json_agg(l.item::jsonb || jsonb_build_object('region', l.parent) order by l.n) from places l),
   'actions', coalesce((select json_agg(c.item order by c.sort_key) from columns c), '[]'),
   'indicators', coalesce((select json_agg(i.item order by i.code) from indicators i), '[]'))::text as body
   from q, head;

@@ -49,7 +49,7 @@ with q as materialized (
    where o.id = d.organisation_id
    group by d.action_id
 ), seen as materialized (
-  select s.* from q, t, indicator_seen(q.plan, q.as_of, t.level, q.on_day) s
+  select s.* from q, t, indicator_seen(q.plan, q.as_of, t.level, q.on_day, t.code) s
 ), indicators as (
   select g.code, json_build_object(
            'id', g.code, 'name', in_lang(q.lang, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),

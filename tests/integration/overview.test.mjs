@@ -170,7 +170,7 @@ test('the comparison: a cell an action and place, null where it is not deployed'
 	assert.deepEqual(action('7.2').cells[at('93')], ['in_progress', 40, 1, 1, 0, 0]);
 	assert.deepEqual(action('7.10').cells[at('93')], ['not_started', 0, 0, 1, 1, 0]);
 	assert.equal(action('7.2').cells[at('01')], null);
-	assert.equal(action('1.1').cells, null, 'a national action has no deployments');
+	assert.deepEqual([action('1.1').cells, action('1.1').own], [null, ['not_started', 0, 0, 1, 0, 0]], 'a national action has no deployments');
 	assert.equal(territories[at('93')].region, 'REG-11');
 	const open = indicators.find(({ id }) => id === 'essai.open');
 	assert.deepEqual(['93', '01', '02'].map((code) => open.cells[at(code)]), [10, 'missing', null]);

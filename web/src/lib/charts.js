@@ -151,9 +151,9 @@ export function spanAxis(start, end) {
 export const twin = (label, draw) =>
 	html`<details
 		class="vg-twin"
-		@toggle=${({ currentTarget }) => {
+		@toggle=${async ({ currentTarget }) => {
 			const place = currentTarget.querySelector('div');
-			if (currentTarget.open) render(draw(), place);
+			if (currentTarget.open) render(await draw(), place);
 		}}
 	>
 		<summary>${label}</summary>

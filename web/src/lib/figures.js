@@ -6,12 +6,13 @@ import { extent } from 'd3-array';
 import { t, has, fine } from './i18n.js';
 import { decimal, period, quantity } from './format.js';
 import { badge } from './parts.js';
+import { unitOf } from './classes.js';
 import { sized } from './charts.js';
 import { icon } from './icons.js';
 
 export const known = (prefix, code) => (has(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : (code ?? ''));
 
-export const unitOf = ({ unit }) => known('unit', unit);
+export { unitOf };
 
 /* Zero is a value; silence, “not applicable” and “withheld” have words of their own. */
 export function figure(cell, about) {

@@ -2,23 +2,23 @@
  * The 101 départements: metropolitan France, a lens on Paris and its inner suburbs, five overseas insets.
  * Classes of value have their own tint; “no data” is hatched and “not applicable” dotted, never tinted.
  */
-import { html, svg, nothing } from 'lit-html';
+import { html, svg } from 'lit-html';
 import { t } from './i18n.js';
-import { decimal, percent, shortDay } from './format.js';
+import { decimal, percent } from './format.js';
+import { CLASSES, classOf } from './classes.js';
 
 let shapes = null;
 export async function loadShapes() {
 	shapes = (await import('../departement-shapes.json')).default.shapes;
 }
 
-export const CLASSES = [0, 20, 40, 60, 80];
 const PARIS = ['75', '92', '93', '94'];
 const OVERSEAS = ['971', '972', '973', '974', '976'];
 
 export function tint({ state, progress }) {
 	if (state === 'not_applicable') return 'vg-map__na';
 	if (state !== 'value' || progress === null) return 'vg-map__none';
-	return `vg-map__${CLASSES.filter((least) => progress >= least).length - 1}`;
+	return `vg-map__${classOf(progress)}`;
 }
 
 /* The sentence for one département: the four kinds of silence are said apart. */
@@ -111,38 +111,3 @@ export function legend(cells) {
 		${row('vg-map__none', t('state.missing'))}${row('vg-map__na', t('state.not_applicable'))}
 	</ul>`;
 }
-
-/* The same as rows: every département, in the order of the codes. */
-export const mapTable = (cells) =>
-	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${t('map.table')}>
-		<table>
-			<caption class="fr-sr-only">
-				${t('map.table')}
-			</caption>
-			<thead>
-				<tr>
-					<th scope="col">${t('map.department')}</th>
-					<th scope="col" class="vg-right">${t('word.progress')}</th>
-					<th scope="col" class="vg-right">${t('map.answers')}</th>
-					<th scope="col">${t('map.last')}</th>
-				</tr>
-			</thead>
-			<tbody>
-				${cells.map(
-					(cell) =>
-						html`<tr>
-							<th scope="row">${t('map.place', { name: cell.name, code: cell.territory })}</th>
-							<td class="vg-right">
-								${cell.state === 'value' ? percent(cell.progress) : html`<span class="vg-absent">${t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing')}</span>`}
-							</td>
-							<td class="vg-right">
-								${cell.expected ? t('word.ratio', { a: cell.reported, b: cell.expected }) : nothing}
-							</td>
-							<td>
-								${cell.last_reported_at ? shortDay(cell.last_reported_at) : html`<span class="vg-absent">${t('map.never')}</span>`}
-							</td>
-						</tr>`,
-				)}
-			</tbody>
-		</table>
-	</div>`;

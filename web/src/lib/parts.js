@@ -8,7 +8,8 @@ import { link } from './url.js';
 export const STATUSES = ['done', 'in_progress', 'not_started', 'on_hold', 'carried_over', 'dropped'];
 export const CONFIDENCES = ['secured', 'achievable', 'support_needed', 'compromised'];
 
-const word = (prefix, name) => (has(`${prefix}.${name}`) ? t(`${prefix}.${name}`) : name);
+/* Words for codes that come from the server, which may know newer ones. */
+export const word = (prefix, name) => (has(`${prefix}.${name}`) ? t(`${prefix}.${name}`) : name);
 
 export const statusText = (status) => word('status', status);
 

@@ -11,7 +11,7 @@ export function failureText(failure) {
 	];
 	const detail = problem.detail ?? (status === 403 || status === 409 ? problem.title : undefined);
 	const text =
-		known && !(status === 403 && detail)
+		known && !(detail && (status === 403 || problem.code === 'unknown_territory'))
 			? t(`failure.${known}`)
 			: (detail ?? (status === 429 || status === 503 ? t('failure.busy') : t('failure.other', { status })));
 	return retryAfter && /^\d+$/.test(retryAfter)

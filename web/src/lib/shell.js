@@ -28,21 +28,30 @@ function leave() {
 export const administersOnly = ({ grants = [] }) =>
 	grants.length > 0 && grants.every(({ role }) => role === 'admin');
 
-/* Only contributors have something to answer. */
-const answers = ({ grants = [] }) => grants.some(({ role }) => role === 'contributor');
+/* What is read, what is answered, what few people write: pages by name, in groups. */
+const NAVIGATION = [['home', 'actions', 'compare', 'since', 'calendar', 'indicators'], ['tasks', 'campaign'], ['plugins']];
+/* Only contributors have something to answer, only these have plugins to write or to judge. */
+const ROLES = { tasks: ['contributor'], plugins: ['analyst', 'coordinator'] };
 
-const NAVIGATION = [
-	['home', '/', 'nav.home'],
-	['actions', '/actions.html', 'nav.actions'],
-	['tasks', '/tasks.html', 'nav.tasks'],
-	['campaign', '/campaign.html', 'nav.campaign'],
-	['indicators', '/indicators.html', 'nav.indicators'],
-	['plugins', '/plugins.html', 'nav.plugins'],
-];
+const mayUse = (name) => !ROLES[name] || currentSession().grants.some(({ role }) => ROLES[name].includes(role));
+
+const navigation = (page) =>
+	NAVIGATION.map((group) => group.filter(mayUse)).map(
+		(group, i) =>
+			html`${group.map(
+				(name, j) =>
+					html`<li class="fr-nav__item ${i && !j ? 'vg-apart' : ''}">
+						<a class="fr-nav__link" href=${link(name === 'home' ? '/' : `/${name}.html`)} aria-current=${page === name ? 'page' : nothing}
+							>${t(`nav.${name}`)}</a
+						>
+					</li>`,
+			)}`,
+	);
 
 function drawHeader() {
 	const { page, plan } = current;
 	const person = currentSession()?.person;
+	const reads = person && !administersOnly(currentSession());
 	const dark = isDark();
 	const toggle = ({ currentTarget }) => {
 		const open = currentTarget.getAttribute('aria-expanded') !== 'true';
@@ -74,6 +83,15 @@ function drawHeader() {
 			</button>
 			<div id="menu" class="vg-menu">
 				<ul class="fr-header__tools">
+					${
+						reads
+							? html`<li>
+									<form class="vg-find" role="search" action="/search.html">
+										<input class="fr-input" type="search" name="q" required maxlength="200" aria-label=${t('nav.find')} placeholder=${t('nav.search')} /><button class="fr-btn fr-btn--tertiary" aria-label=${t('nav.search')}>${icon('find')}</button>
+									</form>
+								</li>`
+							: nothing
+					}
 					<li>
 						<button
 							type="button"
@@ -116,20 +134,10 @@ function drawHeader() {
 					}
 				</ul>
 				${
-					person && !administersOnly(currentSession())
+					reads
 						? html`<nav class="fr-nav" aria-label=${t('nav.label')}>
 								<ul class="fr-nav__list">
-									${NAVIGATION.filter(([name]) => name !== 'tasks' || answers(currentSession())).map(
-										([name, file, key]) =>
-											html`<li class="fr-nav__item">
-												<a
-													class="fr-nav__link"
-													href=${link(file)}
-													aria-current=${page === name ? 'page' : nothing}
-													>${t(key)}</a
-												>
-											</li>`,
-									)}
+									${navigation(page)}
 								</ul>
 							</nav>`
 						: nothing
@@ -267,6 +275,7 @@ export async function start({ name, title, open, planless, sheets, texts, load, 
 		const redraw = () => fill(view(data, context, redraw));
 		if (view) redraw();
 		drawn?.(data, context, redraw);
+		if (param('present')) startPresenting();
 		if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
 	} catch (failure) {
 		if (failure.status === undefined) throw failure;
@@ -308,6 +317,13 @@ export const datePicker = (today) =>
 export const printButton = () =>
 	html`<button type="button" class="fr-btn fr-btn--secondary" @click=${() => print()}>
 		${icon('print')} ${t('page.print')}
+	</button>`;
+
+const startPresenting = async (asked) => (await import('./present.js')).present(asked);
+
+export const presentButton = () =>
+	html`<button id="present" type="button" class="fr-btn fr-btn--secondary" @click=${() => startPresenting(true)}>
+		${t('page.present')}
 	</button>`;
 
 /* On paper: where this comes from, and when. */

@@ -1,6 +1,6 @@
 /* The dashboard: everything on it comes from one answer of the server. */
 import { html, nothing } from 'lit-html';
-import { banners, datePicker, printButton, printSource, showPlan, start } from '../lib/shell.js';
+import { banners, datePicker, presentButton, printButton, printSource, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine, has } from '../lib/i18n.js';
 import { decimal, instant, longDay, percent, period, shortDay } from '../lib/format.js';
@@ -18,7 +18,7 @@ import {
 import { weather } from '../lib/icons.js';
 import { sized, trajectory, twin } from '../lib/charts.js';
 import { statusBar } from '../lib/status-bar.js';
-import { describe, legend, loadShapes, map, mapTable } from '../lib/map.js';
+import { describe, legend, loadShapes, map } from '../lib/map.js';
 import { measures } from '../lib/home-measures.js';
 import { indicators, recomputing } from '../lib/home-indicators.js';
 import { calendar } from '../lib/home-calendar.js';
@@ -199,40 +199,15 @@ function course(data) {
 					${sized('vg-chart-place', trajectory(points, day(data).slice(0, 10)))}
 					${twin(
 						t('trajectory.table'),
-						() =>
-							html`<div class="fr-table">
-								<table>
-									<caption class="fr-sr-only">
-										${t('trajectory.title')}
-									</caption>
-									<thead>
-										<tr>
-											<th scope="col">${t('word.month')}</th>
-											<th scope="col" class="vg-right">${t('trajectory.planned')}</th>
-											<th scope="col" class="vg-right">${t('trajectory.actual')}</th>
-										</tr>
-									</thead>
-									<tbody>
-										${points.map(
-											(p) =>
-												html`<tr>
-													<th scope="row">${period(p.period)}</th>
-													<td class="vg-right">${percent(p.planned)}</td>
-													<td class="vg-right">
-														${p.actual === null ? html`<span class="vg-absent">${t('state.none')}</span>` : percent(p.actual)}
-													</td>
-												</tr>`,
-										)}
-									</tbody>
-								</table>
-							</div>`,
+						async () => (await import('../lib/home-tables.js')).trajectoryTable(points),
 					)}`,
 	);
 }
 
 function departments(data, state, redraw) {
-	const table = state.view === 'table';
-	const choose = (view) => () => {
+	const table = state.view === 'table' && state.tables;
+	const choose = (view) => async () => {
+		if (view === 'table') state.tables = await import('../lib/home-tables.js');
 		state.view = view;
 		replace({ view: view === 'table' ? 'table' : null });
 		redraw();
@@ -251,7 +226,7 @@ function departments(data, state, redraw) {
 				type="radio"
 				name="view"
 				id="view-${view}"
-				.checked=${(view === 'table') === table}
+				.checked=${(view === 'table') === Boolean(table)}
 				@change=${choose(view)}
 			/><label class="fr-label" for="view-${view}">${label}</label>
 		</div>`;
@@ -259,7 +234,7 @@ function departments(data, state, redraw) {
 		'departments',
 		t('map.title'),
 		table
-			? mapTable(data.map)
+			? table.mapTable(data.map)
 			: html`<div class="vg-map-layout">
 					<div>
 						${map(data.map, point)}
@@ -272,7 +247,7 @@ function departments(data, state, redraw) {
 							lowest.length
 								? html`<h3>${t('map.lowest')}</h3>
 										<ol class="vg-lowest">
-											${lowest.map((cell) => html`<li><span>${t('map.place', { name: cell.name, code: cell.territory })}</span> <strong class="vg-number">${percent(cell.progress)}</strong></li>`)}
+											${lowest.map((cell) => html`<li><a class="fr-link" href=${link('/territory.html', { code: cell.territory })}>${t('map.place', { name: cell.name, code: cell.territory })}</a> <strong class="vg-number">${percent(cell.progress)}</strong></li>`)}
 										</ol>`
 								: nothing
 						}
@@ -318,13 +293,15 @@ start({
 	name: 'home',
 	title: 'home.title',
 	async load({ plan }) {
-		const [{ data, etag }] = await Promise.all([
+		const view = param('view');
+		const [{ data, etag }, tables] = await Promise.all([
 			get(path('plans', plan, 'dashboard'), { as_of: param('as_of') }),
+			view === 'table' ? import('../lib/home-tables.js') : null,
 			loadShapes(),
 		]);
 		showPlan(data.plan);
 		const first = data.plan.counts.actions.entered ? null : await import('../lib/first-steps.js');
-		return { data, etag, first, state: { view: param('view'), calendar: param('calendar') } };
+		return { data, etag, first, state: { view, tables, calendar: param('calendar') } };
 	},
 	drawn: (held, { plan }, redraw) => follow(held, plan, redraw),
 	view({ data, first, state, updated }, context, redraw) {
@@ -339,7 +316,7 @@ start({
 						</p>
 						<h1>${t('home.heading')}</h1>
 					</div>
-					<div class="vg-tools">${datePicker(data.today)}${printButton()}</div>
+					<div class="vg-tools">${datePicker(data.today)}${presentButton()}${printButton()}</div>
 				</div>
 				${
 					first && !plan.counts.actions.entered

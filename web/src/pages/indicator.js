@@ -1,6 +1,6 @@
 /* One indicator: its value, its course, every territory, its method, and how one value came about. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, presentButton, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine, lang } from '../lib/i18n.js';
 import { decimal, instant, longDay, period, quantity } from '../lib/format.js';
@@ -259,7 +259,7 @@ start({
 				</nav>
 				<div class="vg-top">
 					<h1>${fine(about.name)}</h1>
-					<div class="vg-tools">${printButton()}</div>
+					<div class="vg-tools">${presentButton()}${printButton()}</div>
 				</div>
 				${about.stale && about.stale.reason !== 'pending' ? alert('warning', t(`figures.stale.${about.stale.reason}`), about.stale.finding?.cause) : nothing}
 				${[...trend, ...state.cells].some(isProtected) ? html`<p class="vg-muted">${t('figures.protected')}</p>` : nothing}

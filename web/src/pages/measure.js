@@ -1,18 +1,51 @@
 /* One measure: what it is, how far it is, and its actions. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, presentButton, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
-import { t, fine } from '../lib/i18n.js';
+import { t, tx, fine } from '../lib/i18n.js';
+import { longDay, percent } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import { confidence, empty, illustrative, organisation, panel, progress, trend } from '../lib/parts.js';
 import { actionsTable } from '../lib/actions-table.js';
 import { statusBar } from '../lib/status-bar.js';
+
+const OPEN = ['not_started', 'in_progress', 'on_hold'];
+
+/* Where the measure stands, in words: how far, what is done, what is wrong, what comes next. */
+function situation({ progress: done, trend: way, actions }, today) {
+	const date = html`<time datetime=${today}>${longDay(today)}</time>`;
+	const next = actions.items
+		.filter(({ status, due_on: due }) => OPEN.includes(status) && due && due >= today)
+		.sort((a, b) => a.due_on.localeCompare(b.due_on))[0];
+	const { late, blocked } = actions;
+	const overdue = t('home.late_are', { n: late });
+	const trouble =
+		late && blocked
+			? t('home.late_and_blocked', { late: overdue, blocked: t('home.blocked_are', { n: blocked }) })
+			: late
+				? t('home.sentence', { text: overdue })
+				: blocked
+					? t('home.sentence', { text: t('home.blocked_only', { n: blocked }) })
+					: t('overview.measure.no_trouble');
+	const sentences = [
+		done === null
+			? tx('overview.measure.silent', { date })
+			: tx('overview.measure.progress', { date, progress: html`<strong>${percent(done)}</strong>`, way: way && way !== 'flat' ? t(`overview.measure.${way}`) : '' }),
+		t('overview.measure.done', { n: actions.by_status.done, of: actions.total }),
+		trouble,
+		next ? t('overview.measure.next', { date: longDay(next.due_on), number: next.number }) : null,
+	].filter(Boolean);
+	return html`<div class="vg-lead">
+		<p class="vg-situation">${sentences.map((one) => html`${one} `)}</p>
+	</div>`;
+}
 
 const names = (list) => list.map(({ name }) => fine(name)).join(' · ');
 
 start({
 	name: 'measure',
 	sheets: true,
+	texts: { fr: () => import('texts:fr.overview'), en: () => import('texts:en.overview') },
 	title: 'word.measure_title',
 	async load({ plan: code }) {
 		const [plan, { data: measure }] = await Promise.all([
@@ -45,8 +78,9 @@ start({
 						</p>
 						<h1><span class="vg-ref">${measure.number}</span> ${fine(measure.title)}</h1>
 					</div>
-					<div class="vg-tools">${printButton()}</div>
+					<div class="vg-tools">${presentButton()}${printButton()}</div>
 				</div>
+				${situation(measure, (param('as_of') ?? at).slice(0, 10))}
 				<dl class="vg-facts vg-panel">
 					${fact(t('word.progress'), html`${progress(measure.progress)}<span class="vg-small">${t('measure.coverage', { n: measure.coverage?.received ?? 0, expected: measure.coverage?.expected ?? measure.actions.total })}</span>`)}
 					${fact(t('measure.worst'), confidence(measure.confidence))}${fact(t('word.trend'), trend(measure.trend))}

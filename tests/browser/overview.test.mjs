@@ -1,0 +1,220 @@
+/*
+ * A member of the steering committee prepares a meeting: from sign-in to the printed document, through what moved, the
+ * territories side by side, one of them, what is due, and words looked for.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
+
+let browser, coordinator;
+const COMMENT = 'Convention locale <b>signée</b> avec le parquet';
+
+before(async () => {
+	browser = await launch();
+	coordinator = await client(account('coordinator'));
+	for (const [territory, progress] of [['93', 40], ['75', 80], ['13', 20], ['69', 60]]) {
+		const action = `/plans/${plan()}/actions/7.2`;
+		const { etag } = await coordinator('GET', `${action}/deployments/${territory}/DGPN`);
+		const answer = await coordinator(
+			'POST',
+			`${action}/status-reports`,
+			{ territory, organisation: 'DGPN', status: 'in_progress', progress, confidence: 'achievable', comment: COMMENT },
+			{ 'If-Match': etag },
+		);
+		assert.equal(answer.status, 201, JSON.stringify(answer.data));
+	}
+});
+after(() => browser?.close());
+
+const text = (page, where) => page.locator(where).innerText();
+const plain = (words) => words.replace(/[\u00a0\u202f]/g, ' ');
+
+/* The page as it comes out of the printer, in words. */
+const printed = async (page) =>
+	plain(
+		execFileSync('pdftotext', ['-layout', '-', '-'], {
+			input: await page.pdf({ preferCSSPageSize: true }),
+			encoding: 'utf8',
+		}),
+	);
+
+test('from sign-in to the printed document', async () => {
+	const { context, page, faults } = await open(browser);
+	await signIn(page, account('viewer'));
+	await page.click('.fr-nav__link[href*="since"]');
+	await settled(page);
+	assert.match(plain(await text(page, '.vg-situation')), /^Du .* au .* \d+ actions? (a|ont) bougé\. .*remontées/);
+	assert.match(plain(await text(page, '#content')), /7 Animer le réseau des référents/);
+	assert.match(await text(page, '#measure-7'), /Animer/);
+
+	await page.click('.fr-nav__link[href*="compare"]');
+	await settled(page);
+	assert.match(plain(await text(page, '.vg-situation')), /^Au .*, 4 départements ont répondu : avancement médian de/);
+	await page.check('#view-table');
+	await page.waitForSelector('.vg-wide-table');
+	await page.selectOption('#c-place', '93');
+	await page.selectOption('#c-place', '75');
+	await page.waitForURL(/places=93%2C75/);
+	const row = page.locator('.vg-wide-table tr:has(a[href*="number=7.2"])');
+	assert.match(plain(await row.innerText()), /En cours, 80 %.*En cours, 40 %/s, 'in the order of the codes');
+	await page.click('.vg-wide-table a[href*="code=93"]');
+	await settled(page);
+
+	assert.equal(await text(page, 'h1'), 'Seine-Saint-Denis (93)');
+	assert.match(plain(await text(page, '.vg-situation')), /au-dessus de la médiane des départements \(.*\), 2ᵉ sur 4\..*déploiements en retard/s);
+	await page.selectOption('#peer', '75');
+	await page.waitForURL(/peers=75/);
+	await page.waitForSelector('.vg-peers .vg-chips button');
+	assert.match(plain(await text(page, '.vg-beside')), /Paris \(75\)/);
+	await accessible(page, 'a territory with a peer');
+	await page.reload();
+	await settled(page);
+	assert.match(plain(await text(page, '.vg-beside')), /Paris \(75\)/, 'the address is the state');
+
+	const sheet = await printed(page);
+	assert.match(sheet, /Seine-Saint-Denis \(93\)/);
+	assert.match(sheet, /Paris/, 'with the peers that were chosen');
+	assert.match(sheet, /Source : Vigie, situation extraite le \d.*20\d\d.*peers=75/s, 'with its date and its address');
+	for (const word of COMMENT.split(' ')) assert.ok(sheet.includes(word), `what was said is whole: ${word}`);
+	assert.doesNotMatch(sheet, /Imprimer|Rechercher|Choisir/, 'without what is only pressed');
+
+	await page.fill('.vg-find input', 'conventions parquet');
+	await page.press('.vg-find input', 'Enter');
+	await settled(page);
+	assert.deepEqual((await page.locator('mark').allInnerTexts()).slice(0, 2), ['Convention', 'parquet']);
+	assert.match(await text(page, '#content'), /<b>signée<\/b>/, 'what was typed is shown as typed');
+	assert.equal(await page.locator('#content b').count(), 0, 'and never becomes markup');
+	await page.locator('#content a[href*="number=7.2"]').first().click();
+	await settled(page);
+	assert.match(await text(page, 'h1'), /coordination locale/);
+
+	await page.click('.fr-nav__link[href*="calendar"]');
+	await settled(page);
+	assert.match(plain(await text(page, '.vg-situation')), /échéances? dans les trente jours.*dépassée/s);
+	await page.selectOption('#d-only', 'late');
+	await page.waitForURL(/only=late/);
+	const rows = await page.locator('.vg-due tbody tr').allInnerTexts();
+	assert.ok(rows.length > 0 && rows.every((one) => one.includes('En retard')));
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('the heat table is walked with the keyboard alone, and says each cell', async () => {
+	const { context, page, faults } = await open(browser);
+	await signIn(page, account('viewer'), '/compare.html');
+	await page.focus('.vg-heat');
+	await page.keyboard.press('ArrowRight');
+	const first = await text(page, '#heat-said');
+	assert.match(plain(first), /^action nationale – action 1\.1/);
+	for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('End');
+	assert.match(plain(await text(page, '#heat-said')), /^Mayotte \(976\) – action/);
+	await page.keyboard.press('Escape');
+	assert.match(await text(page, '#heat-said'), /Survolez/);
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('ArrowDown');
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/territory\.html\?.*code=01/);
+	await settled(page);
+	const drawn = await (async () => {
+		await visit(page, '/compare.html');
+		return page.evaluate(() => performance.getEntriesByName('heat-drawn').map(({ duration }) => Math.round(duration)));
+	})();
+	console.log(`the heat table of 54 × 101 is drawn in ${drawn.join(', ')} ms`);
+	assert.ok((await page.evaluate(() => document.querySelectorAll('*').length)) <= 8000);
+	const same = await page.locator('.vg-heat canvas').evaluate((canvas) => {
+		const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+		return new Set(data).size < 4;
+	});
+	assert.ok(!same, 'something is drawn');
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('small maps choose the row of the large one; sorting by it is in the address', async () => {
+	const { context, page, faults } = await open(browser);
+	await signIn(page, account('viewer'), '/compare.html?view=maps');
+	await page.locator('.vg-multiple', { hasText: '7.2' }).click();
+	await page.waitForURL(/row=7\.2/);
+	assert.match(plain(await text(page, '.vg-chosen-map')), /4 sur 101 renseignés[\s\S]*Paris \(75\)\s*80 %/);
+	await page.selectOption('#c-sort', 'value');
+	await page.check('#view-table');
+	await page.waitForSelector('.vg-wide-table');
+	assert.match(await text(page, '.vg-wide-table thead'), /Paris[\s\S]*Seine-Saint-Denis[\s\S]*Rhône[\s\S]*Bouches/);
+	await page.selectOption('#c-level', 'region');
+	await page.waitForFunction(() => /Île-de-France/.test(document.querySelector('.vg-wide-table')?.innerText));
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('in the meeting room: one block at a time by the keyboard, and the session kept alive on purpose alone', async () => {
+	const { context, page, faults } = await open(browser);
+	await page.clock.install();
+	await signIn(page, account('viewer'));
+	const asked = [];
+	page.on('request', (request) => request.url().includes('/session') && asked.push(request.method()));
+	await page.clock.fastForward('20:00');
+	assert.deepEqual(asked, [], 'a page that is only open prolongs nothing');
+	await page.click('#present');
+	await page.waitForSelector('.vg-present');
+	assert.match(await text(page, '.vg-present'), /1 \/ \d+/);
+	const seen = () => page.locator('#content [data-slide=on]').count();
+	assert.equal(await seen(), 1);
+	assert.equal(await page.locator('#content .vg-indicator').first().isVisible(), false);
+	await page.keyboard.press('ArrowRight');
+	assert.match(page.url(), /present=2/);
+	await page.keyboard.press('End');
+	assert.match(await text(page, '.vg-present'), /(\d+) \/ \1/);
+	await accessible(page, 'presenting');
+	await page.clock.fastForward('06:00');
+	await page.waitForTimeout(500);
+	assert.deepEqual(asked, ['GET'], 'it asks for the session, nothing else');
+	await page.keyboard.press('Escape');
+	assert.equal(await page.locator('.vg-present').count(), 0);
+	assert.equal(await page.locator('#content .vg-indicator').first().isVisible(), true);
+	await page.clock.fastForward('20:00');
+	assert.equal(asked.length, 1, 'and no more once it is over');
+	await visit(page, '/measure.html?number=7&present=1');
+	assert.match(plain(await text(page, '[data-slide=on]')), /la mesure est réalisée à|personne n’a encore dit/);
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('each role is offered the pages that it may use', async () => {
+	for (const [role, plugins] of [['viewer', 0], ['contributor', 0], ['analyst', 1], ['coordinator', 1]]) {
+		const { context, page } = await open(browser);
+		await signIn(page, account(role));
+		assert.equal(await page.locator('.fr-nav__link[href*="plugins"]').count(), plugins, role);
+		assert.equal(await page.locator('.fr-nav__link[href*="compare"]').count(), 1, role);
+		await context.close();
+	}
+});
+
+test('on a phone: the menu opens, nothing scrolls sideways, in the dark as in the light', async () => {
+	for (const scheme of ['light', 'dark']) {
+		const { context, page, faults } = await open(browser, { width: 390, scheme });
+		await signIn(page, account('viewer'));
+		await page.click('.vg-menu-button');
+		await page.click('.fr-nav__link[href*="calendar"]');
+		await settled(page);
+		await noSidewaysScroll(page, 'the calendar');
+		await visit(page, '/territory.html?code=FR');
+		await noSidewaysScroll(page, 'the nation');
+		await accessible(page, `the nation, ${scheme}`);
+		assert.deepEqual(faults, []);
+		await context.close();
+	}
+});
+
+test('an unknown code, a bad date and no words say what would be right', async () => {
+	const { context, page } = await open(browser, { expected: /404|400/ });
+	await signIn(page, account('viewer'));
+	await visit(page, '/territory.html?code=1');
+	assert.match(await text(page, '#content'), /« 01 »/);
+	await visit(page, '/since.html?since=2026-13-40');
+	assert.match(await text(page, '#content'), /2026-13-40|jour|date/i);
+	await visit(page, '/search.html?q=introuvable');
+	assert.match(await text(page, '#content'), /Essayez un seul mot/);
+	await context.close();
+});
