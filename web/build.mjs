@@ -137,12 +137,13 @@ const plugins = {
 				.map((row) => row.split('|').map((part) => part.trim()))
 				.flatMap(([kind, name, ...rest]) => {
 					const detail = rest.at(-1);
-					if (kind === 'kept') return [{ label: name, type: 'function', detail }];
-					if (kind === 'member' || kind === 'global') return [{ label: name, type: 'function', detail }];
-					if (kind === 'ctx') return [{ label: `ctx.${name}`, type: 'variable', detail }];
-					if (kind === 'plan') return [{ label: `ctx.plan.${name}`, type: 'variable', detail }];
-					return kind === 'column' ? [{ label: name, type: 'property', detail }] : [];
-				});
+					if (kind === 'kept' || kind === 'member' || kind === 'global') return [{ label: name, detail }];
+					if (kind === 'ctx' || kind === 'formula') return [{ label: `ctx.${name}`, detail }];
+					if (kind === 'method') return [{ label: `:${name.split('.')[1]}`, detail }];
+					if (kind === 'plan') return [{ label: `ctx.plan.${name}`, detail }];
+					return kind === 'column' || kind === 'field' ? [{ label: kind === 'column' ? name : rest[0], detail }] : [];
+				})
+				.filter((word, i, all) => all.findIndex((other) => other.label === word.label) === i);
 			if (words.length < 40) fail('plugin_api.def: the words of plugins were not found');
 			return { contents: JSON.stringify(words), loader: 'json' };
 		});

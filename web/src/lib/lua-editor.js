@@ -36,12 +36,12 @@ const colours = HighlightStyle.define([
 	{ tag: [tags.standard(tags.variableName), tags.function(tags.variableName)], color: 'var(--accent-strong)' },
 ]);
 
-/* The words of the contract, once two letters are there or when they are asked for. */
+/* The words of the contract, methods with their colon, once two signs are there or when they are asked for. */
 function propose(context) {
-	const word = context.matchBefore(/[\w.]+/);
+	const word = context.matchBefore(/:?[\w.]+/);
 	if (!word && !context.explicit) return null;
 	if (word && word.text.length < 2 && !context.explicit) return null;
-	return { from: word?.from ?? context.pos, options: words, validFor: /^[\w.]*$/ };
+	return { from: word?.from ?? context.pos, options: words, validFor: /^:?[\w.]*$/ };
 }
 
 /* Puts an editor in `host`.  → { text(), replace(text), mark(finding or null), lock(yes) } */
