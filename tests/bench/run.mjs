@@ -9,11 +9,12 @@
 import { loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { SECONDS, thinkers } from './load.mjs';
+import { million } from './million.mjs';
 import { printTable, writeResults } from './results.mjs';
 import { PLAN, signIn, startNginx, startPeer, startVigie, stop, stopAll } from './sides.mjs';
-import { formulas, reads, rows, writes } from './works.mjs';
+import { columns, formulas, memory, reads, rows, writes } from './works.mjs';
 
-const ROUNDS = 5, COORDINATOR = 'a.leroy', LIMIT_MS = 600_000;
+const ROUNDS = 5, COORDINATOR = 'a.leroy', LIMIT_MS = 1_500_000;
 const only = new Set(process.argv.slice(2));
 const wanted = (id) => !only.size || only.has(id);
 
@@ -66,6 +67,11 @@ async function main() {
 	if (wanted('P13')) done.push(await thinking(vigie, person));
 	for (const work of formulas()) if (wanted(work.id)) done.push(await compare(work));
 	for (const work of writes(sides)) if (wanted(work.id)) done.push(await compare(work));
+	for (const work of memory(sides)) if (wanted(work.id)) done.push(await compare(work));
+	await stop(vigie.child);
+	await stop(sides.peer.child);
+	if (wanted('P9') || wanted('P11'))
+		for (const work of columns(await million())) if (wanted(work.id)) done.push(await compare(work));
 	done.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
 	console.log();
 	printTable(done);
@@ -78,5 +84,5 @@ async function end(status) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => end(1));
-setTimeout(() => { console.error('the bench takes more than ten minutes'); end(1); }, LIMIT_MS).unref();
+setTimeout(() => { console.error('the bench takes more than twenty-five minutes'); end(1); }, LIMIT_MS).unref();
 main().then(() => end(0), (error) => { console.error(error); end(1); });

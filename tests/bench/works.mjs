@@ -5,10 +5,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { get, pgbench, pgbenchQuery, report } from './load.mjs';
-import { PLAN, root, scratch } from './sides.mjs';
+import { memoryOf } from './million.mjs';
+import { SECONDS, get, pgbench, pgbenchQuery, report } from './load.mjs';
+import { PLAN, root, run, scratch } from './sides.mjs';
 
 const DASHBOARD = `/api/v1/plans/${PLAN}/dashboard`;
 const CLIENTS = 16;
@@ -76,17 +78,58 @@ function dashboardParameters({ id, today }) {
 
 /* ------------------------------------------------------------------ formulas */
 
-/* The program of formula.c, one side at a time. */
-async function formula(side) {
-	const { stdout } = await promisify(execFile)(join(dirname(process.env.VIGIE_BIN), 'tests/bench/formula'), [side]);
-	return Number(stdout);
+/* One of the programs beside this file, the first number that it says. */
+async function program(name, ...args) {
+	const { stdout } = await promisify(execFile)(join(dirname(process.env.VIGIE_BIN), `tests/bench/${name}`), args.map(String));
+	return Number(stdout.split(' ')[0]);
 }
+const formula = (side) => program('formula', side);
 
 export function formulas() {
 	return [
 		{ id: 'P8', work: 'formula over 1M observations, by département', reference: 'a loop in C over columns, without missing cells',
 			goal: 0.5, sides: [() => formula('graph'), () => formula('loop')] },
 	];
+}
+
+/* How many times a second, for two seconds at least. */
+async function rate(work) {
+	const begun = performance.now();
+	let times = 0;
+	for (; performance.now() - begun < SECONDS * 1000; times++) await work();
+	return times * 1000 / (performance.now() - begun);
+}
+
+/* The same share, from a table of as many rows. */
+const SHARE = `select department, period, 100 * sum(value) filter (where age = 1) / sum(value) filter (where age <> 2)
+	from bench_row group by department, period`;
+
+/* What columns are made of, as observation_load.sql reads it. */
+const copy = (series, plan) => `copy (select f.territory, coalesce(f.organisation_id, 0), f.from_on, f.to_on, f.dims::text, o.recorded_at, o.vintage,
+	o.rank, o.state, o.value::double precision, o.provisional, o.fictitious from observation o join figure f on f.id = o.figure_id
+	where o.batch_id in (select b.id from observation_batch b where b.series_id = ${series} and b.plan_id = ${plan}) order by o.id)
+	to stdout (format binary)`;
+
+export function columns({ series, plan }) {
+	const psql = () => run('psql', ['-Xq', '-o', '/dev/null', '-d', process.env.TEST_DATABASE_URL,
+		'-c', "select set_config('vigie.session', 'service', false)", '-c', copy(series, plan)]);
+
+	return [
+		{ id: 'P9', work: 'the same formula', reference: 'SQL, the aggregate over a table of a million rows', goal: 30,
+			sides: [() => formula('graph'), () => rate(() => rows(SHARE))] },
+		{ id: 'P11', work: 'load a million observations into columns', reference: 'psql, COPY of the same rows in binary form', goal: 0.83,
+			sides: [() => program('columns', series, plan), () => rate(psql)] },
+	];
+}
+
+/* Memory of both while they answer 16 clients: how many times less Vigie takes. */
+export function memory({ vigie, peer, person }) {
+	const loaded = (side) => async () => {
+		await get(side.url + DASHBOARD, { headers: person.read });
+		return 1 / memoryOf(side.child.pid);	/* neither gives any back so soon */
+	};
+	return [{ id: 'P12', work: 'memory under load, 16 clients (times less)', reference: 'fastify and pg', goal: 2.86,
+		sides: [loaded(vigie), loaded(peer)] }];
 }
 
 /* ------------------------------------------------------------------ writes */
