@@ -239,7 +239,8 @@ bool indicator_keep(struct refresh *r, struct indicator_todo *t)
 		return false;
 	tell_failure(r, t, failures);
 	r->failed++;
-	r->again = r->again || failures < TRIES_MAX;
+	/* a figure outside its checks stays so until another one comes, which marks it */
+	r->again = r->again || (failures < TRIES_MAX && t->finding.code != V408);
 	return true;
 }
 

@@ -211,7 +211,8 @@ bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a
 		    (const char *[]){ db_param_i64(a, plan_id), db_param_i64(a, todo->plugin_id),
 				      db_param_i64(a, todo->version_id),
 				      finding_text(a, &todo->finding, false),
-				      finding_text(a, &todo->finding, true) }, e))
+				      finding_text(a, &todo->finding, true),
+				      db_param_bool(todo->finding.code == V408) }, e))
 		return false;
 	*failures = (int)db_i64(r, 0, 0);
 	return true;

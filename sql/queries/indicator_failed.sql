@@ -3,6 +3,7 @@
 -- plugin is in quarantine.  Gives the number of failures of this version in a row.
 -- $1 plan   $2 plugin   $3 version that fails   $4 finding, {"fr", "en"}
 -- $5 the same without figures: everybody reads it, also of an indicator that rests on sensitive counts
+-- $6 a figure is at fault, not the plugin: it waits for another one, and that is no step to quarantine
 with failed as (
   insert into indicator_refresh as r (plan_id, plugin_id, failed_since, failures, finding, failed_version_id)
   select $1::bigint, $2::bigint, clock_timestamp(), 1,
@@ -10,7 +11,7 @@ with failed as (
     from plugin_version v where v.id = $3::bigint
   on conflict (plan_id, plugin_id) do update
      set failed_since = coalesce(r.failed_since, excluded.failed_since),
-         failures = case when r.failed_version_id = $3::bigint then r.failures + 1 else 1 end,
+         failures = case when r.failed_version_id = $3::bigint and not $6::boolean then r.failures + 1 else 1 end,
          finding = excluded.finding, failed_version_id = $3::bigint
   returning failures
 ), stopped as (

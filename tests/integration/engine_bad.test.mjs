@@ -2,9 +2,12 @@
  * What goes wrong while indicators are computed: told in a sentence, nothing half-written, the others unaffected.
  */
 import assert from 'node:assert/strict';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { PLAN, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { PLAN, countMarks, makePlan } from './action_data.mjs';
+import { startServer, vigie } from './client.mjs';
 import { month, pluginFolder, publishGraph, series, until } from './engine_data.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
@@ -60,11 +63,16 @@ test('a value outside its declared checks is refused: the last good ones stay, w
 	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [90, 60]);
 	await observe('clients.fines', '93', 80);
 	const { 'essai.bounded': bounded } = await computed('essai.bounded');
-	assert.equal(bounded.stale.finding.code, 'V408');
+	assert.deepEqual([bounded.stale.reason, bounded.stale.finding.code], ['failed', 'V408']);
 	assert.equal(bounded.stale.finding.cause, '« value » vaut 110, hors de ce que « checks » permet ( … 100).');
 	assert.equal(bounded.stale.finding.where, `FR, ${month(-1)}`);
 	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [90, 60], 'no level without the others');
 	assert.equal(await cell('essai.first', '93'), 80, 'the others are computed');
+	/* wrong figures are no fault of the plugin: however many, the right one is computed */
+	for (const wrong of [81, 82, 83]) {
+		await observe('clients.fines', '93', wrong);
+		await until(list, (all) => all['essai.bounded'].stale.finding.cause.includes(`vaut ${wrong + 30},`), server);
+	}
 	await observe('clients.fines', '93', 70);
 	await computed();
 	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [100, 70]);
@@ -119,4 +127,39 @@ test('two that read each other end: each is computed from what the other last sa
 	await observe('clients.fines', '75', 31);
 	await until(list, (all) => all['essai.ring_a']?.state && all['essai.ring_b']?.state, server);
 	assert.equal(typeof await cell('essai.ring_a', '75'), 'number');
+});
+
+test('a batch with wrong codes, unknown members or a row twice records nothing and moves no indicator', async () => {
+	const was = (await data.owner.query('select count(*)::int as n from observation')).rows[0].n, marks = await countMarks(data.owner);
+	const good = { territory: '93', organisation: 'DGPN', period: month(-1), value: 5, dims: { age: 'minor', sex: 'female' } };
+	const answer = await as('carla').post('/api/v1/series/victims.identified/observations', { rows: [good, { ...good, territory: '1' },
+		{ ...good, period: '2026-13' }, { ...good, dims: { age: 'child', sex: 'female' } }, { ...good, value: 'many' }] });
+	assert.equal(answer.status, 422, answer.text);
+	assert.deepEqual(Object.fromEntries(answer.json.errors.map((e) => [e.pointer, e.code])), { '#/rows/1/territory': 'unknown_territory',
+		'#/rows/2/period': 'bad_period', '#/rows/3/dims/age': 'unknown_member', '#/rows/4/value': 'not_a_number' });
+	const twice = await as('carla').post('/api/v1/series/victims.identified/observations', { rows: [good, { ...good, value: 6 }] });
+	assert.deepEqual([twice.status, twice.json.errors.map((e) => [e.pointer, e.code])], [422, [['#/rows/1', 'duplicate']]], twice.text);
+	assert.equal((await data.owner.query('select count(*)::int as n from observation')).rows[0].n, was);
+	assert.equal(await countMarks(data.owner), marks);
+	for (const [question, code] of [['territory=1', 'unknown_territory'], ['from=2026-13', 'bad_period'], ['level=town', 'bad_choice']]) {
+		const asked = await as('victor').get(`${indicators}/essai.first?${question}`);
+		assert.deepEqual([asked.status, asked.json.errors[0].code], [400, code], asked.text);
+	}
+});
+
+test('a file of 1 GB is refused before it is read whole, figures and plugins alike', async () => {
+	const folder = await mkdtemp(join(tmpdir(), 'vigie-big-')), csv = join(folder, 'big.csv'), lua = join(folder, 'essai.big.lua');
+	try {
+		for (const path of [csv, lua]) {
+			const file = await open(path, 'w');
+			await file.truncate(2 ** 30);
+			await file.close();
+		}
+		const figures = await vigie(['series', 'import', csv, '--series', 'clients.fines', '--as', 'carla']);
+		assert.deepEqual([figures.code, /big\.csv/.test(figures.stderr)], [1, true], figures.stderr);
+		const plugin = await vigie(['plugin', 'check', lua]);
+		assert.deepEqual([plugin.code, /65536/.test(plugin.stdout + plugin.stderr)], [2, true], plugin.stdout + plugin.stderr);
+	} finally {
+		await rm(folder, { recursive: true });
+	}
 });

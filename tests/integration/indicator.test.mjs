@@ -28,7 +28,8 @@ before(async () => {
 	await owner.query(`update measure set weight = 3, version = version + 1 where plan_id = $1 and number = '7'`, [planId]);
 	folder = await mkdtemp(join(tmpdir(), 'vigie-plugins-'));
 	await cp(join(root, 'plugins'), folder, { recursive: true });
-	// this suite is about the indicators of the plan; those of series have engine.test.mjs
+	// this suite is about the indicators of the plan; those of series and the other kinds of plugins have theirs
+	for (const kind of ['alerts', 'mappers', 'rules']) await rm(join(folder, kind), { recursive: true });
 	for (const name of await readdir(join(folder, 'indicators'))) {
 		if (!['plan.progress.lua', 'plan.on_time.lua', 'plan.median_delay.lua'].includes(name)) await rm(join(folder, 'indicators', name));
 	}
@@ -233,7 +234,7 @@ test('an indicator that fails in one plan is in quarantine there, and everywhere
 	await owner.query(`insert into indicator_refresh (plan_id, plugin_id, version_id, refreshed_at, day) values ($1, $2, $3, now(), now())`,
 		[other, one.plugin_id, one.version_id]);
 	const fail = async (plan) => {
-		for (let n = 0; n < 3; n++) await owner.query(text, [plan, one.plugin_id, one.version_id, '{"fr": "x", "en": "x"}', '{}']);
+		for (let n = 0; n < 3; n++) await owner.query(text, [plan, one.plugin_id, one.version_id, '{"fr": "x", "en": "x"}', '{}', false]);
 		return (await owner.query(`select p.state, indicator_stale($1, p.id) as here, indicator_stale($2, p.id) as there from plugin p
 			where p.id = $3`, [planId, other, one.plugin_id])).rows[0];
 	};
