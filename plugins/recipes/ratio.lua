@@ -7,6 +7,7 @@ return indicator {
   frequency = "month", levels = { "national", "region", "department" },
   author = "À remplir", owner = "À remplir",
   params = { window = param.integer { default = 12, min = 1, max = 36, unit = "mois", label = { fr = "Durée glissante" } } },
+  confidentiality = { min = 10, on = { "numerator", "complement", "denominator" } },
   inputs = {
     part  = series "hearings.accompanied" { missing = "skip" },
     whole = series "hearings.total" { missing = "skip" },

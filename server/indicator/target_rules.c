@@ -92,13 +92,16 @@ static json_t *status_json(enum target_status status)
 static void tell(json_t *cell, struct judged *j)
 {
 	const json_t *value = json_object_get(cell, "value");
-	int32_t day = last_day(text(cell, "period"));
+	const char *period = text(cell, "period");
+	int32_t day = *period ? last_day(period) : INT32_MIN;
 	double raw, clipped;
 
-	if (!json_is_number(value) || day < j->target.start_day)
+	if (day < j->target.start_day)
 		return;
-	walk_to(j, text(cell, "period"));
 	json_object_set_new(cell, "expected", json_real(target_expected(&j->target, day)));
+	if (!json_is_number(value))
+		return;
+	walk_to(j, period);
 	json_object_set_new(cell, "progress_rate",
 			    target_rate(&raw, &clipped, &j->target, json_number_value(value)) ?
 				    json_pack("{s:f, s:f}", "raw", raw, "clipped", clipped) : json_null());

@@ -11,9 +11,9 @@
 struct json_t;
 
 /*
- * Tells each cell that has a value what its target says of it, from the baseline's period on:
- * "expected" (the path at the end of its period), "progress_rate" {"raw", "clipped"} or null when
- * baseline and target are equal, "status" or null where there is no judgement.
+ * Tells each cell from the baseline's period on what its target says of it: "expected", the path at
+ * the end of its period, and where there is a value "progress_rate" {"raw", "clipped"}, null when
+ * baseline and target are equal, and "status", null where there is no judgement.
  *
  * `targets` as target_courses.sql gives them; `cells` by territory, then period, all of one indicator.
  * The status of a cell follows from the values before it, whichever cells are shown: a figure that

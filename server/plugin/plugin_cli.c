@@ -84,7 +84,8 @@ void cli_unreadable(const struct cli *c, const char *path)
 
 const char *cli_folder(const struct cli *c, int i)
 {
-	static const char *const folders[] = { "plugins/indicators", "plugins/rules", "plugins/mappers", NULL };
+	static const char *const folders[] = { "plugins/indicators", "plugins/rules", "plugins/mappers",
+					       "plugins/alerts", NULL };
 
 	return !c->dir ? folders[i] : i == 0 ? c->dir : NULL;
 }

@@ -19,6 +19,8 @@ let plan, server, carla, victor, ana, folder;
 
 before(async () => {
 	plan = await makePlan();
+	/* three months are enough of a past */
+	await plan.owner.query("update plan set start_on = now() - interval '2 months', version = version + 1 where id = $1", [plan.planId]);
 	const other = await addPerson(plan.owner, 'alice', 'analyst', plan.planId, null, []);
 	folder = await mkdtemp(join(tmpdir(), 'vigie-plugins-'));
 	for (const place of ['indicators', 'alerts']) await mkdir(join(folder, place));

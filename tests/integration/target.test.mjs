@@ -77,7 +77,8 @@ test('the coordinator sets one; figures then tell their rate, the path and how t
 	assert.deepEqual([start.expected, start.progress_rate, start.status], [0, { raw: 0, clipped: 0 }, 'on_path']);
 	about(june.expected, 100 * 181 / 365);	/* 30 June is day 181 of the way */
 	assert.deepEqual([june.progress_rate.raw, june.status], [38, 'behind']);
-	assert.ok(!('status' in hole) && !('expected' in hole), 'no figure, no judgement');
+	assert.ok(!('status' in hole) && !('progress_rate' in hole), 'no figure, no judgement');
+	assert.ok(hole.expected > june.expected, 'the path goes on');
 	assert.deepEqual([end.expected, end.progress_rate.raw, end.status], [100, 92, 'on_path']);
 	const item = (await victor.get(indicators)).json.items.find((i) => i.id === 'cible.monte');
 	assert.deepEqual([item.target, item.baseline, item.progress_rate, item.expected, item.status],
