@@ -32,6 +32,7 @@ const pages = {
 	'report.html': 'report',
 	'campaign.html': 'campaign',
 	'tasks.html': 'tasks',
+	'data.html': 'data',
 	'account.html': 'account',
 	'indicators.html': 'indicators',
 	'indicator.html': 'indicator',
@@ -61,10 +62,11 @@ const SHEETS = new Set([
 	'since',
 	'calendar',
 	'search',
+	'data',
 ]);
 /* Pages that are bundled apart from the others, in groups: what they share would cut the first visit, and each other, into more parts. */
 const APART = [
-	['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'campaign', 'gaps'],
+	['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'campaign', 'gaps', 'data'],
 	['territory', 'compare', 'since', 'calendar', 'search'],
 ];
 /* Pages whose text is written by hand, once a language. */
@@ -78,7 +80,7 @@ const hasSheet = (name) => ofTheme(sheetOf(name)) !== undefined;
 const SHEET_TEXTS =
 	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|form|history|level|milestone|monthly|report|role|sign_in)\.|^measure\.(actions_of|basis|worst)$|^page\.(?!loading|present|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
-const OWN_TEXTS = ['gaps', 'manage', 'overview', 'plugins', 'present', 'record', 'start', 'tasks'];
+const OWN_TEXTS = ['data', 'gaps', 'manage', 'overview', 'plugins', 'present', 'record', 'start', 'tasks'];
 
 /*
  * gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB,
@@ -177,6 +179,16 @@ const shapes = {
 	},
 };
 
+/* The reader of spreadsheets unpacks on the page's own thread: see src/lib/unzip.js. */
+const unpacking = {
+	name: 'unpacking',
+	setup(pass) {
+		pass.onResolve({ filter: /^fflate$/ }, ({ importer }) =>
+			/[\\/]read-excel-file[\\/]/.test(importer) ? { path: join(here, 'src', 'lib', 'unzip.js') } : undefined,
+		);
+	},
+};
+
 /* The layout of the templates is for people: line breaks stay, indentation does not travel. */
 const indentation = {
 	name: 'indentation',
@@ -198,7 +210,7 @@ async function pass(names, others = []) {
 		chunkNames: 'part-[hash]',
 		assetNames: '[name]-[hash]',
 		loader: { '.svg': 'copy', '.woff2': 'copy', '.woff': 'empty' },
-		plugins: [catalogues, plugins, styles, shapes, indentation],
+		plugins: [catalogues, plugins, styles, shapes, unpacking, indentation],
 		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
 		bundle: true,
 		splitting: true,

@@ -4,7 +4,11 @@
 -- $3 lang
 -- Each entry tells what of the key exists (action, organisation, place), and what stands there; `may`: this person may
 -- report on it.  One row; archived: nothing may be written any more.
-with given as (
+with everywhere as materialized (
+  select vigie_coordinates($1::bigint) as yes
+), scope as materialized (
+  select s.organisation_id, s.territory from vigie_scope() s where s.plan_id = $1::bigint
+), given as (
   select k.* from jsonb_to_recordset($2::jsonb)
     as k (key text, number text, territory text, organisation text, carried_plan text, carried_measure text)
 ), found as (
@@ -19,8 +23,11 @@ with given as (
          case when d.id is null then a.done_on else d.done_on end as done_on,
          case when d.id is null then a.carried_plan else d.carried_plan end as carried_plan,
          case when d.id is null then a.carried_measure else d.carried_measure end as carried_measure,
-         (select c.measure from carried_known(k.carried_plan, k.carried_measure) c) as carried_known,
-         vigie_may_report($1::bigint, a.id, nullif(k.territory, ''), o.id) as may
+         case when k.carried_plan is not null then
+           (select c.measure from carried_known(k.carried_plan, k.carried_measure) c) end as carried_known,
+         (select e.yes from everywhere e)
+         or case when k.territory = '' then vigie_may_report($1::bigint, a.id, null, null)
+                 else (o.id, k.territory) in (select s.organisation_id, s.territory from scope s) end as may
     from given k
     left join action a on a.plan_id = $1::bigint and a.number = k.number
     left join organisation o on o.code = k.organisation

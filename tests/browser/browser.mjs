@@ -170,6 +170,7 @@ export const pages = () => [
 	'/calendar.html',
 	'/search.html?q=victimes',
 	'/account.html',
+	'/data.html',
 	'/indicators.html',
 	'/indicator.html?id=plan.progress',
 	'/plugins.html',

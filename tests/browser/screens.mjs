@@ -78,6 +78,7 @@ const PAGES = [
 	['plugins', '/plugins.html', 'analyst'],
 	['plugin', '/plugin.html?id=plan.on_time', 'analyst'],
 	['tasks', '/tasks.html', 'contributor'],
+	['data', '/data.html', 'contributor'],
 	['account', '/account.html', 'contributor'],
 	['admin', '/', 'admin'],
 	['legal', '/legal.html', 'viewer'],

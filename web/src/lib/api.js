@@ -27,7 +27,9 @@ async function send(method, where, { query, body, etag, key } = {}) {
 	for (const [name, value] of Object.entries(query ?? {}))
 		if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, value);
 	const headers = { Accept: 'application/json' };
-	if (body !== undefined) headers['Content-Type'] = 'application/json';
+	/* A file goes as it is. */
+	const file = body instanceof Blob;
+	if (body !== undefined) headers['Content-Type'] = file ? body.type : 'application/json';
 	if (etag) headers['If-Match'] = etag;
 	if (key) headers['Idempotency-Key'] = key;
 	if (method !== 'GET' && session?.csrf_token) headers['X-CSRF-Token'] = session.csrf_token;
@@ -36,7 +38,7 @@ async function send(method, where, { query, body, etag, key } = {}) {
 		response = await fetch(url, {
 			method,
 			headers,
-			body: body === undefined ? undefined : JSON.stringify(body),
+			body: file ? body : body && JSON.stringify(body),
 		});
 	} catch {
 		throw new Failure(0);

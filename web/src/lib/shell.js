@@ -29,7 +29,7 @@ export const administersOnly = ({ grants = [] }) =>
 	grants.length > 0 && grants.every(({ role }) => role === 'admin');
 
 /* What is read, what is answered, what few people write: pages by name, in groups. */
-const NAVIGATION = [['home', 'actions', 'compare', 'since', 'calendar', 'indicators'], ['tasks', 'campaign'], ['plugins']];
+const NAVIGATION = [['home', 'actions', 'compare', 'since', 'calendar', 'indicators'], ['tasks', 'campaign'], ['data', 'plugins']];
 /* Only contributors have something to answer, only these have plugins to write or to judge. */
 const ROLES = { tasks: ['contributor'], plugins: ['analyst', 'coordinator'] };
 

@@ -1,0 +1,106 @@
+/* Files in and out: a contact of an association brings a spreadsheet in, sees what is refused and why, repairs it, saves it. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, url } from './browser.mjs';
+
+const REFUSALS = /status of (401|409|412|422)/;
+const benali = () => JSON.parse(readFileSync(process.env.VIGIE_DEMO, 'utf8')).find((one) => one.login === 's.benali'); /* ALC, everywhere */
+let browser;
+before(async () => {
+	browser = await launch();
+});
+after(() => browser?.close());
+
+const HEAD = 'territory;organisation;period;value;series';
+const row = (territory, value) => `${territory};ALC;2024-07;${value};shelter.requests`;
+const sheet = (...rows) => ({ name: 'hebergement.csv', mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${[HEAD, ...rows].join('\r\n')}\r\n`) });
+const judge = async (page) => {
+	await page.click('button:has-text("Voir l’aperçu")');
+	await page.waitForSelector('#preview:focus, #data-failure:focus');
+};
+const figures = async () => {
+	const { data } = await (await client(benali()))('GET', `/series/shelter.requests/observations?plan=${plan()}&from=2024-07&to=2024-07`);
+	return Object.fromEntries(data.items.map((one) => [one.territory, one.value]));
+};
+
+test('an association’s contact imports a spreadsheet, sees one refused cell with its reason, repairs it and saves', async () => {
+	const { page, faults } = await open(browser, { expected: REFUSALS });
+	await signIn(page, benali(), '/data.html');
+	await accessible(page, 'nothing chosen yet');
+	await page.setInputFiles('#file', sheet(row('6', 12), row('13', 'douze'), row('2A', 0)));
+	await judge(page);
+	assert.match(await page.locator('.fr-alert--error').textContent(), /1 cellule refusée/);
+	assert.equal(new URL(page.url()).searchParams.get('show'), 'refused');
+	const refused = page.locator('.vg-preview tbody');
+	assert.equal(await refused.count(), 1);
+	assert.match(await refused.textContent(), /Ligne 3[\s\S]*13[\s\S]*valeur[\s\S]*refusé[\s\S]*«\u202fdouze\u202f»[\s\S]*pas un nombre/);
+	assert.match(await page.locator('.vg-warnings').textContent(), /Ligne 2[\s\S]*06/, 'what the spreadsheet stripped is put back, and said');
+	assert.equal(await page.locator('button:has-text("Enregistrer")').count(), 0);
+	await accessible(page, 'a preview with a refused cell');
+	await page.check('#show-all', { force: true });
+	assert.equal(await refused.count(), 3);
+	assert.deepEqual(await figures(), {}, 'nothing is written yet');
+
+	await page.setInputFiles('#file', sheet(row('6', 12), row('13', 10), row('2A', 0)));
+	await judge(page);
+	assert.match(await page.locator('.fr-alert--info').textContent(), /3 lignes seront enregistrées/);
+	await page.click('button:has-text("Enregistrer")');
+	await page.waitForSelector('.fr-alert--success');
+	assert.deepEqual(await figures(), { '06': 12, 13: 10, '2A': 0 });
+	await accessible(page, 'an import that was saved');
+	assert.deepEqual(faults, []);
+	await page.context().close();
+});
+
+test('on a phone, in the dark: cells pasted, a conflict shown with what the file would do now', async () => {
+	const { page, faults } = await open(browser, { width: 390, height: 800, scheme: 'dark', expected: REFUSALS });
+	await signIn(page, account('coordinator'), '/data.html');
+	await page.fill('#pasted', 'number\tstatus\tprogress\n3.1\tin_progress\t20\n');
+	await judge(page);
+	await accessible(page, 'a preview on a phone');
+	await noSidewaysScroll(page, 'a preview on a phone');
+	const api = await client(account('coordinator'));
+	const action = `/plans/${plan()}/actions/3.1`;
+	const { etag } = await api('GET', action);
+	assert.equal((await api('POST', `${action}/status-reports`, { status: 'in_progress', progress: 70 }, { 'If-Match': etag })).status, 201);
+	await page.click('button:has-text("Enregistrer")');
+	await page.waitForSelector('#data-failure:focus .fr-alert--error');
+	assert.match(await page.locator('.vg-preview').textContent(), /70[\s\S]*20/);
+	await judge(page);
+	await page.click('button:has-text("Enregistrer")');
+	await page.waitForSelector('.fr-alert--success');
+	assert.equal((await api('GET', action)).data.progress, 20);
+	await page.setViewportSize({ width: 320, height: 800 });
+	await noSidewaysScroll(page, 'at 320 pixels');
+	assert.deepEqual(faults, []);
+	await page.context().close();
+});
+
+test('what is taken away as XLSX is read in the browser and changes nothing', async () => {
+	const { page, faults } = await open(browser, { expected: REFUSALS });
+	await signIn(page, account('coordinator'), '/data.html');
+	const address = await page.locator('a[download][href*="export.xlsx"]').first().getAttribute('href');
+	const file = await page.request.get(url + address);
+	assert.equal(file.status(), 200);
+	await page.setInputFiles('#file', { name: 'actions.xlsx', mimeType: file.headers()['content-type'], buffer: await file.body() });
+	await judge(page);
+	assert.equal((await page.locator('#data-failure').textContent()).trim(), '');
+	assert.match(await page.locator('.fr-alert--info').textContent(), /ne change rien/);
+	await page.setInputFiles('#file', { name: 'faux.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('pas un classeur') });
+	await judge(page);
+	assert.match(await page.locator('#data-failure').textContent(), /n’a pas pu être lu/);
+	assert.deepEqual(faults, []);
+	await page.context().close();
+});
+
+test('who only reads takes away and is offered no import', async () => {
+	const { page } = await open(browser);
+	await signIn(page, account('viewer'), '/data.html');
+	await settled(page);
+	assert.equal(await page.locator('#file').count(), 0);
+	assert.ok((await page.locator('a[download]').count()) >= 7);
+	await page.selectOption('#series', 'clients.fines');
+	assert.equal(new URL(page.url()).searchParams.get('series'), 'clients.fines');
+	await page.context().close();
+});
