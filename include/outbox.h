@@ -45,6 +45,12 @@ void outbox_sender_stop(struct outbox_sender *s);
 struct outbox_stats { uint64_t sent, later, failed, unknown; };
 struct outbox_stats outbox_sender_stats(const struct outbox_sender *s);
 
+/* Handlers; routes.c says which address each answers. */
+bool outbox_api_list(struct req *rq);
+bool outbox_api_again(struct req *rq);
+bool outbox_api_choices(struct req *rq);
+bool outbox_api_choose(struct req *rq);
+
 /* `vigie outbox send [--once]`: a sender of its own; the exit code. */
 int outbox_cli(const struct config *config, int argc, char **argv);
 

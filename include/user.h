@@ -51,6 +51,8 @@ bool user_api_sessions(struct req *rq);
 bool user_api_end_session(struct req *rq);
 bool user_api_change_password(struct req *rq);
 bool user_api_use_code(struct req *rq);
+bool user_api_links_offered(struct req *rq);
+bool user_api_ask_link(struct req *rq);
 bool user_api_people(struct req *rq);
 bool user_api_person(struct req *rq);
 bool user_api_add_person(struct req *rq);

@@ -8,6 +8,7 @@
 #include "campaign.h"
 #include "import.h"
 #include "indicator.h"
+#include "outbox.h"
 #include "overview.h"
 #include "plan.h"
 #include "series.h"
@@ -44,6 +45,16 @@ const struct route routes[] = {
 	  "Changes one's own password and ends the other sessions", 4096, NULL },
 	{ "POST", "/api/v1/session/password", NULL, user_api_use_code, ACCESS_OPEN, F_BODY | F_NO_STORE,
 	  NULL, "PasswordByCode", NULL, 204, "Sets a password with a one-time code", 4096, NULL },
+	{ "GET", "/api/v1/session/password-links", NULL, user_api_links_offered, ACCESS_OPEN, F_NO_STORE, NULL,
+	  NULL, "PasswordLinks", 200, "Whether a link to choose a password can be had by mail", 0, NULL },
+	{ "POST", "/api/v1/session/password-links", NULL, user_api_ask_link, ACCESS_OPEN, F_BODY | F_NO_STORE, NULL,
+	  "PasswordAsk", NULL, 204,
+	  "Mails a one-time link to that person, if there is one with an address; the answer is the same for all",
+	  4096, NULL },
+	{ "GET", "/api/v1/session/mail", NULL, outbox_api_choices, ACCESS_SIGNED_IN, F_NO_STORE, NULL,
+	  NULL, "MailChoices", 200, "What one wants to be written oneself", 0, NULL },
+	{ "PATCH", "/api/v1/session/mail", NULL, outbox_api_choose, ACCESS_SIGNED_IN, F_BODY | F_NO_STORE, NULL,
+	  "MailChange", "MailChoices", 200, "Chooses what one wants to be written", 4096, NULL },
 	{ "GET", "/api/v1/sessions", NULL, user_api_sessions, ACCESS_SIGNED_IN, F_NO_STORE, NULL,
 	  NULL, "SessionList", 200, "One's own open sessions", 0, NULL },
 	{ "DELETE", "/api/v1/sessions/{id}", NULL, user_api_end_session, ACCESS_SIGNED_IN, F_NO_STORE,
@@ -292,6 +303,10 @@ const struct route routes[] = {
 	{ "GET", PLAN "/tasks", NULL, task_api_list, ACCESS_REPORT, F_NO_STORE, "all",
 	  NULL, "TaskList", 200,
 	  "What this person must answer: actions late, stale or awaited, and the reports of their units", 0, NULL },
+	{ "GET", PLAN "/outbox", NULL, outbox_api_list, ACCESS_COORDINATE, F_LIST | F_NO_STORE, "state",
+	  NULL, "Outbox", 200, "What is told to whom by mail, and what became of it", 0, NULL },
+	{ "POST", PLAN "/outbox/{id}/send", NULL, outbox_api_again, ACCESS_COORDINATE, F_NO_STORE, NULL,
+	  "Nothing", "OutboxLine", 200, "Sends again what failed, or what nobody knows to have arrived", 0, NULL },
 	{ "GET", PLAN "/roster", NULL, roster_api_list, ACCESS_PLAN, F_LIST | F_AS_OF, NULL,
 	  NULL, "SeatList", 200, "Who answers for which départements, from when to when", 0, NULL },
 	{ "POST", PLAN "/roster", NULL, roster_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,

@@ -68,6 +68,8 @@ bool token_well_formed(const char *text);
  * ERR_UNAUTHENTICATED for a wrong password and an unknown login alike.
  */
 bool user_verify(int64_t *person_id, struct req *rq, const char *login, const char *password);
+/* A login as it is compared.  Borrowed from *a. */
+const char *login_lower(struct arena *a, const char *login);
 /* Signs in: rq->user is the person, rq->set_cookie the new secret. */
 bool user_sign_in(struct req *rq, const char *login, const char *password);
 bool user_sign_out(struct req *rq);

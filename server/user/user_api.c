@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http.h"
+#include "id.h"
 #include "internal.h"
 #include "json.h"
 
@@ -136,4 +137,33 @@ bool user_api_use_code(struct req *rq)
 	json_text(&code, &r, "code", JSON_REQUIRED, SECRET_MAX);
 	json_text(&password, &r, "password", JSON_REQUIRED, TYPED_MAX);
 	return err_ok(&rq->err) && user_use_code(rq, code, password) && http_no_content(rq);
+}
+
+/* ------------------------------------------------------------------ forgotten passwords */
+
+bool user_api_links_offered(struct req *rq)
+{
+	return http_json(rq, 200, *rq->app->config->smtp_url ? "{\"offered\":true}" : "{\"offered\":false}");
+}
+
+/* Nothing of the answer, its time included, says whether there is such a person: who it is, is looked up later. */
+bool user_api_ask_link(struct req *rq)
+{
+	struct json_reader r = { rq->body, "#", &rq->err };
+	const char *login = NULL;
+	db_result_auto *kept = NULL;
+	char hash[65];
+
+	json_only(&r, "login");
+	json_text(&login, &r, "login", JSON_REQUIRED, LOGIN_MAX);
+	if (!err_ok(&rq->err))
+		return false;
+	if (!*rq->app->config->smtp_url)
+		return err_set(&rq->err, ERR_NOT_READY, MSG_MAIL_OFF);
+	login = login_lower(&rq->arena, login);
+	id_sha256(hash, login, strlen(login));
+	if (!db_run(&kept, &rq->db, Q_password_ask, (const char *[]){ hash, rq->address }, &rq->err))
+		return false;
+	rq->err.retry_after_s = (unsigned)db_i64(kept, 0, 0);
+	return rq->err.retry_after_s ? err_set(&rq->err, ERR_TOO_MANY, MSG_TOO_MANY_LINKS) : http_no_content(rq);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "mail.h"
 #include "text.h"
 
 const char *user_cli_say(const struct user_cli *c, const char *fr, const char *en)
@@ -25,6 +26,7 @@ bool user_cli_parse(struct user_cli *c, int argc, char **argv)
 		{ "lang", required_argument, NULL, 'l' }, { "plan", required_argument, NULL, 'p' },
 		{ "organisation", required_argument, NULL, 'o' },
 		{ "territories", required_argument, NULL, 't' },
+		{ "mail", required_argument, NULL, 'm' },
 		{ "out", required_argument, NULL, 'f' }, { "json", no_argument, NULL, 'j' }, { 0 },
 	};
 	const char *lang = getenv("LANG");
@@ -39,6 +41,7 @@ bool user_cli_parse(struct user_cli *c, int argc, char **argv)
 		case 'n': c->name = optarg; break;
 		case 'l': c->speaks = optarg; break;
 		case 'p': c->plan = optarg; break;
+		case 'm': c->mail = optarg; break;
 		case 'o': c->organisation = optarg; break;
 		case 't': c->territories = optarg; break;
 		case 'f': c->out = optarg; break;
@@ -113,8 +116,10 @@ static bool add(struct user_cli *c)
 
 	if (!c->name)
 		return err_add(&c->err, "--name", MSG_REQUIRED);
+	if (c->mail && !mail_address_valid(c->mail))
+		return err_add(&c->err, "--mail", MSG_MAIL_ADDRESS, c->mail);
 	return db_run(&r, &c->db, Q_person_add, (const char *[]){
-			c->word[1], c->name, c->speaks, "f" }, &c->err) &&
+			c->word[1], c->name, c->speaks, "f", c->mail }, &c->err) &&
 	       print_link(c, c->word[1]);
 }
 
@@ -127,6 +132,26 @@ static bool passwd(struct user_cli *c)
 	if (db_rows(r) == 0)
 		return err_set(&c->err, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, c->word[1]);
 	return print_link(c, c->word[1]);
+}
+
+static bool told(struct user_cli *c, const char *fr, const char *en);
+
+/* Where a person is written to; "none" for nowhere. */
+static bool set_mail(struct user_cli *c)
+{
+	const char *address = strcmp(c->word[2], "none") == 0 ? NULL : c->word[2];
+	db_result_auto *found = NULL, *changed = NULL;
+
+	if (address && !mail_address_valid(address))
+		return err_add(&c->err, "ADDRESS", MSG_MAIL_ADDRESS, address);
+	if (!db_run(&found, &c->db, Q_person_find, (const char *[]){ c->word[1] }, &c->err))
+		return false;
+	if (db_rows(found) == 0)
+		return err_set(&c->err, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, c->word[1]);
+	return db_run(&changed, &c->db, Q_mailbox_address, (const char *[]){ db_text(found, 0, 0), address },
+		      &c->err) &&
+	       told(c, address ? " : adresse enregistrée." : " : adresse effacée.",
+		    address ? ": address kept." : ": address erased.");
 }
 
 static bool told(struct user_cli *c, const char *fr, const char *en)
@@ -217,13 +242,15 @@ static const struct {
 } commands[] = {
 	{ "add", add, 2, 2 },		{ "passwd", passwd, 2, 2 },	{ "grant", grant, 3, 3 },
 	{ "revoke", revoke, 2, 3 },	{ "disable", disable, 2, 2 },	{ "enable", enable, 2, 2 },
-	{ "list", list, 1, 1 },
+	{ "list", list, 1, 1 },		{ "mail", set_mail, 3, 3 },
 };
 
 static int help(const struct user_cli *c)
 {
 	fputs(user_cli_say(c,
-		"vigie user add LOGIN --name NOM [--lang fr|en]    crée un compte, imprime un lien à usage unique\n"
+		"vigie user add LOGIN --name NOM [--lang fr|en] [--mail ADRESSE]\n"
+		"                                                   crée un compte, imprime un lien à usage unique\n"
+		"vigie user mail LOGIN ADRESSE|none                 où lui écrire\n"
 		"vigie user passwd LOGIN                            imprime un nouveau lien (mot de passe oublié)\n"
 		"vigie user grant LOGIN ROLE --plan PLAN [--organisation ORG --territories 93,75]\n"
 		"vigie user revoke LOGIN [ROLE] [--plan PLAN]       retire des droits, tous sans précision\n"
@@ -233,7 +260,9 @@ static int help(const struct user_cli *c)
 		"  ROLE      viewer, contributor, analyst, coordinator ou admin\n"
 		"  --as LOGIN  au nom de qui, pour le journal\n"
 		"  --json      pour un programme\n",
-		"vigie user add LOGIN --name NAME [--lang fr|en]   makes an account, prints a one-time link\n"
+		"vigie user add LOGIN --name NAME [--lang fr|en] [--mail ADDRESS]\n"
+		"                                                   makes an account, prints a one-time link\n"
+		"vigie user mail LOGIN ADDRESS|none                 where to write\n"
 		"vigie user passwd LOGIN                            prints a new link (forgotten password)\n"
 		"vigie user grant LOGIN ROLE --plan PLAN [--organisation ORG --territories 93,75]\n"
 		"vigie user revoke LOGIN [ROLE] [--plan PLAN]       takes rights away, all of them by default\n"

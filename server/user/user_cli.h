@@ -15,7 +15,7 @@ struct user_cli {
 	bool json;
 	const char *word[4];		/* what is no option */
 	int words;
-	const char *as, *name, *speaks, *plan, *organisation, *territories, *out;
+	const char *as, *name, *speaks, *plan, *organisation, *territories, *out, *mail;
 };
 
 /* False after saying what was wrong: EXIT_USAGE. */

@@ -97,7 +97,7 @@ static bool make_account(struct user_cli *c, const struct demo_person *p, const 
 	if (db_rows(found) > 0 && !db_bool(found, 0, 4))
 		return err_set(&c->err, ERR_CONFLICT, MSG_NOT_DEMO, p->login);
 	if (db_rows(found) == 0 && !db_run(&added, &c->db, Q_person_add, (const char *[]){
-			p->login, p->name, "fr", "t" }, &c->err))
+			p->login, p->name, "fr", "t", NULL }, &c->err))
 		return false;
 	return password_hash(hash, &cost, password, &c->err) &&
 	       db_run(&given, &c->db, Q_password_give, (const char *[]){ p->login, hash }, &c->err);

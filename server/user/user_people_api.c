@@ -6,8 +6,9 @@
 #include "http.h"
 #include "internal.h"
 #include "json.h"
+#include "mail.h"
 
-enum { LOGIN_MAX = 64, NAME_MAX = 200, CODE_TEXT_MAX = 64, TERRITORIES_MAX = 200 };
+enum { LOGIN_MAX = 64, MAIL_MAX = 254, NAME_MAX = 200, CODE_TEXT_MAX = 64, TERRITORIES_MAX = 200 };
 
 struct person {
 	int64_t id, version;
@@ -69,19 +70,31 @@ static bool answer_code(struct req *rq, const char *login, const char *body)
 	return http_json(rq, 201, json_write(&rq->arena, answer));
 }
 
+/* *given is true when the body has "mail"; *out is NULL when it is null. */
+static void read_mail(const char **out, bool *given, const struct json_reader *r)
+{
+	enum json_found found = json_text(out, r, "mail", JSON_NULLABLE, MAIL_MAX);
+
+	*given = found == JSON_GIVEN || found == JSON_NULL_GIVEN;
+	if (found == JSON_GIVEN && !mail_address_valid(*out))
+		err_add(r->e, "#/mail", MSG_MAIL_ADDRESS, *out);
+}
+
 bool user_api_add_person(struct req *rq)
 {
 	struct json_reader r = { rq->body, "#", &rq->err };
-	const char *login = NULL, *name = NULL, *lang = "fr";
+	const char *login = NULL, *name = NULL, *lang = "fr", *mail = NULL;
 	db_result_auto *added = NULL;
 	struct person p;
+	bool given;
 
-	json_only(&r, "login name lang");
+	json_only(&r, "login name lang mail");
 	json_text(&login, &r, "login", JSON_REQUIRED, LOGIN_MAX);
 	json_text(&name, &r, "name", JSON_REQUIRED, NAME_MAX);
 	json_choice(&lang, &r, "lang", 0, "fr en");
+	read_mail(&mail, &given, &r);
 	if (!err_ok(&rq->err) || !db_begin(&rq->db, &rq->err) ||
-	    !db_run(&added, &rq->db, Q_person_add, (const char *[]){ login, name, lang, "f" }, &rq->err) ||
+	    !db_run(&added, &rq->db, Q_person_add, (const char *[]){ login, name, lang, "f", mail }, &rq->err) ||
 	    !person_read(&p, rq, login) || !answer_code(rq, login, p.body) ||
 	    !db_commit(&rq->db, &rq->err))
 		return false;
@@ -100,24 +113,25 @@ bool user_api_new_code(struct req *rq)
 bool user_api_change_person(struct req *rq)
 {
 	struct json_reader r = { rq->body, "#", &rq->err };
-	const char *name = NULL, *lang = NULL;
-	bool disabled = false, given;
+	const char *name = NULL, *lang = NULL, *mail = NULL;
+	bool disabled = false, given, addressed;
 	db_result_auto *changed = NULL;
 	struct person p;
 
 	if (!person_read(&p, rq, rq->arg[0]) || !http_if_match(rq, p.version, p.body))
 		return false;
-	json_only(&r, "name lang disabled");
+	json_only(&r, "name lang disabled mail");
 	json_text(&name, &r, "name", 0, NAME_MAX);
 	json_choice(&lang, &r, "lang", 0, "fr en");
 	given = json_truth(&disabled, &r, "disabled", 0) == JSON_GIVEN;
+	read_mail(&mail, &addressed, &r);
 	if (!err_ok(&rq->err))
 		return false;
 	if (disabled && p.id == rq->user.id)
 		return err_set(&rq->err, ERR_CONFLICT, MSG_NOT_ONESELF);
 	if (!db_run(&changed, &rq->db, Q_person_change, (const char *[]){
 			db_param_i64(&rq->arena, p.id), db_param_i64(&rq->arena, p.version), name, lang,
-			given ? db_param_bool(disabled) : NULL }, &rq->err))
+			given ? db_param_bool(disabled) : NULL, db_param_bool(addressed), mail }, &rq->err))
 		return false;
 	user_forget(rq->app);
 	if (!person_read(&p, rq, rq->arg[0]))

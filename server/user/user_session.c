@@ -239,7 +239,7 @@ static bool record(struct req *rq, const struct attempt *t, bool fits)
 	return ok;
 }
 
-static const char *lower(struct arena *a, const char *text)
+const char *login_lower(struct arena *a, const char *text)
 {
 	char *copy = arena_strdup(a, text);
 
@@ -256,7 +256,7 @@ static const char *lower(struct arena *a, const char *text)
 bool user_verify(int64_t *person_id, struct req *rq, const char *login, const char *password)
 {
 	struct password_gate *gate = &rq->app->people->gate;
-	struct attempt t = { .login = lower(&rq->arena, login) };
+	struct attempt t = { .login = login_lower(&rq->arena, login) };
 	char key[65];
 	bool fits = false, done;
 

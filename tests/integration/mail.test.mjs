@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +56,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
 	await smtp.stop();
-	await root.query('truncate outbox, mail, roster, expectation, campaign cascade');
+	await root.query('truncate outbox, mail, roster, expectation, campaign, password_ask cascade');
 });
 after(async () => {
 	await data?.owner.end();
@@ -290,6 +291,117 @@ test('a wrong password is no fault of the message; the secret is in no argument 
 		assert.equal(run.code, 64, JSON.stringify(wrong));
 		assert.match(run.stderr, why);
 	}
+});
+
+/* A server whose mail server is this test's; reminders of the day are made by itself. */
+async function served(act) {
+	const server = await startServer({ args: settings() });
+	const as = (login) => server.bearer(data.tokens[login]);
+	try {
+		return await act(as, server);
+	} finally {
+		assert.equal(await server.stop(), 0, server.log);
+	}
+}
+/* Until `wanted` gives something; what it gives. */
+async function until(wanted, what) {
+	for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+		const found = await wanted();
+		if (found) return found;
+	}
+	throw new Error(`${what}: not within a minute`);
+}
+
+test('coordinators see what was told to whom and what became of it, and send again what nobody knows, on purpose', async () => {
+	await campaign('2026-02');
+	await tell('nadia', 'k1');
+	await served(async (as) => {
+		const outbox = `/api/v1/plans/${PLAN}/outbox`, carla = as('carla');
+		await until(() => smtp.mails.length, 'the reminder');
+		const board = await until(async () => {
+			const { json } = await carla.get(outbox);
+			return json.items.some((line) => line.state === 'sent') && json;
+		}, 'the board');
+		assert.deepEqual(board.items.map((line) => [line.person.name, line.kind, line.period, line.units, line.state, line.tries]).sort(),
+			[['Nadia Test', 'soon', '2026-02', 1, 'no_address', 0], ['Paul Test', 'before', '2026-02', 1, 'sent', 1]]);
+		const line = board.items.find(({ state }) => state === 'sent');
+		assert.equal(line.message_id, smtp.mails[0].headers['message-id']);
+		assert.ok(!JSON.stringify(board).includes('service.example'), 'addresses are no business of the board');
+		const early = await carla.post(`${outbox}/${line.id}/send`, {});
+		assert.deepEqual([early.status, early.json.detail], [409, 'Seul un message en échec, ou dont nul ne sait s’il est arrivé, se renvoie.']);
+		assert.equal((await carla.post(`${outbox}/${board.items.find(({ state }) => state === 'no_address').id}/send`)).status, 409);
+		await root.query("alter table mail disable trigger mail_moves; update mail set state = 'unknown'; alter table mail enable trigger mail_moves");
+		assert.deepEqual((await carla.get(`${outbox}?state=unknown`)).json.items.map(({ id }) => id), [line.id]);
+		const again = await carla.post(`${outbox}/${line.id}/send`, {});
+		assert.deepEqual([again.status, again.json.state], [200, 'queued'], again.text);
+		await until(() => smtp.mails.length === 2, 'the second one');
+		assert.equal(smtp.mails[1].headers['message-id'], line.message_id);
+		const { n } = await one("select count(*)::int as n from journal where act = 'send_again' and number = $1 and person_id = $2", [line.message_id, data.ids.carla]);
+		assert.equal(n, 1, 'who wanted it is kept');
+		assert.equal((await carla.get(`${outbox}?state=nonsense`)).status, 400);
+		for (const login of ['victor', 'ana', 'adam', 'paul']) assert.equal((await as(login).get(outbox)).status, 403, login);
+	});
+});
+
+test('people choose what they are written; the address is given by administrators alone', async () => {
+	await served(async (as) => {
+		const paul = as('paul'), adam = as('adam'), mine = '/api/v1/session/mail';
+		assert.deepEqual((await paul.get(mine)).json, { address: 'paul@service.example', reminders: true, sends: true });
+		assert.deepEqual((await paul.patch(mine, { reminders: false })).json, { address: 'paul@service.example', reminders: false, sends: true });
+		assert.equal((await paul.patch(mine, { reminders: true })).json.reminders, true);
+		assert.equal((await paul.patch(mine, { address: 'x@y.example' })).status, 422);
+		assert.deepEqual((await as('nadia').get(mine)).json, { address: null, reminders: true, sends: true });
+		assert.equal((await as('nadia').patch(mine, { reminders: true })).status, 200, 'before there is an address');
+		const account = await adam.get('/api/v1/people/nadia');
+		const bad = await adam.patch('/api/v1/people/nadia', { mail: 'Nadia <n@service.example>' }, { ifMatch: account.json.version });
+		assert.deepEqual([bad.status, bad.json.errors[0].pointer, bad.json.errors[0].code], [422, '#/mail', 'mail_address']);
+		const given = await adam.patch('/api/v1/people/nadia', { mail: 'nadia@service.example' }, { ifMatch: account.json.version });
+		assert.equal(given.json.mail, 'nadia@service.example', given.text);
+		assert.deepEqual((await as('nadia').get(mine)).json, { address: 'nadia@service.example', reminders: true, sends: true });
+		const gone = await adam.patch('/api/v1/people/nadia', { mail: null }, { ifMatch: given.json.version });
+		assert.equal(gone.json.mail, null);
+	});
+	const set = await vigie(['user', 'mail', 'nadia', 'nadia@service.example', '--as', 'adam']);
+	assert.equal(set.code, 0, set.stderr);
+	assert.equal((await vigie(['user', 'mail', 'nadia', 'nadia'])).code, 1);
+	const erased = await vigie(['user', 'mail', 'nadia', 'none']);
+	assert.equal(erased.code, 0, erased.stderr);
+	/* the same by SQL, as that person */
+	await data.owner.query('begin');
+	await data.owner.query("select set_config('vigie.session', $1, true)", [createHash('sha256').update(data.tokens.paul).digest('hex')]);
+	await assert.rejects(data.owner.query("update mailbox set address = 'thief@elsewhere.example', version = version + 1 where person_id = $1", [data.ids.paul]), { code: 'VG403' });
+	await data.owner.query('rollback');
+});
+
+test('a forgotten password: the link comes by mail, the answer says nothing of who there is', async () => {
+	await served(async (as, server) => {
+		const links = '/api/v1/session/password-links', nobody = server.anonymous(), from = { headers: { Origin: PUBLIC } };
+		assert.deepEqual((await nobody.get(links)).json, { offered: true });
+		const answers = [];
+		for (const login of ['paul', 'no.one', 'nadia']) answers.push(await nobody.post(links, { login }, from));
+		assert.deepEqual(answers.map((a) => [a.status, a.text]), Array(3).fill([204, '']));
+		const mail = await until(() => smtp.mails[0], 'the link');
+		assert.deepEqual(mail.to, ['paul@service.example']);
+		assert.equal(mail.headers.subject, 'Vigie – Choisissez votre mot de passe');
+		assert.match(mail.body, /Votre identifiant est paul\. /);
+		const code = /sign-in\.html\?code=(\S+)/.exec(mail.body)[1];
+		const { n } = await one('select count(*)::int as n from mail m join outbox o on o.mail_id = m.id where to_jsonb(m)::text || to_jsonb(o)::text like $1', [`%${code}%`]);
+		assert.equal(n, 0, 'no secret waits in the queue');
+		assert.equal((await nobody.post('/api/v1/session/password', { code, password: 'une phrase assez longue' }, from)).status, 204);
+		assert.equal((await nobody.post('/api/v1/session', { login: 'paul', password: 'une phrase assez longue' }, from)).status, 200);
+		/* three an hour for each, ten in a quarter of an hour from one place */
+		for (let i = 0; i < 7; i++) assert.equal((await nobody.post(links, { login: 'Paul' }, from)).status, 204);
+		const many = await nobody.post(links, { login: 'paul' }, from);
+		assert.deepEqual([many.status, Number(many.headers.get('retry-after')) > 0], [429, true], many.text);
+		await until(async () => (await one('select count(*)::int as n from password_ask where not done')).n === 0, 'the wishes');
+		assert.ok((await one("select count(*)::int as n from outbox where kind = 'password'")).n <= 3);
+		await until(async () => (await one("select count(*)::int as n from mail where state <> 'sent'")).n === 0, 'the mails');
+		assert.ok(smtp.mails.length <= 3);
+	});
+	const off = await startServer();
+	assert.deepEqual((await off.anonymous().get('/api/v1/session/password-links')).json, { offered: false });
+	assert.equal((await off.anonymous().post('/api/v1/session/password-links', { login: 'paul' })).status, 501);
+	await off.stop();
 });
 
 test('what was sent stays sent, whoever writes', async () => {

@@ -82,6 +82,8 @@ const WRITES = [
 	[`POST ${api}/people`, () => adam.post(`${api}/people`, { login: 'nouveau', name: 'Nouvelle Personne' }), ['person', 'person_history', 'one_time_code', 'journal']],
 	[`PATCH ${api}/people/{login}`, async () => adam.patch(`${api}/people/nouveau`, { name: 'Autre Nom' }, { ifMatch: await version(adam, `${api}/people/nouveau`) }),
 		['person', 'person_history', 'journal']],
+	[`PATCH ${api}/people/{login}`, async () => adam.patch(`${api}/people/nouveau`, { mail: 'nouveau@service.example' }, { ifMatch: await version(adam, `${api}/people/nouveau`) }),
+		['person', 'person_history', 'mailbox', 'mailbox_history', 'journal']],
 	[`POST ${api}/people/{login}/password-codes`, () => adam.post(`${api}/people/nouveau/password-codes`), ['one_time_code', 'journal']],
 	[`POST ${api}/grants`, async () => making('grant', await adam.post(`${api}/grants`, { person: 'nouveau', role: 'viewer', plan: PLAN })), ['role_grant', 'role_grant_history', 'journal']],
 	[`DELETE ${api}/grants/{id}`, () => adam.delete(`${api}/grants/${ids.grant}`), ['role_grant', 'role_grant_history', 'journal']],

@@ -8,6 +8,7 @@ import { scheme, setLanguage, setScheme } from '../lib/preferences.js';
 import { alert, announce, empty, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { administration } from '../lib/admin.js';
+import { mailChoices } from '../lib/mail-choices.js';
 import { faults, groupClass, message, persist, summary } from '../lib/write.js';
 
 const optional = (promise, otherwise) =>
@@ -168,7 +169,7 @@ start({
 	async load({ session }) {
 		setTitle(t('account.title'));
 		const administers = (session.grants ?? []).some(({ role }) => role === 'admin');
-		const [plans, territories, list, people] = await Promise.all([
+		const [plans, territories, list, people, choices] = await Promise.all([
 			administersOnly(session) ? [] : optional(all('/plans'), []),
 			optional(all('/territories'), []),
 			optional(
@@ -176,12 +177,14 @@ start({
 				null,
 			),
 			administers ? all('/people') : null,
+			get('/session/mail'),
 		]);
 		return {
 			login: session.person.login,
 			sessions: list,
 			people,
 			password: {},
+			mail: { choices: choices.data },
 			plans: new Map(plans.map(({ code, title }) => [code, title])),
 			places: new Map(territories.map(({ code, name }) => [code, name])),
 		};
@@ -202,6 +205,7 @@ start({
 						: empty(t('account.no_grant')),
 				)}
 				${panel('preferences', t('account.preferences'), preferences(redraw))}
+				${panel('mail', t('account.mail'), mailChoices(state, redraw))}
 				${panel('sessions', t('account.sessions'), sessions(state, redraw))}
 				${panel('password', t('account.password_title'), password(state, redraw))}
 			</div>

@@ -9,6 +9,7 @@ import { absent, alert, announce, empty, panel, progress } from '../lib/parts.js
 import { failureAlert } from '../lib/refusal.js';
 import { pieces } from '../lib/long-list.js';
 import { groupClass, message, persist } from '../lib/write.js';
+import { outboxTable, readOutbox } from '../lib/outbox.js';
 import {
 	before,
 	bySeries,
@@ -31,11 +32,12 @@ const query = () => ({ ...Object.fromEntries(FILTERS.map((name) => [name, param(
 
 async function readBoard(state) {
 	const where = path('plans', state.plan.code, 'campaigns', state.month);
-	const [{ data, etag }, lines] = await Promise.all([
+	const [{ data, etag }, lines, mails] = await Promise.all([
 		get(where, { as_of: param('as_of') }),
 		all(`${where}/reports`, query()),
+		state.judges ? readOutbox(state.plan.code, state.month) : null,
 	]);
-	Object.assign(state, { campaign: data, etag, lines, at: new Date().toISOString() });
+	Object.assign(state, { campaign: data, etag, lines, outbox: mails && { lines: mails }, at: new Date().toISOString() });
 }
 
 async function readReport(state, unit) {
@@ -371,6 +373,7 @@ function page(state, redraw) {
 		${panel('counts', t('campaign.counts'), figures(state))} ${manage}
 		${panel('organisations', t('campaign.by_organisation'), organisations(state))}
 		${panel('lines', t('campaign.lines'), html`${filters(state, redraw)}${lines(state, redraw)}`)}
+		${state.outbox ? panel('outbox', t('campaign.mails'), outboxTable(state, redraw)) : nothing}
 		${printSource(state.at)}`;
 }
 

@@ -5,7 +5,7 @@ import { t } from '../lib/i18n.js';
 import { logo } from '../lib/icons.js';
 import { alert } from '../lib/parts.js';
 import { failureText } from '../lib/refusal.js';
-import { post } from '../lib/api.js';
+import { get, post } from '../lib/api.js';
 import { param } from '../lib/url.js';
 import { signInForm } from '../lib/sign-in.js';
 
@@ -82,12 +82,60 @@ function chooseForm(state, redraw) {
 		</form>`;
 }
 
+/* A link by mail, where there is a mail server: what is said afterwards is the same whoever asked. */
+function linkForm(state, redraw) {
+	const submit = async (event) => {
+		event.preventDefault();
+		state.link.failure = null;
+		try {
+			await post('/session/password-links', { login: new FormData(event.target).get('link-login').trim() });
+			state.link.asked = true;
+		} catch (failure) {
+			if (failure.status === undefined) throw failure;
+			state.link.failure = failure;
+		}
+		redraw();
+		document.getElementById('link-result').focus();
+	};
+	return html`<details class="vg-thread">
+		<summary>${t('sign_in.link_title')}</summary>
+		<div id="link-result" tabindex="-1">
+			${state.link.asked ? alert('success', t('sign_in.link_asked'), t('sign_in.link_asked_text')) : nothing}${state.link.failure ? alert('error', t('sign_in.link_failed'), failureText(state.link.failure)) : nothing}
+		</div>
+		${
+			state.link.asked
+				? nothing
+				: html`<form class="vg-form" @submit=${submit}>
+						<div class="fr-input-group">
+							<label class="fr-label" for="link-login">${t('sign_in.login')}</label
+							><input
+								class="fr-input"
+								id="link-login"
+								name="link-login"
+								autocomplete="username"
+								autocapitalize="none"
+								spellcheck="false"
+								required
+							/>
+						</div>
+						<button class="fr-btn fr-btn--secondary">${t('sign_in.link_submit')}</button>
+					</form>`
+		}
+	</details>`;
+}
+
 start({
 	name: 'sign-in',
 	sheets: true,
 	title: 'sign_in.title',
 	open: true,
-	load: () => ({}),
+	load: async () => ({
+		/* A server that cannot say offers none: signing in is what this page is for. */
+		link: await get('/session/password-links').then(
+			({ data }) => (data.offered ? {} : null),
+			() => null,
+		),
+	}),
 	view(state, { session }, redraw) {
 		const choosing = param('code') && !state.chosen;
 		return html`<div class="fr-container vg-narrow">
@@ -101,7 +149,7 @@ start({
 								${state.chosen ? html`<div id="choose-result" tabindex="-1">${alert('success', t('choose.done'))}</div>` : nothing}
 								${session.person ? html`<p>${t('sign_in.already', { name: session.person.name })} <a class="fr-link" href="/">${t('nav.home_label')}</a></p>` : nothing}
 								${signInForm(state, redraw, () => location.assign(next()))}
-								<p class="fr-hint-text">${t('sign_in.forgotten')}</p>`
+								${state.link ? linkForm(state, redraw) : html`<p class="fr-hint-text">${t('sign_in.forgotten')}</p>`}`
 				}
 			</div>
 		</div>`;

@@ -1,0 +1,5 @@
+-- What a person wants to be written, and where to.
+-- $1 person bigint
+-- One row.
+select json_build_object('address', b.address, 'reminders', coalesce(b.reminders, true))::text as body
+  from (select) one left join mailbox b on b.person_id = $1::bigint;
