@@ -65,7 +65,10 @@ bool roster_api_patch(struct req *rq);
 
 bool task_api_list(struct req *rq);
 
-/* `vigie campaign list | status | open | close | remind`; the exit code. */
+bool handover_api_list(struct req *rq);
+bool handover_api_post(struct req *rq);
+
+/* `vigie campaign list | status | open | close | remind | hand-over`; the exit code. */
 int campaign_cli(const struct config *config, int argc, char **argv);
 /* `vigie demo campaign`: the month's campaign and a few answers, fictitious, where there is no roster yet. */
 int campaign_demo_cli(const struct config *config, int argc, char **argv);

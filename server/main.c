@@ -60,7 +60,8 @@ static const struct command commands[] = {
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },
 	{ "import", import_cli, "FILE [--plan CODE] [--dry-run] …",
 	  "brings a plan, status reports or figures in, preview first" },
-	{ "campaign", campaign_cli, "list|open|close|status|remind …", "monthly campaigns: who is to answer, who has" },
+	{ "campaign", campaign_cli, "list|open|close|status|remind|hand-over …",
+	  "monthly campaigns: who is to answer, who has" },
 	{ "outbox", outbox_cli, "send [--once]", "sends mail, beside the servers or instead of them" },
 	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"
 	  " | targets --plan CODE",

@@ -311,6 +311,10 @@ const struct route routes[] = {
 	  NULL, "SeatList", 200, "Who answers for which départements, from when to when", 0, NULL },
 	{ "POST", PLAN "/roster", NULL, roster_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,
 	  "NewSeat", "Seat", 201, "Adds a seat: a referent, a deputy, or an exemption", 0, NULL },
+	{ "GET", PLAN "/handovers", NULL, handover_api_list, ACCESS_PLAN, F_LIST, NULL,
+	  NULL, "HandoverList", 200, "Who took over from whom, the latest first", 0, NULL },
+	{ "POST", PLAN "/handovers", NULL, handover_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,
+	  "NewHandover", "Handover", 201, "Hands over every seat of one person to another from a day on", 0, NULL },
 	{ "PATCH", PLAN "/roster/{id}", roster_api_find, roster_api_patch, ACCESS_COORDINATE, F_BODY | F_IF_MATCH, NULL,
 	  "SeatChange", "Seat", 200, "Ends a seat, or moves the day on which it ends", 0, NULL },
 	/* ---- overviews */

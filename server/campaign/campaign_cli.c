@@ -18,9 +18,11 @@ static const char usage[] =
     "       vigie campaign open PERIOD [--opens DAY] [--due DAY] [--series ID]… [--plan CODE] "
     "[--as LOGIN] [--json]\n"
     "       vigie campaign close PERIOD [--plan CODE] [--as LOGIN] [--json]\n"
-    "       vigie campaign remind PERIOD [--plan CODE] [--as LOGIN]\n";
+    "       vigie campaign remind PERIOD [--plan CODE] [--as LOGIN]\n"
+    "       vigie campaign hand-over LOGIN --to LOGIN --reason TEXT [--on DAY] [--plan CODE] "
+    "[--as LOGIN] [--json]\n";
 
-enum option_key { O_AS = 256, O_DUE, O_JSON, O_OPENS, O_PLAN, O_SERIES };
+enum option_key { O_AS = 256, O_DUE, O_JSON, O_ON, O_OPENS, O_PLAN, O_REASON, O_SERIES, O_TO };
 
 struct cli {
 	const struct config *config;
@@ -51,6 +53,12 @@ static bool take(struct cli *c, int key)
 	case O_JSON:
 		c->json = true;
 		return true;
+	case O_ON:
+		return json_object_set_new(c->wish, "on", json_string(optarg)) == 0;
+	case O_REASON:
+		return json_object_set_new(c->wish, "reason", json_string(optarg)) == 0;
+	case O_TO:
+		return json_object_set_new(c->wish, "to", json_string(optarg)) == 0;
 	case O_OPENS:
 		return json_object_set_new(c->wish, "opens_on", json_string(optarg)) == 0;
 	case O_PLAN:
@@ -73,9 +81,12 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 		{ "as", 1, NULL, O_AS },
 		{ "due", 1, NULL, O_DUE },
 		{ "json", 0, NULL, O_JSON },
+		{ "on", 1, NULL, O_ON },
 		{ "opens", 1, NULL, O_OPENS },
 		{ "plan", 1, NULL, O_PLAN },
+		{ "reason", 1, NULL, O_REASON },
 		{ "series", 1, NULL, O_SERIES },
+		{ "to", 1, NULL, O_TO },
 		{ 0 },
 	};
 	const char *lang = getenv("LANG");
@@ -273,6 +284,32 @@ static bool remind(struct cli *c)
 	return true;
 }
 
+static bool hand_over(struct cli *c)
+{
+	json_auto_t *document = NULL;
+	const json_t *place;
+	const char *body;
+	int64_t id;
+	size_t i;
+
+	json_object_set_new(c->wish, "from", json_string(c->word[1]));
+	if (!handover_add(&id, &c->session, c->plan_id, c->wish, clock_today(c->config->time_zone), &c->e) ||
+	    !tell(c) || !handover_read(&body, &c->session, c->plan_id, id, &c->e) ||
+	    !json_parse(&document, body, strlen(body), &c->e))
+		return false;
+	if (c->json) {
+		puts(body);
+		return true;
+	}
+	printf("%s → %s  %s  %d\n", c->word[1], json_string_value(json_object_get(c->wish, "to")),
+	       json_string_value(json_object_get(document, "on")), count(document, "seats"));
+	json_array_foreach(json_object_get(document, "missing"), i, place)
+	    printf("%s: %s %s\n", say(c, "droit à donner", "right to give"),
+		   json_string_value(json_object_get(place, "organisation")),
+		   json_string_value(json_object_get(place, "territory")));
+	return true;
+}
+
 int campaign_cli(const struct config *config, int argc, char **argv)
 {
 	static const struct {
@@ -280,7 +317,7 @@ int campaign_cli(const struct config *config, int argc, char **argv)
 		bool (*run)(struct cli *c);
 	} acts[] = {
 		{ "list", list },	{ "status", status }, { "open", open_one },
-		{ "close", close_one }, { "remind", remind },
+		{ "close", close_one }, { "remind", remind }, { "hand-over", hand_over },
 	};
 	struct cli c = { .config = config };
 	int code = -1;

@@ -86,6 +86,17 @@ bool report_return(struct db_session *s, const struct report *r, const json_t *b
 bool report_revise(struct db_session *s, const struct report *r, const json_t *body, int32_t today,
 		   struct err *e);
 
+/* ------------------------------------------------------------------ hand-overs */
+
+/*
+ * Does what `wish` (as the body of POST …/handovers) says; *out is the hand-over.  ERR_CONFLICT when that person
+ * holds no seat from that day on.
+ */
+bool handover_add(int64_t *out, struct db_session *s, int64_t plan_id, const json_t *wish, int32_t today,
+		  struct err *e);
+/* The hand-over as JSON text, borrowed from the arena of the error.  ERR_NOT_FOUND. */
+bool handover_read(const char **out, struct db_session *s, int64_t plan_id, int64_t id, struct err *e);
+
 /* ------------------------------------------------------------------ over HTTP */
 
 /* Answers the first row of a query that gives `version` and `body`; 404 without one. */

@@ -92,6 +92,7 @@ const FILL = `
 	insert into mailbox (person_id, address) select min(id), 'a@service.example' from person;
 	insert into mail (message_id, person_id) select '<1@x>', min(id) from person;
 	update outbox set mail_id = (select id from mail);
+	insert into handover (plan_id, from_id, to_id, on_day, reason, seats) select $plan, min(id), max(id), '2026-01-01', 'Mutation', 1 from person;
 	insert into password_ask (login, address) values (repeat('0', 64), 'x');
 	insert into idempotency_key (person_id, route, key, body_sha256) select min(id), 'x', 'x', 'x' from person;
 	insert into job (kind, plan_id) values ('refresh', $plan)`;
@@ -209,6 +210,7 @@ const CHECKS = {
 		organisation_code_check: ["code = 'petit'", "code = ''", `code = upper(${long(32)})`], organisation_kind_check: word('kind'),
 		organisation_name_en_check: [`name_en = ${long(300)}`], organisation_name_fr_check: texts(['name_fr', 300]),
 	},
+	handover: { handover_reason: ["reason = ' '", `reason = ${long(1000)}`], handover_seats_check: ['seats = 0'], handover_two_people: ['to_id = from_id'] },
 	mail: { mail_message_id_check: ["message_id = 'x'", `message_id = ${long(300)}`], mail_said_check: [`said = ${long(500)}`], mail_tries_check: ['tries = -1'] },
 	mailbox: { mailbox_address: ["address = ''", "address = 'a'", "address = 'a@b c'", "address = 'a@b' || chr(10) || 'Bcc: c@d'", "address = '<a@b>'", "address = 'a@b.'",
 		"address = 'a@' || repeat('b.', 127) || 'c'"], mailbox_followed_check: word('followed') },
@@ -421,7 +423,7 @@ test('whoever writes, each row written leaves its version in the history and its
 const RIGHTS = {
 	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
 		'measure_indicator', 'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
-	insert: ['alert_state', 'figure', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal', 'verification'],
+	insert: ['alert_state', 'figure', 'handover', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal', 'verification'],
 	'delete, insert, update': ['idempotency_key', 'import', 'job'],
 };
 
