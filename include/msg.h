@@ -24,6 +24,12 @@ enum msg {
 /* The message with its arguments put in; a missing argument reads as empty.  Borrowed from *a. */
 const char *msg_text(struct arena *a, enum msg msg, enum lang lang, const char *const arg[MSG_ARGS]);
 
+/*
+ * An argument that reads otherwise in each language, such as a sentence that a plugin says; `en` NULL: as in French.
+ * Borrowed from *a.
+ */
+const char *msg_either(struct arena *a, const char *fr, const char *en);
+
 /* The stable code of a message, such as "out_of_range".  Static. */
 const char *msg_code(enum msg msg);
 

@@ -24,17 +24,38 @@ static int argument_at(const char *at)
 	return -1;
 }
 
+/* Between the two languages of an argument; no text of a person may hold it. */
+enum { EITHER = '\x1f' };
+
+const char *msg_either(struct arena *a, const char *fr, const char *en)
+{
+	return arena_printf(a, "%s%c%s", fr, EITHER, en ? en : fr);
+}
+
+/* The part of an argument that is read in this language; NULL reads as empty. */
+static const char *argument_in(size_t *len, const char *arg, enum lang lang)
+{
+	const char *end = arg ? strchr(arg, EITHER) : NULL;
+
+	if (end && lang == LANG_EN)
+		arg = end + 1;
+	*len = !arg ? 0 : end && lang == LANG_FR ? (size_t)(end - arg) : strlen(arg);
+	return arg ? arg : "";
+}
+
 const char *msg_text(struct arena *a, enum msg msg, enum lang lang, const char *const arg[MSG_ARGS])
 {
 	const char *text = table[msg].text[lang];
-	size_t size = strlen(text);
+	size_t size = strlen(text), len;
 	char *out, *to;
 
 	for (const char *at = text; *at; at++) {
 		int i = argument_at(at);
 
-		if (i >= 0 && arg[i])
-			size += strlen(arg[i]);
+		if (i >= 0) {
+			argument_in(&len, arg[i], lang);
+			size += len;
+		}
 	}
 	out = to = arena_alloc(a, size + 1);
 	while (*text) {
@@ -44,8 +65,9 @@ const char *msg_text(struct arena *a, enum msg msg, enum lang lang, const char *
 			*to++ = *text++;
 			continue;
 		}
-		if (arg[i])
-			to = stpcpy(to, arg[i]);
+		const char *own = argument_in(&len, arg[i], lang);
+
+		to = mempcpy(to, own, len);
 		text += 3;
 	}
 	*to = '\0';

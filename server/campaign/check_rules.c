@@ -126,11 +126,10 @@ static void add_stop(const json_t *figure, const json_t *findings, const char *w
 {
 	for (size_t k = 0; k < json_array_size(findings); k++) {
 		const json_t *f = json_array_get(findings, k);
-		const char *en = text_in(f, "en");
 
 		if (strcmp(text_in(f, "level"), "stop") != 0 || !is_about(f, figure))
 			continue;
-		err_add(e, where, MSG_RULE_STOPS, text_in(f, "fr"), en ? en : text_in(f, "fr"));
+		err_add(e, where, MSG_RULE_STOPS, msg_either(e->arena, text_in(f, "fr"), text_in(f, "en")));
 		return;
 	}
 }

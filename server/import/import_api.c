@@ -133,7 +133,7 @@ bool import_api_post(struct req *rq)
 {
 	const struct import_asked asked = { req_query(rq, "kind"), req_query(rq, "series"),
 					    req_query(rq, "date_format") };
-	struct import_file file = { NULL };
+	struct import_file file = { 0 };
 	struct preview p;
 	bool ok;
 

@@ -209,7 +209,7 @@ static int judge(struct cli *c, const struct import_file *f, struct preview *p)
 
 static int run(struct cli *c)
 {
-	struct import_file file = { NULL };
+	struct import_file file = { 0 };
 	struct preview p;
 	int code;
 

@@ -295,7 +295,7 @@ static bool is_json(const char *bytes, size_t len)
 bool import_read(struct import_file *out, struct preview *p, const char *bytes, size_t len,
 		 const struct import_asked *asked, struct err *e)
 {
-	*out = (struct import_file){ NULL };
+	*out = (struct import_file){ 0 };
 	if (asked->kind && !text_in_list(asked->kind, IMPORT_KINDS))
 		err_add_param(e, "kind", MSG_BAD_CHOICE, asked->kind, "plan, status, figures");
 	if (asked->date_format && !text_in_list(asked->date_format, IMPORT_DATE_FORMATS))

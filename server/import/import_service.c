@@ -280,7 +280,7 @@ bool import_judge(struct import_judged *out, struct preview *p, struct db_sessio
 {
 	bool ok;
 
-	*out = (struct import_judged){ NULL };
+	*out = (struct import_judged){ 0 };
 	if (is(f->kind, "plan"))
 		ok = judge_plan(p, s, f, e);
 	else if (is(f->kind, "status"))

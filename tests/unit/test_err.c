@@ -163,6 +163,16 @@ IT(reads_a_missing_argument_as_empty_and_leaves_braces_of_an_argument_alone)
 			    "Nothing here has this code: {1}.");
 }
 
+IT(reads_an_argument_in_two_languages_in_the_one_that_is_asked_for)
+{
+	const char *const both[MSG_ARGS] = { msg_either(&a, "ici", "here") };
+	const char *const one[MSG_ARGS] = { msg_either(&a, "ici", NULL) };
+
+	assert_string_equal(msg_text(&a, MSG_NOT_FOUND, LANG_FR, both), "Rien ici ne porte ce code : ici.");
+	assert_string_equal(msg_text(&a, MSG_NOT_FOUND, LANG_EN, both), "Nothing here has this code: here.");
+	assert_string_equal(msg_text(&a, MSG_NOT_FOUND, LANG_EN, one), "Nothing here has this code: ici.");
+}
+
 IT(finds_a_message_by_its_code)
 {
 	assert_int_equal(msg_find("already_exists"), MSG_ALREADY_EXISTS);
@@ -193,5 +203,6 @@ SPEC("errors",
      EACH(has_a_status_a_title_and_a_type_of_its_own_for_each_code),
      EACH(asks_the_same_arguments_of_both_languages),
      EACH(reads_a_missing_argument_as_empty_and_leaves_braces_of_an_argument_alone),
+     EACH(reads_an_argument_in_two_languages_in_the_one_that_is_asked_for),
      EACH(finds_a_message_by_its_code),
      EACH(names_the_languages))
