@@ -10,7 +10,7 @@ with given as materialized (
   select distinct on (v.audience, v.territory, v.period) v.*
     from indicator_value v
    where v.plan_id = $1::bigint and v.plugin_id = $2::bigint
-     and v.period in (select g.period from given g)
+     and v.period = any (array(select distinct g.period from given g))
    order by v.audience, v.territory, v.period, v.known_from desc, v.id desc
 ), kind as materialized ( -- asked once, not for each cell
   select indicator_sensitive(v.metadata) as sensitive from plugin_version v where v.id = $3::bigint
