@@ -26,6 +26,8 @@ import { persist } from '../lib/write.js';
 import { historyView } from '../lib/history.js';
 import { icon } from '../lib/icons.js';
 
+const FIRST_PLACES = 30;
+
 /* What is not there on this server, or not for this person, is left out of the page. */
 const optional = (promise, otherwise) =>
 	promise.catch((failure) => {
@@ -81,7 +83,8 @@ async function load({ plan: code, session }) {
 	setTitle(`${t('word.action', { number })} – ${fine(action.title)}`);
 	const targets = param('as_of') ? [] : await findTargets(session, plan, action);
 	const state = { plan, action, etag, reports, self, targets, behind, blockers: {}, at: new Date().toISOString() };
-	state.record = await behind.readRecord(self, action);
+	/* the deployments come in pieces, a short one first */
+	state.record = { shown: FIRST_PLACES, ...(await behind.readRecord(self, action)) };
 	state.leads = targets.some(({ territory }) => !territory);
 	state.coordinates = targets.some(({ coordinator }) => coordinator);
 	state.refreshRecord = () => refresh(state);
