@@ -10,6 +10,6 @@ with v as (
 ), marked as (
   insert into job (kind, plan_id)
   select 'refresh', p.id from plan p, v, plugin g
-   where p.archived_at is null and g.id = $1::bigint and g.kind = 'indicator'
+   where p.archived_at is null and g.id = $1::bigint and g.kind in ('indicator', 'alert')
 )
 select v.id from v;
