@@ -36,7 +36,11 @@ with q as materialized (
 ), head as (
   select d.body, d.warnings from q cross join lateral plan_document(q.plan, q.as_of, q.lang, q.on_day) d
 ), indicators as (
-  select i.place, i.item from q cross join lateral plan_indicators(q.plan, q.as_of, q.lang) i
+  select i.place, case when t.id is null then i.item else (i.item::jsonb || jsonb_build_object('target', t.value))::json end
+         as item
+    from q cross join lateral plan_indicators(q.plan, q.as_of, q.lang) i
+    left join plugin g on g.code = i.place
+    left join target_at(q.plan, q.as_of) t on t.plugin_id = g.id and t.territory = 'FR' and t.withdrawn_at is null
 )
 select json_build_object(
   'plan', head.body, 'as_of', instant_json(q.as_of), 'today', $3::date, 'generated_at', instant_json(now()),

@@ -42,8 +42,9 @@ export const direction = (name) =>
 export function curve(cells, about, label) {
 	const height = 240;
 	const shown = cells.filter(({ state }) => state === 'value');
-	if (shown.length < 2) return nothing;
-	const [low, high] = extent(shown, ({ value }) => value);
+	const planned = cells.filter(({ expected }) => expected !== undefined);
+	if (shown.length < 2 && (planned.length < 2 || !shown.length)) return nothing;
+	const [low, high] = extent([...shown.map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
 	return sized('vg-curve-place', (width) => {
 		const margin = { top: 12, right: 14, bottom: 26, left: 60 };
 		const x = scaleLinear()
@@ -57,13 +58,17 @@ export function curve(cells, about, label) {
 			.defined(({ state }) => state === 'value')
 			.x((cell) => x(cells.indexOf(cell)))
 			.y(({ value }) => y(value));
+		const way = line()
+			.defined(({ expected }) => expected !== undefined)
+			.x((cell) => x(cells.indexOf(cell)))
+			.y(({ expected }) => y(expected));
 		const step = Math.max(1, Math.ceil(cells.length / Math.max(2, Math.floor(width / 110))));
 		const last = shown.at(-1);
 		return svg`<svg class="vg-chart" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${label}>
 ${y.ticks(4).map((tick) => svg`<line class="vg-grid" x1=${margin.left} x2=${width - margin.right} y1=${y(tick)} y2=${y(tick)}/>
 <text class="vg-axis" x=${margin.left - 8} y=${y(tick) + 4} text-anchor="end">${quantity(tick, unitOf(about) === '%' ? '%' : '', 2)}</text>`)}
 ${cells.map((cell, i) => (i % step ? nothing : svg`<text class="vg-axis" x=${x(i)} y=${height - 7} text-anchor=${i ? 'middle' : 'start'}>${period(cell.period)}</text>`))}
-<path class="vg-line" d=${path(cells)}/><circle class="vg-dot" cx=${x(cells.indexOf(last))} cy=${y(last.value)} r="4"/></svg>`;
+${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}<path class="vg-line" d=${path(cells)}/><circle class="vg-dot" cx=${x(cells.indexOf(last))} cy=${y(last.value)} r="4"/></svg>`;
 	});
 }
 

@@ -5,9 +5,10 @@ import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine, lang } from '../lib/i18n.js';
 import { decimal, instant, longDay, period, quantity } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
-import { alert, empty, panel } from '../lib/parts.js';
+import { alert, empty, illustrative, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { describe, loadShapes, map } from '../lib/map.js';
+import { alertsPanel, multiples, standing, targetPanel } from '../lib/targets.js';
 import { cellTable, classes, curve, direction, figure, known, marks, received, unitOf, valueLegend } from '../lib/figures.js';
 import { pieces } from '../lib/long-list.js';
 
@@ -34,6 +35,8 @@ async function readExplanation(state) {
 			territory: state.territory,
 			period: state.period,
 		});
+		/* only a formula has steps: those who look at no other never fetch how they are drawn */
+		if (data.calculation) state.draw = (await import('../lib/calculation.js')).calculation;
 		Object.assign(state, { explanation: data, failure: null });
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
@@ -179,9 +182,48 @@ function explanation(state, redraw) {
 								${fact(t('figures.version'), data.version)}
 								${fact(t('figures.hash'), html`<span class="vg-hash">${data.sha256.slice(0, 16)}…</span>`)}
 							</dl>
+							${
+								data.calculation
+									? html`<h3>${t('figures.graph')}</h3>
+											${state.draw(data.calculation, state.step, (step) => {
+												state.step = step;
+												redraw();
+											})}`
+									: html`<p class="vg-small">${t('figures.graph.none')}</p>`
+							}
 							${data.inputs.map(inputTable)}`
 					: nothing
 			}`,
+	);
+}
+
+/* Small curves of the regions, or of the départements of one; fetched when they are wanted. */
+function smallMultiples(state, redraw) {
+	const { about, regions } = state;
+	if (!about.levels?.includes('region') && !about.levels?.includes('department')) return nothing;
+	const places = [
+		...(about.levels.includes('region') ? [['', t('figures.level.region')]] : []),
+		...(about.levels.includes('department') ? regions.map(({ code, name }) => [code, t('figures.departments_of', { name: fine(name) })]) : []),
+	];
+	const show = async (code) => {
+		const level = code ? 'department' : 'region';
+		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), { as_of: param('as_of'), level });
+		const within = new Set(state.places.filter(({ parent }) => parent === code).map((one) => one.code));
+		state.multiples = { code, cells: code ? data.cells.filter(({ territory }) => within.has(territory)) : data.cells };
+		redraw();
+	};
+	const open = ({ currentTarget }) => currentTarget.open && !state.multiples && show(places[0][0]);
+	return panel(
+		'multiples',
+		t('figures.multiples'),
+		html`<details class="vg-twin" @toggle=${open}>
+			<summary>${t('figures.multiples_show')}</summary>
+			<label class="vg-inline-label" for="multiples-of">${t('figures.multiples_of')}</label>
+			<select id="multiples-of" class="fr-select vg-narrow" @change=${({ target }) => show(target.value)}>
+				${places.map(([code, name]) => html`<option value=${code} ?selected=${code === state.multiples?.code}>${name}</option>`)}
+			</select>
+			${state.multiples ? multiples(state.multiples.cells, about, state.names) : html`<p>${t('page.loading')}</p>`}
+		</details>`,
 	);
 }
 
@@ -214,7 +256,7 @@ start({
 		const id = param('id') ?? '';
 		const where = path('plans', code, 'indicators', id);
 		const as_of = param('as_of');
-		const [plan, { data: about }, items, places, plugin] = await Promise.all([
+		const [plan, { data: about }, items, places, plugin, targets, alerts] = await Promise.all([
 			readPlan(code),
 			get(where, { as_of, territory: 'FR' }),
 			all(path('plans', code, 'indicators'), { as_of }),
@@ -222,6 +264,8 @@ start({
 			get(path('plugins', id))
 				.then(({ data }) => data)
 				.catch(() => null),
+			all(path('plans', code, 'indicators', id, 'targets'), { as_of }),
+			get(path('plans', code, 'alerts'), { as_of, indicator: id, limit: 200 }).then(({ data }) => data),
 			loadShapes(),
 		]);
 		const trend = about.cells;
@@ -233,6 +277,11 @@ start({
 			plugin,
 			trend,
 			item: items.find((one) => one.id === id) ?? null,
+			targets,
+			alerts,
+			places,
+			regions: places.filter((one) => one.level === 'region'),
+			step: null,
 			names: new Map(places.map((one) => [one.code, fine(one.name)])),
 			level: levels.includes(param('level')) ? param('level') : levels[0],
 			territory: param('territory') ?? 'FR',
@@ -266,7 +315,8 @@ start({
 				<dl class="vg-facts vg-panel">
 					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks(last?.flags)}`)}
 					${fact(t('figures.period'), last ? period(last.period) : '–')}
-					${fact(t('figures.target'), target === null || target === undefined ? t('indicator.no_target') : quantity(target.value ?? target, unitOf(about), about.decimals ?? 1))}
+					${fact(t('figures.target'), target === null || target === undefined ? t('indicator.no_target') : html`${quantity(target.value, unitOf(about), about.decimals ?? 1)} <span class="vg-muted">${period(target.period)}</span> ${illustrative(target.origin)}`)}
+					${last?.status ? fact(t('figures.standing'), standing(last)) : nothing}
 					${fact(t('figures.coverage'), last ? received(last) : '–')}
 					${fact(t('figures.computed'), about.computed_at ? instant(about.computed_at) : t('indicator.never'))}
 				</dl>
@@ -274,10 +324,11 @@ start({
 					'trend',
 					t('figures.trend'),
 					trend.length
-						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), places: state.names })}`
+						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), places: state.names })}`
 						: empty(t('figures.none')),
 				)}
-				${state.level && state.period ? territories(state, redraw) : nothing}${method(state)}
+				${targetPanel(state)}${alertsPanel(state)}
+				${state.level && state.period ? territories(state, redraw) : nothing}${smallMultiples(state, redraw)}${method(state)}
 				${state.period ? explanation(state, redraw) : nothing}
 				<p class="vg-small">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
 				${printSource(at)}

@@ -203,6 +203,10 @@ function steps(state, redraw) {
 	const review = async () => {
 		if ((!dirty(state) && draft) || (await save(state, redraw))) await step('review', 'plugins.in_review');
 	};
+	const giveBack = (event) => {
+		event.preventDefault();
+		step('return', 'plugins.returned', { reason: new FormData(event.currentTarget).get('reason').trim() });
+	};
 	const end = (event) => {
 		event.preventDefault();
 		const reason = new FormData(event.currentTarget).get('reason').trim();
@@ -224,6 +228,17 @@ function steps(state, redraw) {
 				${draft?.state === 'review' && !draft.mine && judges ? button('approve', 'plugins.approved') : nothing}
 				${draft?.state === 'approved' && analyst ? button('publish', 'plugins.now_published') : nothing}
 			</p>
+			${
+				draft && draft.state !== 'draft' && !draft.mine && judges
+					? html`<form @submit=${giveBack}>
+							<div class="fr-input-group">
+								<label class="fr-label" for="return-reason">${t('plugins.return_reason')}</label>
+								<textarea class="fr-input" id="return-reason" name="reason" rows="3" maxlength="1000" required></textarea>
+							</div>
+							<button class="fr-btn fr-btn--secondary" ?disabled=${state.busy}>${t('plugins.do.return')}</button>
+						</form>`
+					: nothing
+			}
 			${draft?.state === 'review' && draft.mine ? html`<p>${t('plugins.wait_second')}</p>` : nothing}
 			${!draft && plugin?.state === 'published' ? html`<p>${t('plugins.is_published')}</p>` : nothing}
 			${
@@ -279,6 +294,7 @@ start({
 	view(state, context, redraw) {
 		const { plugin, id } = state;
 		const about = plugin?.draft?.metadata ?? plugin?.metadata;
+		const watched = plugin?.kind === 'indicator' ? id : plugin?.metadata?.on?.split('@')[0];
 		const name = about?.name?.[lang] ?? about?.name?.fr ?? id;
 		return html`<div class="fr-container">
 			<nav class="fr-breadcrumb" aria-label=${t('nav.trail')}>
@@ -295,11 +311,12 @@ start({
 						<span class="vg-muted"
 							>${[plugin?.version, plugin?.owner ?? about?.owner].filter(Boolean).map(fine).join(' · ')}</span
 						>
-						${plugin?.version ? html`<a class="fr-link" href=${link('/indicator.html', { id })}>${t('plugins.see_values')}</a>` : nothing}
+						${plugin?.version && watched ? html`<a class="fr-link" href=${link('/indicator.html', { id: watched })}>${t('plugins.see_values')}</a>` : nothing}
 					</p>
 				</div>
 			</div>
 			${plugin?.reason ? alert('info', t(`plugins.state.${plugin.state}`), fine(plugin.reason)) : nothing}
+			${plugin?.draft?.returned ? alert('warning', t('plugins.returned_by', { name: plugin.draft.returned.by.name, at: instant(plugin.draft.returned.at) }), fine(plugin.draft.returned.reason)) : nothing}
 			${plugin?.on_disk === 'modified' ? alert('warning', t('plugins.disk.modified'), t('plugins.disk_text')) : nothing}
 			<div class="vg-action vg-plugin">
 				<div class="vg-action__main">

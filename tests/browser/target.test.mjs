@@ -1,0 +1,140 @@
+/*
+ * What is expected of an indicator, on its page: target, path, standing, alerts, places side by side, the steps of the
+ * calculation.  And two journeys of analysts: a ratio by recipe, and a draft that comes back with a reason.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { accessible, account, launch, noSidewaysScroll, open, settled, signIn, visit } from './browser.mjs';
+
+const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
+let browser;
+before(async () => {
+	mkdirSync(screens, { recursive: true });
+	browser = await launch();
+});
+after(() => browser?.close());
+
+const VALUE_MS = 120_000;
+const panel = (page, name) => page.locator(`section[aria-labelledby=${name}]`);
+
+async function whenComputed(page, address, wanted) {
+	for (const end = Date.now() + VALUE_MS; ; ) {
+		await visit(page, address);
+		if (await wanted()) return;
+		assert.ok(Date.now() < end, `not in time: ${address}`);
+	}
+}
+
+for (const [width, scheme] of [
+	[1280, 'light'],
+	[1280, 'dark'],
+	[390, 'light'],
+	[390, 'dark'],
+])
+	test(`target, alerts, places and steps at ${width} px, ${scheme}`, async () => {
+		const who = await open(browser, { width, scheme });
+		const { page } = who;
+		const look = async (what) => {
+			await accessible(page, what);
+			await noSidewaysScroll(page, what);
+			await page.screenshot({ path: `${screens}/${what}-${width}-${scheme}.png`, fullPage: true });
+		};
+		await signIn(page, account('viewer'), '/indicator.html?id=plan.progress');
+		await whenComputed(page, '/indicator.html?id=plan.progress', async () => {
+			await page.waitForTimeout(300);	/* the curve is drawn once its width is known */
+			return (await panel(page, 'target').locator('.vg-badge').count()) && panel(page, 'trend').locator('.vg-line--planned').count();
+		});
+		const said = await panel(page, 'target').innerText();
+		assert.match(said, /Valeur initiale\s+0\s%\s+juin\s2024/);
+		assert.match(said, /Cible\s+100\s%\s+déc\.\s2026/);
+		assert.match(said, /En retard|Très en retard|Sur la trajectoire|Cible atteinte/);
+		assert.match(said, /illustratif/, 'a target that nobody decided says so');
+		assert.match(said, /Seine-Saint-Denis[\s\S]*par étapes/);
+		assert.equal(await panel(page, 'trend').locator('.vg-line--planned').count(), 1, 'the path is beside the course');
+		await panel(page, 'multiples').locator('summary').click();
+		await panel(page, 'multiples').locator('.vg-multiples li, .vg-empty').first().waitFor();
+		await look('indicator-target');
+
+		await whenComputed(page, '/indicator.html?id=plan.on_time', () => panel(page, 'alerts').count());
+		assert.match(await panel(page, 'alerts').innerText(), /Échéances du plan non tenues|Aucune alerte|Sans donnée/);
+		await look('indicator-alerts');
+
+		await whenComputed(page, '/indicator.html?id=plan.forecast_end', () => panel(page, 'explain').locator('.vg-graph').count());
+		const steps = panel(page, 'explain').locator('.vg-step');
+		assert.ok((await steps.count()) >= 2);
+		await steps.first().focus();
+		await page.keyboard.press('Enter');
+		assert.equal(await steps.first().getAttribute('aria-pressed'), 'true');
+		await panel(page, 'explain').getByRole('region', { name: 'Valeurs de l’étape' }).waitFor();
+		await panel(page, 'explain').locator('summary', { hasText: 'Les étapes en tableau' }).click();
+		assert.equal(await panel(page, 'explain').getByRole('region', { name: 'Les étapes en tableau' }).locator('tbody tr').count(), await steps.count(), 'as many rows as steps');
+		await look('indicator-steps');
+		assert.deepEqual(who.faults, []);
+		await who.context.close();
+	});
+
+/* Puts a text in the editor as people do: from the clipboard. */
+async function paste(page, text) {
+	await page.locator('#editor .cm-content').click();
+	await page.keyboard.press('Control+A');
+	await page.locator('#editor .cm-content').evaluate((node, value) => {
+		const data = new DataTransfer();
+		data.setData('text/plain', value);
+		node.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+	}, text);
+}
+
+test('a ratio by recipe, returned once with a reason, in fewer than ten steps of its author', async () => {
+	const id = 'essai.ratio', where = `/plugin.html?id=${id}`;
+	const recipe = readFileSync(new URL('../../plugins/recipes/ratio.lua', import.meta.url), 'utf8')
+		.replaceAll('@ID@', id).replaceAll('@TODAY@', '2026-11-28').replace('À nommer', 'Auditions accompagnées').replaceAll('À remplir', 'Cellule');
+	const analyst = await open(browser), second = await open(browser);
+	const { page } = analyst;
+	let steps = 0;
+	const step = async (does) => {
+		steps++;
+		return does();
+	};
+	const press = async (who, name, word) => {
+		const [answer] = await Promise.all([
+			who.waitForResponse((one) => one.request().method() !== 'GET' && one.url().includes(word)),
+			who.getByRole('button', { name, exact: true }).click(),
+		]);
+		await who.waitForFunction(() => !document.querySelector('#content button:disabled'));
+		assert.equal(answer.status(), 200, name);
+	};
+	await signIn(page, account('analyst'), '/plugins.html');
+	await step(() => page.fill('#new-id', id));
+	await step(() => page.getByRole('button', { name: 'Commencer' }).click());
+	await page.waitForSelector('#editor .cm-content');
+	await settled(page);
+	await step(() => paste(page, recipe));
+	await step(() => press(page, 'Vérifier et tester', '/test'));
+	assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);
+	await step(() => press(page, 'Demander une relecture', '/review'));
+
+	await signIn(second.page, account('coordinator'), where);
+	await second.page.waitForSelector('#editor .cm-content');
+	await second.page.fill('#return-reason', 'Dites sur quelle durée, dans le résumé.');
+	await accessible(second.page, 'before a return');
+	await press(second.page, 'Renvoyer à l’auteur', '/return');
+
+	await visit(page, where);
+	await page.getByText('Dites sur quelle durée, dans le résumé.').waitFor();
+	await accessible(page, 'returned');
+	await page.waitForSelector('#editor .cm-content');
+	await step(() => paste(page, recipe.replace('À décrire : ce qui est compté, sur quelle durée.', 'Sur 12 mois, part des auditions accompagnées.')));
+	await step(() => press(page, 'Demander une relecture', '/review'));
+	await visit(second.page, where);
+	await second.page.waitForSelector('#editor .cm-content');
+	await press(second.page, 'Approuver', '/approve');
+	await visit(page, where);
+	await step(() => press(page, 'Publier', '/publish'));
+	await page.getByText('Ce texte est publié').waitFor();
+	assert.ok(steps < 10, `${steps} steps`);
+	assert.deepEqual([analyst.faults, second.faults], [[], []]);
+	await analyst.context.close();
+	await second.context.close();
+});
