@@ -298,9 +298,11 @@ bool series_judge(json_t **out, struct db_session *s, int64_t plan_id, const cha
 	if (ok && series.sensitive && j.rights.everywhere)
 		ok = series_opened(s, &series, e);
 	series_free(&series);
-	*out = j.out;
-	if (!ok)
+	if (!ok) {
 		json_decref(j.out);
+		j.out = NULL;
+	}
+	*out = j.out;
 	return ok;
 }
 
