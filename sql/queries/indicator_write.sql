@@ -6,12 +6,6 @@ with given as materialized (
     level text, territory text, period text, state text, reason text, reason_text text,
     value double precision, numerator double precision, denominator double precision,
     low double precision, high double precision, extra jsonb, flags text[], received integer, expected integer)
-), last as materialized (
-  select distinct on (v.audience, v.territory, v.period) v.*
-    from indicator_value v
-   where v.plan_id = $1::bigint and v.plugin_id = $2::bigint
-     and v.period = any (array(select distinct g.period from given g))
-   order by v.audience, v.territory, v.period, v.known_from desc, v.id desc
 ), kind as materialized ( -- asked once, not for each cell
   select indicator_sensitive(v.metadata) as sensitive from plugin_version v where v.id = $3::bigint
 )
@@ -21,7 +15,13 @@ insert into indicator_value (plan_id, plugin_id, version_id, audience, level, te
 select $1::bigint, $2::bigint, $3::bigint, g.audience, g.level, g.territory, g.period, g.state, g.reason, g.reason_text,
        g.value, g.numerator, g.denominator, g.low, g.high, g.extra, g.flags, g.received, g.expected,
        clock_timestamp(), kind.sensitive
-  from kind cross join given g left join last l using (audience, territory, period)
+  from kind
+ cross join given g
+  left join lateral ( -- one search a cell: a join of so many rows that the planner knows nothing of may compare each with each
+    select v.* from indicator_value v
+     where v.plan_id = $1::bigint and v.plugin_id = $2::bigint
+       and v.territory = g.territory and v.period = g.period and v.audience = g.audience
+     order by v.known_from desc, v.id desc limit 1) l on true
  where l.id is null or l.version_id <> $3::bigint
     or (l.state, l.reason, l.reason_text, l.extra, l.flags, l.received, l.expected)
        is distinct from (g.state, g.reason, g.reason_text, g.extra, g.flags, g.received, g.expected)
