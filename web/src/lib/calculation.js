@@ -20,6 +20,8 @@ function title({ op, name, x, over, n }) {
 	return has(`figures.graph.${op}`) ? t(`figures.graph.${op}`) : op;
 }
 
+const part = (figure) => (has(`figures.graph.result.${figure}`) ? t(`figures.graph.result.${figure}`) : figure);
+
 const options = (node) =>
 	Object.entries(node)
 		.filter(([key]) => !SKIPPED.has(key))
@@ -107,7 +109,7 @@ export function calculation(graph, chosen, choose) {
 		event.preventDefault();
 		choose(step);
 	};
-	const name = (step) => [title(graph.nodes[step]), results[step] ? known('figures.graph.result', results[step]) : ''].filter(Boolean).join(', ');
+	const name = (step) => [title(graph.nodes[step]), results[step] ? part(results[step]) : ''].filter(Boolean).join(', ');
 	const box = (step) => {
 		const { x, y } = at(step);
 		const node = graph.nodes[step];
