@@ -52,14 +52,14 @@ export const mapTable = (cells) =>
 					(cell) =>
 						html`<tr>
 							<th scope="row">${placeLink(cell)}</th>
-							<td class="vg-right">
-								${cell.state === 'value' ? percent(cell.progress) : html`<span class="vg-absent">${t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing')}</span>`}
+							<td class="vg-right ${cell.state === 'value' ? '' : 'vg-absent'}">
+								${cell.state === 'value' ? percent(cell.progress) : t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing')}
 							</td>
 							<td class="vg-right">
 								${cell.expected ? t('word.ratio', { a: cell.reported, b: cell.expected }) : nothing}
 							</td>
-							<td>
-								${cell.last_reported_at ? shortDay(cell.last_reported_at) : html`<span class="vg-absent">${t('map.never')}</span>`}
+							<td class=${cell.last_reported_at ? '' : 'vg-absent'}>
+								${cell.last_reported_at ? shortDay(cell.last_reported_at) : t('map.never')}
 							</td>
 						</tr>`,
 				)}

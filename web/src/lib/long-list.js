@@ -5,8 +5,8 @@ import { t } from './i18n.js';
 const PIECE = 60;
 
 /* What to show of the items, and the button for the next piece; the page's state remembers how many were asked for. */
-export function pieces(items, state, redraw) {
-	const shown = Math.min(items.length, state.shown ?? PIECE);
+export function pieces(items, state, redraw, size = PIECE) {
+	const shown = Math.min(items.length, state.shown ?? size);
 	const left = items.length - shown;
 	const show = (n) => {
 		state.shown = n;
@@ -16,12 +16,12 @@ export function pieces(items, state, redraw) {
 		state.printing = true;
 		addEventListener('beforeprint', () => show(Infinity));
 	}
-	const next = Math.min(left, PIECE);
+	const next = Math.min(left, size);
 	return {
 		shown: items.slice(0, shown),
 		more: left
 			? html`<p class="vg-buttons vg-no-print">
-					<button type="button" class="fr-btn fr-btn--secondary" @click=${() => show(shown + PIECE)}>
+					<button type="button" class="fr-btn fr-btn--secondary" @click=${() => show(shown + size)}>
 						${t('page.more', { n: next })}</button
 					><span class="vg-muted">${t('page.shown', { n: shown, of: items.length })}</span>
 				</p>`

@@ -13,7 +13,8 @@ import { cellTable, classes, curve, direction, figure, known, marks, received, u
 import { pieces } from '../lib/long-list.js';
 
 const LEVELS = ['department', 'region'];
-const ROWS_SHOWN = 20;
+const ROWS_SHOWN = 15;
+const PLACES_SHOWN = 30;
 const FIRST = ['number', 'territory', 'organisation', 'period'];
 
 const inLang = (texts) => fine(texts?.[lang] ?? texts?.fr ?? '');
@@ -73,7 +74,7 @@ function territories(state, redraw) {
 		redraw();
 	};
 	const levels = LEVELS.filter((name) => about.levels?.includes(name));
-	const { shown, more } = pieces(cells, state, redraw);
+	const { shown, more } = pieces(cells, state, redraw, PLACES_SHOWN);
 	const point = (cell) => {
 		const place = document.getElementById('map-said');
 		if (place) place.textContent = cell?.name ? sentence(cell, about) : t('map.hint');
