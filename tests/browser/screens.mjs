@@ -117,7 +117,8 @@ try {
 	await fill();
 	const { page } = await open(browser, { width: 1280, height: 1600, scale: 0.68 });
 	await signIn(page, account('coordinator'));
-	await page.waitForFunction(() => !document.querySelector('.vg-indicator .vg-badge--stale'));
+	/* The history of a new plan is computed first, which takes a minute on a busy machine. */
+	await page.waitForFunction(() => !document.querySelector('.vg-indicator .vg-badge--stale'), undefined, { timeout: 180_000 });
 	await page.screenshot({ path: target });
 	const { size } = statSync(target);
 	if (size > LIMIT_BYTES) throw new Error(`${target}: ${size} bytes, ${LIMIT_BYTES} at most`);
