@@ -202,8 +202,33 @@ function together(items) {
 
 const unit = ({ organisation, organisation_name: name }) => html`<abbr class="vg-abbr" title=${fine(name)}>${organisation}</abbr> `;
 
+/* What is deployed here: how far in all, then rows.  A column is { text, right }. */
+const deployed = ({ counts, actions, territory }, columns, rows) =>
+	panel(
+		'deployments',
+		t('overview.deployments', { n: counts.deployments }),
+		actions.length
+			? html`${statusBar(counts.by_status)}
+					<div class="fr-table vg-cards">
+						<table>
+							<caption class="fr-sr-only">
+								${t('overview.deployments_of', { name: placeText(territory) })}
+							</caption>
+							<thead>
+								<tr>
+									${columns.map(({ text, right }) => html`<th scope="col" class=${right ? 'vg-right' : nothing}>${text}</th>`)}
+								</tr>
+							</thead>
+							<tbody>
+								${rows}
+							</tbody>
+						</table>
+					</div>`
+			: empty(t('overview.no_deployment')),
+	);
+
 function deployments(data) {
-	const { actions, territory, plan } = data;
+	const { actions, plan } = data;
 	const rows = actions.flatMap((action) =>
 		together(action.items).map(
 			(item, i, all) =>
@@ -217,38 +242,23 @@ function deployments(data) {
 				</tr>`,
 		),
 	);
-	return panel(
-		'deployments',
-		t('overview.deployments', { n: data.counts.deployments }),
-		actions.length
-			? html`${statusBar(data.counts.by_status)}
-					<div class="fr-table vg-cards">
-						<table>
-							<caption class="fr-sr-only">
-								${t('overview.deployments_of', { name: placeText(territory) })}
-							</caption>
-							<thead>
-								<tr>
-									<th scope="col">${t('word.action_title')}</th>
-									<th scope="col">${t('overview.organisation')}</th>
-									<th scope="col">${t('word.status')}</th>
-									<th scope="col">${t('word.progress')}</th>
-									<th scope="col">${t('word.confidence')}</th>
-									<th scope="col">${t('map.last')}</th>
-								</tr>
-							</thead>
-							<tbody>
-								${rows}
-							</tbody>
-						</table>
-					</div>`
-			: empty(t('overview.no_deployment')),
+	return deployed(
+		data,
+		[
+			{ text: t('word.action_title') },
+			{ text: t('overview.organisation') },
+			{ text: t('word.status') },
+			{ text: t('word.progress') },
+			{ text: t('word.confidence') },
+			{ text: t('map.last') },
+		],
+		rows,
 	);
 }
 
 /* Of a region or the nation: each action by how far its deployments are. */
 function byAction(data) {
-	const { actions, territory, plan } = data;
+	const { actions, plan } = data;
 	const row = (action) => {
 		const { deployments: of } = action;
 		return html`<tr>
@@ -260,32 +270,17 @@ function byAction(data) {
 			<td data-label=${t('flag.blocked')}>${of.blocked ? badge('blocked', decimal(of.blocked)) : absent('0')}</td>
 		</tr>`;
 	};
-	return panel(
-		'deployments',
-		t('overview.deployments', { n: data.counts.deployments }),
-		actions.length
-			? html`${statusBar(data.counts.by_status)}
-					<div class="fr-table vg-cards">
-						<table>
-							<caption class="fr-sr-only">
-								${t('overview.deployments_of', { name: placeText(territory) })}
-							</caption>
-							<thead>
-								<tr>
-									<th scope="col">${t('word.action_title')}</th>
-									<th scope="col">${t('overview.by_status')}</th>
-									<th scope="col">${t('word.progress')}</th>
-									<th scope="col" class="vg-right">${t('map.answers')}</th>
-									<th scope="col">${t('flag.late')}</th>
-									<th scope="col">${t('flag.blocked')}</th>
-								</tr>
-							</thead>
-							<tbody>
-								${actions.map(row)}
-							</tbody>
-						</table>
-					</div>`
-			: empty(t('overview.no_deployment')),
+	return deployed(
+		data,
+		[
+			{ text: t('word.action_title') },
+			{ text: t('overview.by_status') },
+			{ text: t('word.progress') },
+			{ text: t('map.answers'), right: true },
+			{ text: t('flag.late') },
+			{ text: t('flag.blocked') },
+		],
+		actions.map(row),
 	);
 }
 
