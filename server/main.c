@@ -37,15 +37,23 @@ static int show_version(const struct config *config, int argc, char **argv)
 	return 0;
 }
 
+#define DEMO_USAGE                                                                                 \
+	"people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"    \
+	" | targets --plan CODE"
+
 /* Each noun invents its own. */
 static int run_demo(const struct config *config, int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "campaign") == 0)
-		return campaign_demo_cli(config, argc, argv);
-	if (argc > 1 && strcmp(argv[1], "targets") == 0)
-		return indicator_demo_cli(config, argc, argv);
-	return argc > 1 && strcmp(argv[1], "figures") == 0 ? series_demo_cli(config, argc, argv) :
-							     user_demo_cli(config, argc, argv);
+	static const struct { const char *name; int (*run)(const struct config *c, int argc, char **argv); } nouns[] = {
+		{ "people", user_demo_cli }, { "figures", series_demo_cli }, { "campaign", campaign_demo_cli },
+		{ "targets", indicator_demo_cli },
+	};
+
+	for (size_t i = 0; argc > 1 && i < sizeof nouns / sizeof *nouns; i++)
+		if (strcmp(argv[1], nouns[i].name) == 0)
+			return nouns[i].run(config, argc, argv);
+	fputs("usage: vigie demo " DEMO_USAGE "\n", stderr);
+	return EXIT_USAGE;
 }
 
 static const struct command commands[] = {
@@ -63,8 +71,7 @@ static const struct command commands[] = {
 	{ "campaign", campaign_cli, "list|open|close|status|remind|hand-over …",
 	  "monthly campaigns: who is to answer, who has" },
 	{ "outbox", outbox_cli, "send [--once]", "sends mail, beside the servers or instead of them" },
-	{ "demo", run_demo, "people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"
-	  " | targets --plan CODE",
+	{ "demo", run_demo, DEMO_USAGE,
 	  "demonstration accounts, fictitious figures, answers and targets" },
 	{ "config", show_config, "", "prints every setting as it is now" },
 	{ "version", show_version, "", "prints the version" },
@@ -81,6 +88,14 @@ static int help(FILE *out, int code)
 	fputs("\n", out);
 	config_help(out);
 	return code;
+}
+
+static int help_with(const struct command *c)
+{
+	printf("usage: vigie %s %s\n%s\n", c->name, c->usage, c->about);
+	if (strchr(c->usage, '|'))
+		printf("\nvigie %s alone shows each of them with its options.\n", c->name);
+	return 0;
 }
 
 static int unknown(const char *word)
@@ -116,7 +131,8 @@ static int run(const struct config *config, int argc, char **argv)
 		return help(stdout, 0);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(commands[i].name, argv[1]) == 0)
-			return commands[i].run(config, argc - 1, argv + 1);
+			return argc > 2 && strcmp(argv[2], "--help") == 0 ? help_with(&commands[i]) :
+			       commands[i].run(config, argc - 1, argv + 1);
 	return unknown(argv[1]);
 }
 

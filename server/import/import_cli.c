@@ -231,10 +231,12 @@ int import_cli(const struct config *config, int argc, char **argv)
 	struct cli c = { .config = config, .lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN };
 	int code = EXIT_USAGE;
 
-	if (!read_arguments(&c, argc, argv) || !*config->database_url) {
+	if (!read_arguments(&c, argc, argv)) {
 		fputs(usage, stderr);
-		if (!*config->database_url)
-			fputs("vigie import: database_url is not set: give DATABASE_URL\n", stderr);
+		return EXIT_USAGE;
+	}
+	if (!*config->database_url) {
+		fputs("vigie import: database_url is not set: give DATABASE_URL\n", stderr);
 		return EXIT_USAGE;
 	}
 	arena_init(&c.arena);

@@ -37,7 +37,7 @@ static int help(const struct cli *c, FILE *out)
 {
 	fputs(cli_say(c,
 		      "vigie plugin new ID [--recipe MODÈLE]              crée un indicateur à compléter\n"
-		      "vigie plugin new ID --kind rule|mapper             crée une règle, un lecteur de tableau\n"
+		      "vigie plugin new ID --kind rule|mapper|alert       crée une règle, un lecteur, une alerte\n"
 		      "vigie plugin check FICHIER                         relit le fichier, dit la première erreur\n"
 		      "vigie plugin test FICHIER                          relit, puis passe les tests\n"
 		      "vigie plugin graph FICHIER                         les étapes d’une formule\n"
@@ -56,7 +56,7 @@ static int help(const struct cli *c, FILE *out)
 		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · "
 		      "64 commande mal écrite\n",
 		      "vigie plugin new ID [--recipe RECIPE]              makes an indicator to complete\n"
-		      "vigie plugin new ID --kind rule|mapper             makes a rule, a reader of spreadsheets\n"
+		      "vigie plugin new ID --kind rule|mapper|alert       makes a rule, a reader, an alert\n"
 		      "vigie plugin check FILE                            reads the file, tells the first mistake\n"
 		      "vigie plugin test FILE                             reads it, then runs its tests\n"
 		      "vigie plugin graph FILE                            the steps of a formula\n"
