@@ -82,6 +82,9 @@ const struct cube *input_series(const struct input_stage *stage, const struct ob
 				const struct input_series *series, const json_t *input,
 				const char *const *dims, bool **apart);
 
+/* Is the name one of `members`, a name or a list of names as inputs declare them? */
+bool input_lists(const json_t *members, const char *name);
+
 /* The population over territory × period.  Borrowed from the stage's arena. */
 const struct cube *input_population(const struct input_stage *stage, bool fine);
 

@@ -90,7 +90,7 @@ static const char *member(struct gathering *g, size_t combination, enum force fo
 					  member_of(g->a, observation_dims(g->set, combination), id);
 }
 
-static bool listed(const json_t *members, const char *name)
+bool input_lists(const json_t *members, const char *name)
 {
 	if (json_is_string(members))
 		return strcmp(json_string_value(members), name) == 0;
@@ -108,7 +108,7 @@ static bool wanted(struct gathering *g, size_t combination, enum force force)
 	json_object_foreach(json_object_get(g->input, "where"), id, members) {
 		const char *own = member(g, combination, force, id);
 
-		if (!own || !listed(members, own))
+		if (!own || !input_lists(members, own))
 			return false;
 	}
 	return true;
@@ -142,7 +142,7 @@ static const struct axis *dim_axis(struct gathering *g, const char *id)
 	for (size_t i = 0; i < json_array_size(members); i++) {
 		const char *m = json_string_value(json_object_get(json_array_get(members, i), "id"));
 
-		if (!only || listed(only, m))
+		if (!only || input_lists(only, m))
 			name[out->count++] = arena_strdup(g->a, m);
 	}
 	qsort(name, out->count, sizeof *name, compare_texts);
@@ -189,7 +189,7 @@ static void make_groups(struct gathering *g)
 					json_array_get(g->series->dimensions, i), "id"));
 				const char *a = member(g, x, FORCE_NONE, id), *b = member(g, y, FORCE_NONE, id);
 
-				same = listed(complete, id) || strcmp(a ? a : "", b ? b : "") == 0;
+				same = input_lists(complete, id) || strcmp(a ? a : "", b ? b : "") == 0;
 			}
 			if (same)
 				g->group[x] = g->group[y];

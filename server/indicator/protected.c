@@ -84,16 +84,6 @@ struct totals {
 	struct published { double value; uint8_t state; } *one, *twelve;
 };
 
-static bool listed(const json_t *members, const char *name)
-{
-	if (json_is_string(members))
-		return strcmp(json_string_value(members), name) == 0;
-	for (size_t i = 0; i < json_array_size(members); i++)
-		if (strcmp(json_string_value(json_array_get(members, i)), name) == 0)
-			return true;
-	return false;
-}
-
 /* The member of the cube's cell `k` of a place on the axis of a dimension, or NULL. */
 static const char *member_on_axis(const struct cube *c, size_t k, const char *dimension)
 {
@@ -126,7 +116,7 @@ static size_t ways_of_dimension(size_t *way, struct totals *t, size_t k, const j
 	for (size_t i = 0; i < json_array_size(members); i++) {
 		const char *m = json_string_value(json_object_get(json_array_get(members, i), "id"));
 
-		if ((!own || strcmp(own, m) == 0) && (!where || listed(where, m)) && n < WAYS_MAX)
+		if ((!own || strcmp(own, m) == 0) && (!where || input_lists(where, m)) && n < WAYS_MAX)
 			taken[n++] = m;
 	}
 	/* not every organisation has a member of a derived dimension: all of them are fewer than all figures */

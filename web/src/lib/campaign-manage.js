@@ -3,6 +3,7 @@
  * Fetched by the board for whoever coordinates.
  */
 import { html, nothing } from 'lit-html';
+import { bothVersions } from './both-versions.js';
 import { t, fine } from './i18n.js';
 import { longDay } from './format.js';
 import { all, Failure, get, idempotencyKey, patch, path, post } from './api.js';
@@ -166,30 +167,10 @@ function conflict(state, redraw) {
 	};
 	return html`<section class="vg-conflict" aria-labelledby="manage-conflict">
 		<h3 id="manage-conflict" tabindex="-1">${t('manage.conflict')}</h3>
-		<div class="fr-table">
-			<table>
-				<caption class="fr-sr-only">
-					${t('manage.conflict')}
-				</caption>
-				<thead>
-					<tr>
-						<th scope="col">${t('conflict.field')}</th>
-						<th scope="col">${t('conflict.mine')}</th>
-						<th scope="col">${t('conflict.theirs')}</th>
-					</tr>
-				</thead>
-				<tbody>
-					${rows.map(
-						([name, mine_, theirs]) =>
-							html`<tr>
-								<th scope="row">${t(`manage.${name}`)}</th>
-								<td>${show(mine_)}</td>
-								<td>${show(theirs)}</td>
-							</tr>`,
-					)}
-				</tbody>
-			</table>
-		</div>
+		${bothVersions(
+			t('manage.conflict'),
+			rows.map(([name, own, theirs]) => [t(`manage.${name}`), show(own), show(theirs)]),
+		)}
 		<div class="vg-buttons">
 			${button(t('conflict.keep_mine'), keep)}${button(t('conflict.take_theirs'), take, { kind: 'fr-btn--secondary' })}
 		</div>

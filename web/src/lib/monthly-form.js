@@ -3,6 +3,7 @@
  * has it, this browser keeps it.  A conflict, an ended session, silence or a refusal lose nothing.
  */
 import { html, nothing } from 'lit-html';
+import { bothVersions } from './both-versions.js';
 import { live } from 'lit-html/directives/live.js';
 import { t, fine } from './i18n.js';
 import { instant } from './format.js';
@@ -192,7 +193,7 @@ function conflict(form, redraw) {
 	const by = form.conflict.draft?.saved_by ?? form.conflict.submitted_by;
 	const rows = form.report.figures
 		.filter(isOpen)
-		.map((figure) => [figureName(figure), form.typed[key(figure)] ?? '', theirs.typed[key(figure)] ?? ''])
+		.map((figure) => [figureName(figure), form.typed[key(figure)] || '–', theirs.typed[key(figure)] || '–'])
 		.filter(([, a, b]) => a !== b);
 	const keepMine = () => {
 		Object.assign(form, { report: form.conflict, etag: form.conflictTag, conflict: null, dirty: true });
@@ -211,34 +212,7 @@ function conflict(form, redraw) {
 	return html`<section class="vg-conflict" aria-labelledby="conflict">
 		<h3 id="conflict" tabindex="-1">${icon('warning')} ${t('monthly.conflict')}</h3>
 		<p>${by ? t('monthly.conflict_by', { name: by.name }) : t('conflict.text')}</p>
-		${
-			rows.length
-				? html`<div class="fr-table">
-						<table>
-							<caption class="fr-sr-only">
-								${t('monthly.conflict')}
-							</caption>
-							<thead>
-								<tr>
-									<th scope="col">${t('monthly.figure')}</th>
-									<th scope="col">${t('conflict.mine')}</th>
-									<th scope="col">${t('conflict.theirs')}</th>
-								</tr>
-							</thead>
-							<tbody>
-								${rows.map(
-									([name, mine, their]) =>
-										html`<tr>
-											<th scope="row">${name}</th>
-											<td>${mine || '–'}</td>
-											<td>${their || '–'}</td>
-										</tr>`,
-								)}
-							</tbody>
-						</table>
-					</div>`
-				: nothing
-		}
+		${rows.length ? bothVersions(t('monthly.conflict'), rows, { of: t('monthly.figure') }) : nothing}
 		<div class="vg-buttons">
 			<button type="button" class="fr-btn" @click=${keepMine}>${t('conflict.keep_mine')}</button
 			><button type="button" class="fr-btn fr-btn--secondary" @click=${takeTheirs}>

@@ -50,6 +50,14 @@ export const progress = (value, planned) =>
 				</svg></span
 			>`;
 
+/* In one sentence how many actions are late and how many blocked, or what to say when none is. */
+export function trouble({ late, blocked }, none) {
+	const overdue = t('home.late_are', { n: late });
+	if (late && blocked) return t('home.late_and_blocked', { late: overdue, blocked: t('home.blocked_are', { n: blocked }) });
+	if (late) return t('home.sentence', { text: overdue });
+	return blocked ? t('home.sentence', { text: t('home.blocked_only', { n: blocked }) }) : none;
+}
+
 export const illustrative = (origin) =>
 	origin === 'illustrative'
 		? html`<span class="vg-origin" title=${t('origin.title')}>${t('origin.illustrative')}</span>`

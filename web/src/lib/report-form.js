@@ -3,6 +3,7 @@
  * back to their fields.  Nothing typed is lost: draft, ended session, conflict, silence.
  */
 import { html, nothing } from 'lit-html';
+import { bothVersions } from './both-versions.js';
 import { live } from 'lit-html/directives/live.js';
 import { t, fine } from './i18n.js';
 import { instant, percent } from './format.js';
@@ -152,30 +153,11 @@ function conflict(form, redraw, send) {
 		<p>
 			${now.reported_by ? t('conflict.by', { name: now.reported_by.name, at: instant(now.reported_at) }) : t('conflict.text')}
 		</p>
-		<div class="fr-table">
-			<table>
-				<caption class="fr-sr-only">
-					${t('conflict.title')}
-				</caption>
-				<thead>
-					<tr>
-						<th scope="col"><span class="fr-sr-only">${t('conflict.field')}</span></th>
-						<th scope="col">${t('conflict.mine')}</th>
-						<th scope="col">${t('conflict.theirs')}</th>
-					</tr>
-				</thead>
-				<tbody>
-					${rows.map(
-						([name, mine, theirs]) =>
-							html`<tr class=${mine === theirs ? '' : 'vg-differs'}>
-								<th scope="row">${t(`report.${name}`)}</th>
-								<td>${mine}</td>
-								<td>${theirs}</td>
-							</tr>`,
-					)}
-				</tbody>
-			</table>
-		</div>
+		${bothVersions(
+			t('conflict.title'),
+			rows.map(([name, mine, theirs]) => [t(`report.${name}`), mine, theirs]),
+			{ of: html`<span class="fr-sr-only">${t('conflict.field')}</span>`, mark: true },
+		)}
 		<div class="vg-buttons">
 			<button type="button" class="fr-btn" @click=${keepMine}>${t('conflict.keep_mine')}</button
 			><button type="button" class="fr-btn fr-btn--secondary" @click=${takeTheirs}>

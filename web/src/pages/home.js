@@ -14,6 +14,7 @@ import {
 	progress,
 	CONFIDENCES,
 	confidenceText,
+	trouble,
 } from '../lib/parts.js';
 import { weather } from '../lib/icons.js';
 import { sized, trajectory, twin } from '../lib/charts.js';
@@ -34,7 +35,6 @@ const CHANGES = 6;
 function situation(data) {
 	const { progress: done, planned, coverage } = data.situation;
 	const date = html`<time datetime=${day(data)}>${longDay(day(data))}</time>`;
-	const { late, blocked } = data.counts;
 	let first;
 	if (done === null)
 		first = tx('home.no_progress', { date, n: coverage.received, expected: coverage.expected });
@@ -52,16 +52,7 @@ function situation(data) {
 						});
 		first = tx('home.progress', { date, progress: html`<strong>${percent(done)}</strong>`, compared });
 	}
-	const overdue = t('home.late_are', { n: late });
-	const problems =
-		late && blocked
-			? t('home.late_and_blocked', { late: overdue, blocked: t('home.blocked_are', { n: blocked }) })
-			: late
-				? t('home.sentence', { text: overdue })
-				: blocked
-					? t('home.sentence', { text: t('home.blocked_only', { n: blocked }) })
-					: t('home.no_problem');
-	return html`<p class="vg-situation">${first} ${problems}</p>
+	return html`<p class="vg-situation">${first} ${trouble(data.counts, t('home.no_problem'))}</p>
 		${done !== null && coverage.received < coverage.expected ? html`<p class="fr-hint-text">${t('home.coverage', { n: coverage.received, expected: coverage.expected })}</p>` : nothing}`;
 }
 

@@ -5,7 +5,7 @@ import { get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { longDay, percent } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
-import { confidence, empty, illustrative, organisation, panel, progress, trend } from '../lib/parts.js';
+import { confidence, empty, illustrative, organisation, panel, progress, trend, trouble } from '../lib/parts.js';
 import { actionsTable } from '../lib/actions-table.js';
 import { statusBar } from '../lib/status-bar.js';
 
@@ -17,22 +17,12 @@ function situation({ progress: done, trend: way, actions }, today) {
 	const next = actions.items
 		.filter(({ status, due_on: due }) => OPEN.includes(status) && due && due >= today)
 		.sort((a, b) => a.due_on.localeCompare(b.due_on))[0];
-	const { late, blocked } = actions;
-	const overdue = t('home.late_are', { n: late });
-	const trouble =
-		late && blocked
-			? t('home.late_and_blocked', { late: overdue, blocked: t('home.blocked_are', { n: blocked }) })
-			: late
-				? t('home.sentence', { text: overdue })
-				: blocked
-					? t('home.sentence', { text: t('home.blocked_only', { n: blocked }) })
-					: t('overview.measure.no_trouble');
 	const sentences = [
 		done === null
 			? tx('overview.measure.silent', { date })
 			: tx('overview.measure.progress', { date, progress: html`<strong>${percent(done)}</strong>`, way: way && way !== 'flat' ? t(`overview.measure.${way}`) : '' }),
 		t('overview.measure.done', { n: actions.by_status.done, of: actions.total }),
-		trouble,
+		trouble(actions, t('overview.measure.no_trouble')),
 		next ? t('overview.measure.next', { date: longDay(next.due_on), number: next.number }) : null,
 	].filter(Boolean);
 	return html`<div class="vg-lead">

@@ -1,5 +1,6 @@
 /* My tasks: one row a thing to answer, filled in like a spreadsheet; nothing typed is lost, everything is sent at once. */
 import { html, nothing } from 'lit-html';
+import { bothVersions } from '../lib/both-versions.js';
 import { banners, readPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t } from '../lib/i18n.js';
@@ -125,30 +126,10 @@ const conflictView = (conflict, redraw) => {
 	return html`<section class="vg-conflict" aria-label=${conflict.name}>
 		<h2>${icon('warning')} ${t('tasks.conflict', { name: conflict.name })}</h2>
 		<p>${conflict.by ? t('monthly.conflict_by', { name: conflict.by.name }) : t('conflict.text')}</p>
-		<div class="fr-table">
-			<table>
-				<caption class="fr-sr-only">
-					${conflict.name}
-				</caption>
-				<thead>
-					<tr>
-						<th scope="col">${t('conflict.field')}</th>
-						<th scope="col">${t('conflict.mine')}</th>
-						<th scope="col">${t('conflict.theirs')}</th>
-					</tr>
-				</thead>
-				<tbody>
-					${conflict.rows.map(
-						([name, mine, theirs]) =>
-							html`<tr>
-								<th scope="row">${name}</th>
-								<td>${mine || '–'}</td>
-								<td>${theirs || '–'}</td>
-							</tr>`,
-					)}
-				</tbody>
-			</table>
-		</div>
+		${bothVersions(
+			conflict.name,
+			conflict.rows.map(([name, mine, theirs]) => [name, mine || '–', theirs || '–']),
+		)}
 		<div class="vg-buttons">
 			<button type="button" class="fr-btn" @click=${choose('mine')}>${t('tasks.keep_mine')}</button
 			><button type="button" class="fr-btn fr-btn--secondary" @click=${choose('theirs')}>
