@@ -78,6 +78,8 @@ const PAGES = [
 	['plugins', '/plugins.html', 'analyst'],
 	['plugin', '/plugin.html?id=plan.on_time', 'analyst'],
 	['tasks', '/tasks.html', 'contributor'],
+	['report', '/report.html', 'contributor'],
+	['campaign', '/campaign.html', 'coordinator'],
 	['data', '/data.html', 'contributor'],
 	['account', '/account.html', 'contributor'],
 	['admin', '/', 'admin'],
