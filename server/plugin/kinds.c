@@ -220,6 +220,8 @@ json_t *kind_figures(struct check *c, const json_t *about, const json_t *rows, c
 	}
 	if (c->f->code == FINDING_NONE)
 		return out;
+	/* its words are those of the input and of the table, which end here */
+	finding_keep(c->f, c->arena);
 	json_decref(out);
 	return NULL;
 }
