@@ -28,6 +28,7 @@ enum {
 	PLUGIN_TESTS_MAX = 50,
 	PLUGIN_PARAMS_MAX = 20,
 	PLUGIN_EXTRAS_MAX = 5,
+	PLUGIN_PROTECTS_MAX = 20,
 	PLUGIN_CHECK_MS = 800,		/* wall time of a check, and of all tests */
 	PLUGIN_JOB_MS = 30000,		/* wall time of a refresh */
 	PLUGIN_RULE_MS = 300,		/* wall time of a rule */
@@ -144,7 +145,8 @@ struct plugin_job {
 	int wall_ms;			/* 0: PLUGIN_JOB_MS */
 };
 
-enum cell_state { CELL_VALUE, CELL_MISSING, CELL_NOT_APPLICABLE };
+/* CELL_SUPPRESSED: of tests alone, those that show the public form. */
+enum cell_state { CELL_VALUE, CELL_MISSING, CELL_NOT_APPLICABLE, CELL_SUPPRESSED };
 
 enum cell_has {
 	HAS_NUMERATOR = 1,
@@ -159,6 +161,8 @@ struct plugin_cell {
 	double value;			/* finite; 0 when missing */
 	double numerator, denominator, low, high;
 	const char *extra;		/* JSON object as text; NULL: none.  Borrowed from the arena */
+	const double *protects;		/* other counts that it rests on, never shown.  Borrowed from the arena */
+	size_t protects_count;
 	const char *reason;		/* missing: a code of the closed list, or "other" */
 	const char *sentence;		/* with "other": the plugin's own words */
 };

@@ -57,6 +57,20 @@ int64_t protect_total_high(int64_t shown, const struct protect_parts *parts, int
 /* A share of two shown counts, the first part of the second; false when it is hidden or the second is 0. */
 bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t denominator);
 
+/* A number shown that is as telling as a count below `least`: 0 is not, -3 is. */
+bool protect_small(double count, double least);
+
+/* The counts that a result rests on. */
+struct protect_counts {
+	bool has_numerator, has_denominator;
+	double numerator, denominator;
+	const double *more;		/* others that it names; borrowed */
+	size_t mores;
+};
+
+/* Is one of them small, or the complement?  3 minors of 3 are as telling as 3 of 200. */
+bool protect_rests_on_small(const struct protect_counts *c, double least);
+
 /* ------------------------------------------------------------------ the audit */
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "protect.h"
 #include "run.h"
 
 /* ------------------------------------------------------------------ leaves */
@@ -93,9 +94,7 @@ static bool run_node(const struct cube **out, const struct run *r, const struct 
 
 static bool is_small(const struct cube *c, size_t cell, double least)
 {
-	double size = c->value[cell] < 0 ? -c->value[cell] : c->value[cell];
-
-	return (c->state[cell] & STATE_MASK) == STATE_VALUE && size > 0 && size < least;
+	return (c->state[cell] & STATE_MASK) == STATE_VALUE && protect_small(c->value[cell], least);
 }
 
 /* The cube without its small counts: itself when it has none. */

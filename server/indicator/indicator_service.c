@@ -87,6 +87,15 @@ static void figure(json_t *cell, const char *name, bool given, double value)
 		json_object_set_new(cell, name, json_real(value));
 }
 
+static json_t *protects_of(const struct plugin_cell *cell)
+{
+	json_t *out = json_array();
+
+	for (size_t i = 0; i < cell->protects_count; i++)
+		json_array_append_new(out, json_real(cell->protects[i]));
+	return out;
+}
+
 /* The cell as indicator_write.sql takes it. */
 static void keep_result(struct indicator_todo *t, const json_t *about, const struct plugin_cell *cell)
 {
@@ -101,6 +110,8 @@ static void keep_result(struct indicator_todo *t, const json_t *about, const str
 	figure(out, "high", value && (cell->has & HAS_HIGH), cell->high);
 	if (cell->extra)
 		json_object_set_new(out, "extra", json_loads(cell->extra, 0, NULL));
+	if (cell->protects_count > 0)	/* read by protected_results(), never kept */
+		json_object_set_new(out, "protects", protects_of(cell));
 	if (cell->reason)
 		json_object_set_new(out, "reason", json_string(cell->reason));
 	if (cell->sentence)

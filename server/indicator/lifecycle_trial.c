@@ -85,9 +85,11 @@ bool lifecycle_run_live(json_t **cells, struct lifecycle *x, const struct plugin
 static json_t *trial_json(const struct plugin_trial *t)
 {
 	bool value = t->cell.state == CELL_VALUE && t->finding.code == FINDING_NONE;
+	static const char *const states[] = { "value", "missing", "not_applicable", "suppressed" };
 	const char *reason = t->finding.code != FINDING_NONE ? "plugin_failed" : t->cell.reason;
+	const char *state = states[t->finding.code != FINDING_NONE ? CELL_MISSING : t->cell.state];
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "test", t->test, "level", t->level, "territory",
-				t->territory, "period", t->period, "state", value ? "value" : "missing", "flags");
+				t->territory, "period", t->period, "state", state, "flags");
 
 	if (value)
 		json_object_set_new(out, "value", json_real(t->cell.value));

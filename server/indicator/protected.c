@@ -64,11 +64,6 @@ bool protected_period(const struct protection *p, const char *period)
 	return true;
 }
 
-static bool is_small(const struct protection *p, double count)
-{
-	return count < 0 ? -count < p->least : count > 0 && count < p->least;
-}
-
 /* ------------------------------------------------------------------ published totals */
 
 /* The totals that an input may be put together from. */
@@ -277,7 +272,8 @@ static void hide(struct cube *c, const struct protection *p)
 		bool shown = protected_period(p, period->member[at]);
 
 		for (size_t cell = at; cell < c->count; cell += period->count)
-			if (!shown || ((c->state[cell] & STATE_MASK) == STATE_VALUE && is_small(p, c->value[cell])))
+			if (!shown || ((c->state[cell] & STATE_MASK) == STATE_VALUE &&
+				       protect_small(c->value[cell], p->least)))
 				cube_put_missing(c, cell, STATE_SUPPRESSED);
 	}
 }
@@ -331,15 +327,22 @@ static const char *text(const json_t *cell, const char *field)
 	return value ? value : "";
 }
 
-/* The numerator, the complement and the denominator all count: 3 minors of 3 are as telling as 3 of 200. */
-static bool rests_on_small(const struct protection *p, const json_t *cell)
+/* Do the counts that the cell names, its complement included, give one away? */
+static bool rests_on_small(const struct data *d, const json_t *cell)
 {
 	const json_t *numerator = json_object_get(cell, "numerator");
 	const json_t *denominator = json_object_get(cell, "denominator");
-	double of = json_number_value(denominator), part = json_number_value(numerator);
+	const json_t *more = json_object_get(cell, "protects");
+	double *count = arena_alloc(d->r->arena, (json_array_size(more) + 1) * sizeof *count);
 
-	return (numerator && is_small(p, part)) || (denominator && is_small(p, of)) ||
-	       (numerator && denominator && of > part && is_small(p, of - part));
+	for (size_t i = 0; i < json_array_size(more); i++)
+		count[i] = json_number_value(json_array_get(more, i));
+	return protect_rests_on_small(
+		&(struct protect_counts){ .has_numerator = numerator != NULL, .numerator = json_number_value(numerator),
+					  .has_denominator = denominator != NULL,
+					  .denominator = json_number_value(denominator), .more = count,
+					  .mores = json_array_size(more) },
+		d->shown->least);
 }
 
 json_t *protected_results(const struct data *d, const json_t *results)
@@ -353,7 +356,7 @@ json_t *protected_results(const struct data *d, const json_t *results)
 		if (!protected_period(d->shown, text(cell, "period")))
 			continue;
 		if (strcmp(state, "suppressed") == 0 ||
-		    (strcmp(state, "value") == 0 && rests_on_small(d->shown, cell))) {
+		    (strcmp(state, "value") == 0 && rests_on_small(d, cell))) {
 			json_array_append_new(out, protected_hidden(text(cell, "level"), text(cell, "territory"),
 								    text(cell, "period")));
 			continue;

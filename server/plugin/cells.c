@@ -9,6 +9,7 @@
 #include "column.h"
 #include "cube.h"
 #include "json.h"
+#include "protect.h"
 #include "text.h"
 
 static const char reasons[] = "not_reported not_due_yet zero_denominator coverage_below_minimum "
@@ -142,6 +143,21 @@ bool plugin_checks_hold(struct arena *a, const json_t *about, const json_t *figu
 	return true;
 }
 
+static bool counts(struct plugin_cell *out, struct arena *a, const json_t *list)
+{
+	size_t n = json_array_size(list);
+	double *count = arena_alloc(a, (n + 1) * sizeof *count);
+
+	for (size_t i = 0; i < n; i++) {
+		count[i] = json_number_value(json_array_get(list, i));
+		if (!json_is_number(json_array_get(list, i)) || !isfinite(count[i]))
+			return false;
+	}
+	out->protects = count;
+	out->protects_count = n;
+	return n <= PLUGIN_PROTECTS_MAX;
+}
+
 bool cell_read(struct plugin_cell *out, struct arena *a, const json_t *about, const json_t *body,
 	       struct finding *f)
 {
@@ -163,9 +179,24 @@ bool cell_read(struct plugin_cell *out, struct arena *a, const json_t *about, co
 	    !figure(&out->numerator, &out->has, HAS_NUMERATOR, body, "numerator") ||
 	    !figure(&out->denominator, &out->has, HAS_DENOMINATOR, body, "denominator") ||
 	    !figure(&out->low, &out->has, HAS_LOW, body, "low") ||
-	    !figure(&out->high, &out->has, HAS_HIGH, body, "high") || !extra_fits(extra))
+	    !figure(&out->high, &out->has, HAS_HIGH, body, "high") || !extra_fits(extra) ||
+	    !counts(out, a, json_object_get(body, "protects")))
 		return finding_set(f, V225, 0);
 	if (extra && json_object_size(extra) > 0)
 		out->extra = json_write(a, extra);
 	return plugin_checks_hold(a, about, body, f);
+}
+
+struct plugin_cell cell_hidden(void)
+{
+	return (struct plugin_cell){ .state = CELL_SUPPRESSED, .reason = "small_count" };
+}
+
+void cell_protect(struct plugin_cell *cell, double least)
+{
+	const struct protect_counts counts = { cell->has & HAS_NUMERATOR, cell->has & HAS_DENOMINATOR, cell->numerator,
+					       cell->denominator, cell->protects, cell->protects_count };
+
+	if (cell->state == CELL_VALUE && protect_rests_on_small(&counts, least))
+		*cell = cell_hidden();
 }

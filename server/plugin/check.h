@@ -146,9 +146,18 @@ bool words_check(struct check *c);
 /* A list of tests, at least one, not too many. */
 bool tests_listed(struct check *c, const json_t *tests);
 bool tests_check(struct check *c, const json_t *about, const json_t *tests);
-/* The cell of one expectation, ready for the sandbox.  Owned; NULL: failed. */
-json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,
-		  const json_t *expect);
+/* audience = "public": what a reader without need to know sees of it. */
+bool test_is_public(const json_t *test);
+/* How the tables of a test are looked at. */
+struct test_view {
+	double least;			/* 0: exact; else published, and counts below it hidden */
+	enum attack { NO_ATTACK, ATTACK_ROWS, ATTACK_ROWS_TWICE, ATTACK_SERIES, ATTACK_SERIES_TWICE, ATTACK_HIDDEN,
+		      ATTACK_MOVED } attack;
+};
+/* The cell of one expectation, ready for the sandbox; *hidden: a figure that it is given is not
+ * shown.  Owned; NULL: failed. */
+json_t *test_cell(bool *hidden, struct check *c, const json_t *about, const json_t *test, size_t index,
+		  const json_t *expect, const struct test_view *view);
 
 /* The table that a test gives for an input, empty when it gives none.  Owned; NULL: failed. */
 json_t *given_rows(struct check *c, const json_t *given, const char *name, const json_t *input);
@@ -161,6 +170,9 @@ json_t *cell_frame(struct check *c, const json_t *about, const char *path, const
 /* The answer of the sandbox about one cell; false: *f is set. */
 bool cell_read(struct plugin_cell *out, struct arena *a, const json_t *about, const json_t *body,
 	       struct finding *f);
+/* Hides a cell that rests on counts below `least`; 0: none. */
+void cell_protect(struct plugin_cell *cell, double least);
+struct plugin_cell cell_hidden(void);
 /* {"op":"compute",…}.  Owned. */
 json_t *compute_job(const struct plugin *p, bool survive, int cpu_ms);
 

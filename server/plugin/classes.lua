@@ -88,6 +88,7 @@
 ---@field low? number
 ---@field high? number
 ---@field extra? table<string, number|string> # 5 au plus, un seul texte (80 caractères)
+---@field protects? number[] # les autres effectifs sur lesquels la valeur repose : jamais montrés, ils la cachent s’ils sont petits
 
 ---@class vigie.Remark
 
@@ -154,7 +155,6 @@
 ---@field inputs table<string, vigie.Input>
 ---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
 ---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
----@field protects? string[]
 ---@field checks? vigie.Check[]
 ---@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean }
 ---@field tests table[]

@@ -188,6 +188,10 @@ static const char *test_title(const struct cli *c, const char *name)
 		  "parameters at their bounds: no error" },
 		{ "auto.zero", "toutes les valeurs à 0 : pas d’erreur", "all values 0: no error" },
 		{ "auto.alone", "un territoire seul, le même résultat", "one territory alone, the same result" },
+		{ "auto.small", "forme publique : aucun petit effectif ne sort",
+		  "public form: no small count comes out" },
+		{ "auto.hidden", "forme publique : un effectif caché ne change rien",
+		  "public form: a hidden count changes nothing" },
 		{ "auto.sums", "le national est calculé sur des sommes", "national is calculated from sums" },
 	};
 

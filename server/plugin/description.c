@@ -11,7 +11,7 @@
 static const char *const fields[] = {
 	"id", "api", "version", "name", "summary", "unit", "decimals", "direction", "kind",
 	"frequency", "levels", "author", "owner", "sources", "limits", "confidentiality", "params",
-	"inputs", "compute", "formula", "protects", "checks", "chart", "tests", "changelog", NULL
+	"inputs", "compute", "formula", "checks", "chart", "tests", "changelog", NULL
 };
 static const char *const kinds[] = { "input", "output", "outcome", "impact", "context", NULL };
 static const char *const directions[] = { "up", "down", "none", NULL };
@@ -171,10 +171,7 @@ static bool presentation(struct check *c, const json_t *raw)
 	static const char *const known[] = { "kind", "map", NULL };
 	static const char *const shapes[] = { "line", "bar", "map", "none", NULL };
 	const json_t *chart = json_object_get(raw, "chart");
-	const json_t *protects = json_object_get(raw, "protects");
 
-	if (protects && !json_is_array(protects))
-		return check_fail(c, "protects", V304, "protects", "@list", NULL);
 	if (!chart)
 		return true;
 	if (!json_is_object(chart) || !is_table(chart))

@@ -160,7 +160,7 @@ bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
 	const json_t *inputs = json_object_get(e->p->about, "inputs");
 	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
 	struct graph_input *list = arena_alloc(a, (json_object_size(inputs) + 1) * COLUMN_COUNT_MAX * sizeof *list);
-	struct graph_data data = { .input = list };
+	struct graph_data data = { .input = list, .least = e->least };
 	const struct graph *g;
 	const char *name;
 	json_t *input;
@@ -175,13 +175,16 @@ bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
 	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
 		const json_t *table = json_object_get(e->tables, name);
 		struct placing at = { .territory = data.territory, .department = data.department,
-				      .period = data.period, .level = e->level, .home = e->home };
+				      .period = data.period, .level = e->level, .home = e->home,
+				      .least = e->least };
+		const struct cube *cube, *year;
 
 		if (strcmp(json_string_value(json_object_get(input, "kind")), "actions") == 0)
 			data.inputs += frame_cubes(list + data.inputs, a, name, input, table, &at);
-		else
-			list[data.inputs++] = (struct graph_input){ .name = name,
-								    .cube = series_cube(a, input, table, &at) };
+		else {
+			cube = series_cube(&year, a, input, table, &at);
+			list[data.inputs++] = (struct graph_input){ .name = name, .cube = cube, .year = year };
+		}
 	}
 	return graph_eval(&e->result, a, g, &data, f);
 }
@@ -224,9 +227,10 @@ bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evalu
 	json_t *extra = json_object();
 	uint8_t state = r->value->state[at];
 
-	if ((state & STATE_MASK) == STATE_NOT_APPLICABLE) {
+	if ((state & STATE_MASK) == STATE_NOT_APPLICABLE || (state & STATE_MASK) == STATE_SUPPRESSED) {
 		json_decref(extra);
-		*out = (struct plugin_cell){ .state = CELL_NOT_APPLICABLE };
+		*out = (state & STATE_MASK) == STATE_SUPPRESSED ? cell_hidden() :
+			(struct plugin_cell){ .state = CELL_NOT_APPLICABLE };
 		return true;
 	}
 	for (size_t i = 0; i < r->extras; i++)
@@ -236,7 +240,10 @@ bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evalu
 		json_object_set_new(body, "missing", json_string(state_reason(state)));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		figure(body, names[i], e, parts[i], territory, period);
-	return cell_read(out, a, e->p->about, body, f);
+	if (!cell_read(out, a, e->p->about, body, f))
+		return false;
+	cell_protect(out, e->least);
+	return true;
 }
 
 uint64_t evaluated_hash(const struct evaluation *e)

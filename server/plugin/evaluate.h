@@ -16,6 +16,7 @@ struct evaluation {
 	const char *level;
 	const char *first, *last;	/* periods wanted, of the indicator's frequency */
 	const char *home;		/* the territory of rows that name none */
+	double least;			/* 0: exact; else what is published, and counts below it hidden */
 	/* filled by evaluate() */
 	const struct axis *territory, *wanted;
 	struct graph_result result;

@@ -6,6 +6,7 @@
 
 #include "evaluate.h"
 #include "formula.h"
+#include "published.h"
 #include "testing.h"
 #include "text.h"
 
@@ -90,7 +91,8 @@ static void run(struct formula_run *r, size_t test, const struct traced *t, cons
 	const json_t *one = test_at(r, test), *expect = json_object_get(one, "expect");
 	struct evaluation e = { .p = r->s->p, .graph = t->graph, .tables = tables,
 				.level = json_string_value(json_object_get(one, "level")),
-				.home = json_string_value(json_object_get(json_array_get(expect, 0), "territory")) };
+				.home = json_string_value(json_object_get(json_array_get(expect, 0), "territory")),
+				.least = like.least };
 	struct finding wrong = t->fault;
 	bool ok;
 
@@ -101,7 +103,7 @@ static void run(struct formula_run *r, size_t test, const struct traced *t, cons
 		const char *where = json_string_value(json_object_get(want, "territory"));
 		struct trial *to;
 
-		if (like.variant == ALONE && strcmp(where, e.home) != 0)
+		if ((like.variant == ALONE && strcmp(where, e.home) != 0) || (like.variant >= SMALL && i > 0))
 			continue;
 		to = &r->s->trial[r->s->count++];
 		*to = like;
@@ -244,12 +246,32 @@ static bool comparable(const struct formula_run *r, const json_t *graph, bool su
 	return true;
 }
 
+/* The public form under attack, in the place of the first cell that the test expects. */
+static void attack(struct formula_run *r, size_t test, const json_t *tables)
+{
+	const json_t *expect = json_array_get(json_object_get(test_at(r, test), "expect"), 0);
+	double least = published_least(r->s->p->about);
+
+	for (int i = 0; least > 0 && i < ATTACKS; i++) {
+		json_auto_t *other = json_deep_copy(tables);
+		json_t *table;
+		const char *name;
+
+		json_object_foreach(other, name, table)
+			published_attack(table, r->s->p->about, name, testing_attacks[i].attack, expect);
+		run(r, test, &r->traced[test], other,
+		    (struct trial){ .variant = testing_attacks[i].variant, .least = least },
+		    r->s->count - testing_attacks[i].compared);
+	}
+}
+
 static void vary(struct formula_run *r, size_t test, const json_t *tables, size_t base)
 {
 	const struct traced *t = &r->traced[test];
 	const char *level = json_string_value(json_object_get(test_at(r, test), "level"));
 	bool national = strcmp(level, "national") == 0;
-	bool other_way = t->graph && comparable(r, t->graph, national);
+	double least = r->s->trial[base].least;
+	bool other_way = t->graph && least == 0 && comparable(r, t->graph, national);
 
 	for (int v = REPEATED; v < VARIANTS; v++) {
 		json_t *other;
@@ -257,7 +279,7 @@ static void vary(struct formula_run *r, size_t test, const json_t *tables, size_
 		if (v == BOUND || (v >= ALONE && !other_way) || v == (national ? ALONE : SUMS))
 			continue;
 		other = changed(r, tables, (enum variant)v, test_at(r, test));
-		run(r, test, t, other, (struct trial){ .variant = (enum variant)v }, base);
+		run(r, test, t, other, (struct trial){ .variant = (enum variant)v, .least = least }, base);
 		json_decref(other);
 	}
 }
@@ -268,15 +290,20 @@ static bool run_all(struct formula_run *r, bool declared_only)
 
 	for (size_t i = 0; i < tests; i++) {
 		json_t *tables = tables_of(r, test_at(r, i));
+		double least = test_is_public(test_at(r, i)) ? published_least(r->s->p->about) : 0;
 		size_t base = r->s->count;
 
 		if (!tables)
 			return false;
-		run(r, i, &r->traced[i], tables, (struct trial){ .variant = DECLARED }, base);
-		for (size_t k = tests; i == 0 && k < json_array_size(r->cells); k++)
+		run(r, i, &r->traced[i], tables, (struct trial){ .variant = DECLARED, .least = least }, base);
+		for (size_t k = tests; i == 0 && k < json_array_size(r->cells); k++) {
+			r->bound[k].least = least;
 			run(r, 0, &r->traced[k], tables, r->bound[k], base);
-		if (i < VARIED_MAX && !declared_only)
+		}
+		if (i < VARIED_MAX && !declared_only) {
 			vary(r, i, tables, base);
+			attack(r, i, tables);
+		}
 		json_decref(tables);
 	}
 	return true;

@@ -7,6 +7,8 @@
 #include "catalogue.h"
 #include "column.h"
 #include "gather.h"
+#include "protect.h"
+#include "published.h"
 
 enum { TEXTS = DIMENSIONS_MAX + 2 };
 
@@ -17,6 +19,8 @@ struct row {
 	size_t place;			/* in the table */
 	double value;
 	bool has;
+	bool dropped;			/* told without its neighbours: not counted */
+	const char *group;		/* see struct published_part */
 };
 
 struct gather {
@@ -28,7 +32,12 @@ struct gather {
 	size_t rows;
 	size_t dims;			/* declared */
 	bool whole;			/* figures of territories of every level, never added up */
+	double least;			/* 0: exact */
+	const char *way;		/* published_way() */
+	struct published_part *part;	/* room for those of twelve months */
 };
+
+enum { YEAR = 12 };
 
 static const char *cell_text(const json_t *table, const char *column, size_t row)
 {
@@ -115,8 +124,10 @@ static void only_complete(struct gather *g, const json_t *table)
 		for (size_t k = 0; k < g->rows; k++) {
 			const char *who = identity(g->arena, table, g->row[k].place, dimension);
 
-			if (json_integer_value(json_object_get(counts, who)) < members_of(dimension))
-				g->row[k].has = false;
+			if (json_integer_value(json_object_get(counts, who)) >= members_of(dimension))
+				continue;
+			g->row[k].dropped = g->row[k].dropped || g->row[k].has;
+			g->row[k].has = false;
 		}
 		json_decref(counts);
 	}
@@ -171,7 +182,7 @@ static void add_row(struct gather *g, const json_t *table, size_t r)
 
 	*to = (struct row){ .territory = *where ? where : "FR", .period = cell_text(table, "period", r),
 			    .place = r, .value = json_number_value(value), .has = json_is_number(value),
-			    .rest = rest_of(g, table, r) };
+			    .rest = rest_of(g, table, r), .group = cell_text(table, g->way ? g->way : "", r) };
 	if (year)
 		to->period = arena_printf(g->arena, "%04lld", (long long)json_number_value(year));
 	for (size_t i = 0; i < DIMENSIONS_MAX; i++)
@@ -182,7 +193,7 @@ static void add_row(struct gather *g, const json_t *table, size_t r)
 		g->first = to->period;
 }
 
-struct gather *gather_open(struct arena *a, const json_t *input, const json_t *table)
+struct gather *gather_open(struct arena *a, const json_t *input, const json_t *table, double least)
 {
 	struct gather *g = arena_alloc(a, sizeof *g);
 	const char *missing = json_string_value(json_object_get(input, "missing"));
@@ -193,7 +204,10 @@ struct gather *gather_open(struct arena *a, const json_t *input, const json_t *t
 			      .agg = agg ? agg : "sum",
 			      .dims = json_array_size(json_object_get(input, "dims")),
 			      .whole = strcmp(json_string_value(json_object_get(input, "kind")),
-					      "indicator_value") == 0 };
+					      "indicator_value") == 0,
+			      .least = published_input(input) ? least : 0,
+			      .way = published_way(input) };
+	g->part = arena_alloc(a, (height * YEAR + 1) * sizeof *g->part);
 	g->row = arena_alloc(a, (height + 1) * sizeof *g->row);
 	for (size_t r = 0; r < height; r++) {
 		if (passes(json_object_get(input, "where"), table, r))
@@ -251,35 +265,106 @@ static const struct row *of_part(const struct gather *g, size_t from, size_t to,
 	return found;
 }
 
-struct gathered gather_cell(const struct gather *g, const char *territory, const char *level,
-			    const char *period, const char *const *members)
+/* The parts of one cell. */
+struct cell {
+	struct sum sum;
+	bool hole, carried, zero;
+	bool apart;			/* carried over, or without what was told alone: no published total */
+	size_t parts;			/* in g->part, from where it was said */
+};
+
+static bool is_mine(const struct gather *g, const struct row *head, const char *territory, const char *level,
+		    const char *const *members)
 {
-	bool carry = strcmp(g->missing, "carry") == 0, hole = false, carried = false;
-	bool zero = strcmp(g->missing, "zero") == 0 && g->first && strcmp(period, g->first) >= 0;
-	struct sum sum = { 0 };
+	bool mine = g->whole ? strcmp(territory, head->territory) == 0 :
+			       territory_covers(territory, level, head->territory);
+
+	for (size_t i = 0; i < g->dims && mine; i++)
+		mine = strcmp(head->dim[i], members[i]) == 0;
+	return mine;
+}
+
+static struct cell cell_of(const struct gather *g, const char *territory, const char *level, const char *period,
+			   const char *const *members, struct published_part *part)
+{
+	bool carry = strcmp(g->missing, "carry") == 0;
+	struct cell c = { .zero = strcmp(g->missing, "zero") == 0 && g->first && strcmp(period, g->first) >= 0 };
 
 	for (size_t from = 0, to; from < g->rows; from = to) {
 		const struct row *head = &g->row[from], *own;
-		bool mine = g->whole ? strcmp(territory, head->territory) == 0 :
-				       territory_covers(territory, level, head->territory);
+		bool mine = is_mine(g, head, territory, level, members);
 
 		for (to = from + 1; to < g->rows && same_part(head, &g->row[to]); to++)
 			;
-		for (size_t i = 0; i < g->dims && mine; i++)
-			mine = strcmp(head->dim[i], members[i]) == 0;
+		for (size_t i = from; i < to && mine; i++)
+			c.apart = c.apart || (g->row[i].dropped && strcmp(g->row[i].period, period) == 0);
 		own = mine ? of_part(g, from, to, period, carry) : NULL;
-		if (own)
-			take(&sum, own->value);
-		else if (mine && zero)
-			take(&sum, 0);
-		hole = hole || (mine && !own && !zero);
-		carried = carried || (own && strcmp(own->period, period) != 0);
+		if (own) {
+			take(&c.sum, own->value);
+			part[c.parts++] = (struct published_part){ own->value, own->group };
+			c.carried = c.carried || strcmp(own->period, period) != 0;
+		} else if (mine && c.zero) {
+			take(&c.sum, 0);
+		}
+		c.hole = c.hole || (mine && !own && !c.zero);
 	}
-	if (zero && sum.n == 0)
-		return (struct gathered){ 0, true, false };
-	if (sum.n == 0 || (hole && strcmp(g->missing, "na") == 0))
+	c.apart = c.apart || c.carried;
+	return c;
+}
+
+/* The same as a publication shows it. */
+static struct gathered shown(const struct gather *g, const struct cell *c)
+{
+	struct gathered out = { .has = true, .carried = c->carried };
+	struct sum sum = { 0 };
+
+	if (g->way && !c->apart) {
+		out.hidden = !published_total(&out.value, g->part, c->parts);
+	} else {
+		for (size_t i = 0; i < c->parts && !out.hidden; i++) {
+			double one;
+
+			out.hidden = !published_figure(&one, g->part[i].count);
+			take(&sum, one);
+		}
+		for (size_t i = c->parts; i < c->sum.n; i++)
+			take(&sum, 0);
+		out.value = aggregate(&sum, g->agg);
+	}
+	out.hidden = out.hidden || protect_small(out.value, g->least);
+	return out;
+}
+
+struct gathered gather_cell(const struct gather *g, const char *territory, const char *level,
+			    const char *period, const char *const *members)
+{
+	struct cell c = cell_of(g, territory, level, period, members, g->part);
+
+	if (c.zero && c.sum.n == 0)
+		return (struct gathered){ .has = true };
+	if (c.sum.n == 0 || (c.hole && strcmp(g->missing, "na") == 0))
 		return (struct gathered){ 0 };
-	return (struct gathered){ aggregate(&sum, g->agg), true, carried };
+	if (g->least > 0)
+		return shown(g, &c);
+	return (struct gathered){ .value = aggregate(&c.sum, g->agg), .has = true, .carried = c.carried };
+}
+
+struct gathered gather_year(const struct gather *g, const char *territory, const char *level,
+			    const char *period, const char *const *members)
+{
+	struct cell year = { 0 };
+
+	if (g->least <= 0 || !g->way || strlen(period) != strlen("2025-01"))
+		return (struct gathered){ 0 };
+	for (int i = 0; i < YEAR; i++) {
+		struct cell c = cell_of(g, territory, level, period_shift(g->arena, period, -i), members,
+					g->part + year.parts);
+
+		if (c.sum.n == 0 || c.apart)
+			return (struct gathered){ 0 };
+		year.parts += c.parts;
+	}
+	return shown(g, &year);
 }
 
 /* ------------------------------------------------------------------ rows */
@@ -290,6 +375,7 @@ struct fill {
 	const struct gather *g;
 	json_t *out;
 	const char *member[DIMENSIONS_MAX];
+	bool hidden;
 };
 
 static void put(struct fill *f, const char *column, json_t *v)
@@ -309,7 +395,8 @@ static void put_cell(struct fill *f, const char *territory, const char *level, c
 		put(f, "period", json_string(period));
 	for (size_t i = 0; i < json_array_size(dims); i++)
 		put(f, json_string_value(json_array_get(dims, i)), json_string(f->member[i]));
-	put(f, "value", one.has ? json_real(one.value) : json_null());
+	put(f, "value", one.has && !one.hidden ? json_real(one.value) : json_null());
+	f->hidden = f->hidden || one.hidden;
 }
 
 /* All combinations of members of the declared dimensions from the `depth`-th on. */
@@ -419,8 +506,10 @@ json_t *gather_rows(struct arena *a, const json_t *input, const json_t *table, c
 		json_object_set_new(f.out, json_string_value(json_array_get(columns, i)), json_array());
 	if (strcmp(kind, "series") == 0 || strcmp(kind, "reference") == 0 ||
 	    strcmp(kind, "indicator_value") == 0) {
-		f.g = gather_open(a, input, table);
+		f.g = gather_open(a, input, table, w->least);
 		lattice(&f, w);
+		if (f.hidden)
+			*w->hidden = true;
 	} else {
 		listed(&f, table, w);
 	}

@@ -20,21 +20,31 @@ struct want {
 	const char *territory, *level, *period;
 	int32_t as_of;			/* day; what is known by then */
 	const json_t *params;		/* resolved */
+	double least;			/* 0: exact; else as gather_open() */
+	bool *hidden;			/* set when a figure is not shown; NULL with exact ones */
 };
 
 struct gather;
 
-/* Prepares a table of a series, of populations or of another indicator.  Borrowed from *a. */
-struct gather *gather_open(struct arena *a, const json_t *input, const json_t *table);
+/*
+ * Prepares a table of a series, of populations or of another indicator.  Borrowed from *a.  `least`: 0,
+ * or of a sensitive series what is published is gathered, and counts below it are hidden.
+ */
+struct gather *gather_open(struct arena *a, const json_t *input, const json_t *table, double least);
 
 struct gathered {
 	double value;
 	bool has;			/* false: not reported */
 	bool carried;
+	bool hidden;			/* there is one, and it is not shown */
 };
 
 /* The figure of `territory` and `period`; `members` has one text for each declared dimension. */
 struct gathered gather_cell(const struct gather *g, const char *territory, const char *level,
+			    const char *period, const char *const *members);
+
+/* The sum over the twelve months that end with `period`, when it is published as such; else has is false. */
+struct gathered gather_year(const struct gather *g, const char *territory, const char *level,
 			    const char *period, const char *const *members);
 
 /* The period `n` periods after (before when negative) one of the same length. */

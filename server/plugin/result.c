@@ -8,7 +8,7 @@
 #include "run.h"
 #include "text.h"
 
-const char *const result_fields[] = { "value", "numerator", "denominator", "low", "high", "extra", NULL };
+const char *const result_fields[] = { "value", "numerator", "denominator", "low", "high", "extra", "protects", NULL };
 
 static const char *type_word(lua_State *L, int index)
 {
@@ -16,6 +16,8 @@ static const char *type_word(lua_State *L, int index)
 	case LUA_TNIL:
 	case LUA_TNONE:
 		return "@nothing";
+	case LUA_TNUMBER:
+		return "@number";
 	case LUA_TBOOLEAN:
 		return "@boolean";
 	case LUA_TSTRING:
@@ -62,6 +64,24 @@ static json_t *extras(lua_State *L, int index)
 	}
 	if (json_object_size(out) > PLUGIN_EXTRAS_MAX)
 		run_raise(L, V405, "5", NULL, NULL);
+	return out;
+}
+
+/* protects = { a, b }: the counts that the value rests on. */
+static json_t *counts(lua_State *L, int index)
+{
+	json_t *out = json_array();
+	lua_Integer n = (lua_Integer)lua_rawlen(L, index);
+
+	if (lua_type(L, index) != LUA_TTABLE)
+		run_raise(L, V418, type_word(L, index), NULL, NULL);
+	if (n > PLUGIN_PROTECTS_MAX)
+		run_raise(L, V414, "protects", "20", NULL);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_rawgeti(L, index, i);
+		json_array_append_new(out, number(L, lua_gettop(L), "protects", V407));
+		lua_pop(L, 1);
+	}
 	return out;
 }
 
@@ -120,6 +140,8 @@ json_t *result_value(lua_State *L, int index)
 			run_raise(L, V407, "value", NULL, NULL);
 		if (strcmp(result_fields[i], "extra") == 0 && type == LUA_TTABLE)
 			json_object_set_new(out, "extra", extras(L, lua_gettop(L)));
+		else if (strcmp(result_fields[i], "protects") == 0 && type != LUA_TNIL)
+			json_object_set_new(out, "protects", counts(L, lua_gettop(L)));
 		else if (type != LUA_TNIL)
 			json_object_set_new(out, result_fields[i],
 					    number(L, lua_gettop(L), result_fields[i], V407));

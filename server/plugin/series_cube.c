@@ -35,7 +35,7 @@ struct filling {
 	struct arena *arena;
 	const struct gather *g;
 	const json_t *dims;
-	struct cube *cube;
+	struct cube *cube, *year;	/* year: NULL when exact */
 	const char *level;
 	bool yearly;
 };
@@ -60,12 +60,19 @@ static void fill(struct filling *f, size_t cell)
 		}
 	}
 	one = gather_cell(f->g, where, f->level, period, member);
-	if (one.has)
+	if (one.hidden)
+		cube_put_missing(f->cube, cell, STATE_SUPPRESSED);
+	else if (one.has)
 		cube_put(f->cube, cell, one.value, one.carried ? STATE_CARRIED : 0);
+	if (!f->year)
+		return;
+	one = gather_year(f->g, where, f->level, period, member);
+	if (one.has && !one.hidden)
+		cube_put(f->year, cell, one.value, 0);
 }
 
-const struct cube *series_cube(struct arena *a, const json_t *input, const json_t *table,
-			       const struct placing *at)
+const struct cube *series_cube(const struct cube **year, struct arena *a, const json_t *input,
+			       const json_t *table, const struct placing *at)
 {
 	bool fine = json_object_get(input, "grain") || json_object_get(input, "by");
 	const char *missing = json_string_value(json_object_get(input, "missing"));
@@ -78,8 +85,9 @@ const struct cube *series_cube(struct arena *a, const json_t *input, const json_
 
 	for (size_t i = 0; i < json_array_size(f.dims) && n < CUBE_AXES_MAX; i++)
 		axes[n++] = dimension_axis(a, input, json_string_value(json_array_get(f.dims, i)));
-	f.g = gather_open(a, input, table);
+	f.g = gather_open(a, input, table, at->least);
 	f.cube = cube_new(a, axes, n);
+	*year = f.year = at->least > 0 ? cube_new(a, axes, n) : NULL;
 	f.cube->skip = missing && strcmp(missing, "skip") == 0;
 	for (size_t i = 0; i < f.cube->count; i++)
 		fill(&f, i);

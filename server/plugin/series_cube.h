@@ -13,11 +13,15 @@ struct placing {
 	const struct axis *territory, *department, *period;
 	const char *level;
 	const char *home;		/* the territory of rows that name none */
+	double least;			/* 0: exact; else what is published, and counts below it hidden */
 };
 
-/* The cube of a series, reference or indicator_value.  Borrowed from *a. */
-const struct cube *series_cube(struct arena *a, const json_t *input, const json_t *table,
-			       const struct placing *at);
+/*
+ * The cube of a series, reference or indicator_value.  *year: sums over twelve months that are published as such
+ * (graph.h); NULL: exact.  Borrowed from *a.
+ */
+const struct cube *series_cube(const struct cube **year, struct arena *a, const json_t *input,
+			       const json_t *table, const struct placing *at);
 
 /* The length of the periods of an input; `otherwise` for what is no series. */
 enum period_step series_step(const json_t *input, enum period_step otherwise);

@@ -12,6 +12,8 @@
 #include "column.h"
 #include "frame.h"
 #include "host.h"
+#include "protect.h"
+#include "published.h"
 #include "testing.h"
 #include "text.h"
 
@@ -25,7 +27,16 @@ enum { CELL_CPU_MS = 50 };
 
 static const char *const variant_names[VARIANTS] = {
 	"", "auto.repeated", "auto.permuted", "auto.empty", "auto.missing", "auto.bounds", "auto.zero",
-	"auto.alone", "auto.sums"
+	"auto.alone", "auto.sums", "auto.small", "auto.hidden"
+};
+
+const struct attacking testing_attacks[ATTACKS] = {
+	{ NEAR, ATTACK_ROWS, false },
+	{ SMALL, ATTACK_ROWS_TWICE, true },
+	{ NEAR, ATTACK_SERIES, false },
+	{ SMALL, ATTACK_SERIES_TWICE, true },
+	{ MOVED, ATTACK_MOVED, false },
+	{ HIDDEN, ATTACK_HIDDEN, true },
 };
 
 const char *testing_name(enum variant v)
@@ -147,24 +158,56 @@ static void add_bound(void *to, const char *name, const json_t *value, const cha
 	json_object_set_new(out, "params", params);
 	add(b->s,
 	    (struct trial){ .variant = BOUND, .test = b->s->trial[b->base].test, .base = b->base, .param = name,
-			    .at = arena_strdup(b->s->c.arena, text) },
+			    .at = arena_strdup(b->s->c.arena, text), .least = b->s->trial[b->base].least,
+			    .hidden = b->s->trial[b->base].hidden },
 	    out);
+}
+
+/* A trial of one expectation of a test. */
+static bool plan(struct session *s, struct trial t, const json_t *expect, enum attack attack)
+{
+	const json_t *test = json_array_get(s->p->tests, t.test);
+	json_t *cell = test_cell(&t.hidden, &s->c, s->p->about, test, t.test, expect,
+				 &(struct test_view){ t.least, attack });
+
+	if (cell)
+		add(s, t, cell);
+	return cell != NULL;
 }
 
 static bool plan_declared(struct session *s)
 {
+	double least = published_least(s->p->about);
+
 	for (size_t i = 0; i < json_array_size(s->p->tests); i++) {
 		const json_t *test = json_array_get(s->p->tests, i);
 		const json_t *expect = json_object_get(test, "expect");
 
 		for (size_t k = 0; k < json_array_size(expect); k++) {
 			const json_t *one = json_array_get(expect, k);
-			json_t *cell = test_cell(&s->c, s->p->about, test, i, one);
 
-			if (!cell)
+			const struct trial t = { .test = i, .expect = one,
+						 .least = test_is_public(test) ? least : 0 };
+
+			if (!plan(s, t, one, NO_ATTACK))
 				return false;
-			add(s, (struct trial){ .test = i, .expect = one }, cell);
 		}
+	}
+	return true;
+}
+
+/* The public form under attack, in the place of declared trial `base`. */
+static bool plan_attacks(struct session *s, size_t base)
+{
+	double least = published_least(s->p->about);
+	struct trial like = s->trial[base];
+
+	for (int i = 0; least > 0 && i < ATTACKS; i++) {
+		struct trial t = { .variant = testing_attacks[i].variant, .test = like.test, .least = least,
+				   .base = s->count - testing_attacks[i].compared };
+
+		if (!plan(s, t, like.expect, testing_attacks[i].attack))
+			return false;
 	}
 	return true;
 }
@@ -183,10 +226,13 @@ static bool plan_trials(struct session *s)
 			if (v != BOUND)
 				add(s,
 				    (struct trial){ .variant = (enum variant)v, .test = s->trial[i].test,
-						    .base = i },
+						    .base = i, .least = s->trial[i].least,
+						    .hidden = s->trial[i].hidden },
 				    varied(s->p, cell, (enum variant)v));
 		testing_bounds(json_object_get(s->p->about, "params"), &(struct bounding){ s, i, cell },
 			       add_bound);
+		if (!plan_attacks(s, i))
+			return false;
 	}
 	return true;
 }
@@ -205,6 +251,11 @@ static bool take(void *to, int kind, const json_t *value, const char *bytes, siz
 		fault_finding(&t->fault, s->c.arena, value);
 	else
 		(void)cell_read(&t->cell, s->c.arena, s->p->about, value, &t->fault);
+	if (t->hidden) {	/* nothing is computed from what is not shown */
+		t->fault = (struct finding){ 0 };
+		t->cell = cell_hidden();
+	}
+	cell_protect(&t->cell, t->least);
 	s->done++;
 	return true;
 }
@@ -230,8 +281,8 @@ static const char *shown(struct arena *a, double x)
 
 static const char *shown_cell(struct arena *a, const struct plugin_cell *c)
 {
-	if (c->state == CELL_NOT_APPLICABLE)
-		return "not_applicable";
+	if (c->state == CELL_NOT_APPLICABLE || c->state == CELL_SUPPRESSED)
+		return c->state == CELL_SUPPRESSED ? "suppressed" : "not_applicable";
 	return c->state == CELL_VALUE ? shown(a, c->value) :
 					arena_printf(a, "missing \"%s\"", c->sentence ? c->sentence : c->reason);
 }
@@ -314,7 +365,7 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 {
 	const char *state = json_string_value(json_object_get(t->expect, "state"));
 	const char *reason = json_string_value(json_object_get(t->expect, "reason"));
-	static const char *const states[] = { "value", "missing", "not_applicable" };
+	static const char *const states[] = { "value", "missing", "not_applicable", "suppressed" };
 	const char *got = states[t->cell.state];
 	const char *own = t->cell.sentence ? t->cell.sentence : t->cell.reason;
 	int line = source_line(s->p->source, s->p->source_len,
@@ -333,6 +384,51 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 		expect_figures(f, s, t, line);
 }
 
+/* A whole number that is small, and twice as large when all figures are: a count that nothing hides. */
+static bool leaks(struct finding *f, const struct session *s, const struct trial *t, const char *name,
+		  double once, double twice)
+{
+	if (once != floor(once) || !protect_small(once, t->least) || twice != 2 * once)
+		return false;
+	finding_set(f, V513, 0, name, shown(s->c.arena, once), shown(s->c.arena, t->least));
+	return true;
+}
+
+static void judge_small(struct finding *f, const struct session *s, const struct trial *t)
+{
+	const struct plugin_cell *near = &s->trial[t->base].cell;
+	json_t *once = near->extra ? json_loads(near->extra, 0, NULL) : NULL, *v;
+	json_t *twice = t->cell.extra ? json_loads(t->cell.extra, 0, NULL) : NULL;
+	const char *name;
+	bool found = near->state != CELL_VALUE || t->cell.state != CELL_VALUE ||
+		     leaks(f, s, t, "value", near->value, t->cell.value);
+
+	json_object_foreach(once, name, v)
+		found = found || leaks(f, s, t, arena_printf(s->c.arena, "extra.%s", name), json_number_value(v),
+				       json_number_value(json_object_get(twice, name)));
+	json_decref(once);
+	json_decref(twice);
+}
+
+static bool same_public(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y)
+{
+	return same(a, x, y) && same_text(x->extra, y->extra);
+}
+
+/* What the public form shows of figures that are given here for the attack alone: faults of theirs tell nothing. */
+static void judge_attack(struct finding *f, const struct session *s, const struct trial *t)
+{
+	const struct trial *other = &s->trial[t->base];
+
+	if (t->fault.code != FINDING_NONE || other->fault.code != FINDING_NONE)
+		return;
+	if (t->variant == SMALL)
+		judge_small(f, s, t);
+	else if (!same_public(s->c.arena, &t->cell, &other->cell))
+		finding_set(f, V514, 0, shown_cell(s->c.arena, &t->cell), shown_cell(s->c.arena, &other->cell));
+	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
+}
+
 static void judge_variant(struct finding *f, const struct session *s, const struct trial *t)
 {
 	static const enum finding_code fails[VARIANTS] = { [EMPTY] = V506, [MISSING] = V507, [BOUND] = V508,
@@ -342,7 +438,9 @@ static void judge_variant(struct finding *f, const struct session *s, const stru
 	bool compared = t->variant <= PERMUTED || t->variant >= ALONE;
 	struct arena *a = s->c.arena;
 
-	if (base->fault.code != FINDING_NONE)
+	if (t->variant >= SMALL)
+		judge_attack(f, s, t);
+	if (t->variant >= SMALL || base->fault.code != FINDING_NONE)
 		return;
 	if (t->fault.code != FINDING_NONE) {
 		finding_set(f, fails[t->variant], t->fault.line,
@@ -378,6 +476,8 @@ static size_t judge(struct plugin_test *out, const struct session *s)
 		struct finding f = { 0 };
 		struct plugin_test *to;
 
+		if (t->variant >= VARIANTS)
+			continue;
 		if (t->variant == DECLARED) {
 			k = t->test == last ? k + 1 : 0;
 			last = t->test;

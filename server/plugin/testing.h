@@ -10,8 +10,9 @@
 
 enum { VARIED_MAX = 10, CELLS_MAX = 1000 };
 
-/* Declared, then the automatic ones. */
-enum variant { DECLARED, REPEATED, PERMUTED, EMPTY, MISSING, BOUND, ZERO, ALONE, SUMS, VARIANTS };
+/* Declared, then the automatic ones; then those that SMALL and HIDDEN are compared with. */
+enum variant { DECLARED, REPEATED, PERMUTED, EMPTY, MISSING, BOUND, ZERO, ALONE, SUMS, SMALL, HIDDEN, VARIANTS,
+	       NEAR = VARIANTS, MOVED };	/* attacks on the public form */
 
 struct trial {
 	enum variant variant;
@@ -19,6 +20,8 @@ struct trial {
 	const json_t *expect;		/* borrowed from the plugin */
 	size_t base;			/* the declared trial it varies */
 	const char *param, *at;		/* BOUND: which, and its value as text */
+	double least;			/* of the public form; 0: the exact one */
+	bool hidden;			/* it was given a figure that is not shown */
 	struct plugin_cell cell;
 	struct finding fault;		/* FINDING_NONE: `cell` holds the answer */
 };
@@ -37,6 +40,15 @@ json_t *testing_varied(const json_t *table, enum variant v);
 /* Calls `each` with every bound of every parameter. */
 void testing_bounds(const json_t *params, void *to,
 		    void (*each)(void *to, const char *name, const json_t *value, const char *text));
+
+/* The attacks on the public form, each after what it is compared with: see published_attack(). */
+enum { ATTACKS = 6 };
+struct attacking {
+	enum variant variant;
+	enum attack attack;
+	bool compared;			/* with the one before */
+};
+extern const struct attacking testing_attacks[ATTACKS];
 
 /* "auto.repeated"…; "" for DECLARED.  Static. */
 const char *testing_name(enum variant v);

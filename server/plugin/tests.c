@@ -6,6 +6,7 @@
 #include "check.h"
 #include "clock.h"
 #include "gather.h"
+#include "published.h"
 
 static const char *const levels[] = { "national", "region", "department", NULL };
 
@@ -119,7 +120,7 @@ static bool expect_check(struct check *c, const json_t *about, const json_t *tes
 {
 	static const char *const known[] = { "territory", "period", "value", "numerator", "denominator",
 					     "low", "high", "extra", "state", "reason", "tolerance", NULL };
-	static const char *const states[] = { "value", "missing", "not_applicable", NULL };
+	static const char *const states[] = { "value", "missing", "not_applicable", "suppressed", NULL };
 	const char *level = json_string_value(json_object_get(test, "level"));
 	const char *frequency = json_string_value(json_object_get(about, "frequency"));
 	const char *period, *territory, *own;
@@ -250,22 +251,34 @@ int32_t test_as_of(const json_t *test, const char *period)
 	return as_of && day_parse(&day, as_of) && day < last ? day : last;
 }
 
-json_t *test_cell(struct check *c, const json_t *about, const json_t *test, size_t index,
-		  const json_t *expect)
+bool test_is_public(const json_t *test)
+{
+	const char *audience = json_string_value(json_object_get(test, "audience"));
+
+	return audience && strcmp(audience, "public") == 0;
+}
+
+json_t *test_cell(bool *hidden, struct check *c, const json_t *about, const json_t *test, size_t index,
+		  const json_t *expect, const struct test_view *view)
 {
 	json_auto_t *params = params_resolve(c, json_object_get(about, "params"),
 					     json_object_get(test, "params"), "params");
 	struct want w = { .territory = json_string_value(json_object_get(expect, "territory")),
 			  .level = json_string_value(json_object_get(test, "level")),
 			  .period = json_string_value(json_object_get(expect, "period")),
-			  .params = params };
+			  .params = params,
+			  .least = view->least,
+			  .hidden = hidden };
 	json_t *rows = json_object(), *input, *cell, *out = NULL;
 	const char *name;
 
+	*hidden = false;
 	w.as_of = test_as_of(test, w.period);
 	json_object_foreach(json_object_get(about, "inputs"), name, input) {
 		json_t *table = given_rows(c, json_object_get(test, "given"), name, input);
 
+		if (view->attack != NO_ATTACK)
+			published_attack(table, about, name, view->attack, expect);
 		json_object_set_new(rows, name, gather_rows(c->arena, input, table, &w));
 		json_decref(table);
 	}

@@ -328,6 +328,8 @@ static json_t *outputs(lua_State *L, int index)
 			lua_pop(L, 1);
 		} else if (strcmp(*name, "extra") == 0) {
 			json_object_set_new(out, "extra", extras(L));
+		} else if (strcmp(*name, "protects") == 0) {
+			run_raise(L, V417, NULL, NULL, NULL);
 		} else {
 			json_object_set_new(out, *name, part(L, *name));
 		}

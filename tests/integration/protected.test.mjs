@@ -31,6 +31,24 @@ const GRAPHS = {
 		graph: { nodes: [{ op: 'input', name: 'v' }], out: { value: 0 } } },
 };
 
+/* In Lua, with a count that no field shows: adults less minors less fifty. */
+const REST = `return indicator {
+  id = "essai.rest", api = 1, version = "1.0.0", name = { fr = "Essai" }, summary = { fr = "Essai" }, unit = "personnes", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "region", "department" }, author = "Essai", owner = "Essai", confidentiality = { min = 10, on = { "value" } },
+  inputs = { m = series "victims.identified" { where = { age = "minor" }, missing = "skip" }, a = series "victims.identified" { where = { age = "adult" }, missing = "skip" } },
+  compute = function(ctx)
+    local minors, adults = ctx.rows("m")[1].value, ctx.rows("a")[1].value
+    if not minors or not adults then return missing "not_reported" end
+    return { value = adults, protects = { adults - minors - 50 } }
+  end,
+  tests = { { name = "essai", level = "department", given = { ["victims.identified"] = rows [[
+    department | period  | age   | value
+    75         | 2025-01 | minor | 13
+    75         | 2025-01 | adult | 70
+  ]] }, expect = { { territory = "75", period = "2025-01", value = 70 } } } },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}`;
+
 let server, data, plugins;
 const as = (login) => server.bearer(data.tokens[login]);
 
@@ -38,7 +56,7 @@ before(async () => {
 	data = await makePlan();
 	await data.owner.query('update plan set start_on = $1, version = version + 1 where id = $2', [`${January}-01`, data.planId]); // few periods, soon computed
 	for (const [id, { graph, ...of }] of Object.entries(GRAPHS)) await publishGraph(data.owner, id, { ...of, graph: { v: 1, ...graph } });
-	plugins = await pluginFolder({});
+	plugins = await pluginFolder({ 'essai.rest': REST });
 	server = await startServer({ args: ['--compute=on', `--plugins-dir=${plugins.folder}`] });
 });
 after(async () => {
@@ -58,7 +76,7 @@ async function publish(period) {
 	assert.equal(answer.status, 201, answer.text);
 	return answer.json.published_at;
 }
-const computed = () => until(async () => (await as('victor').get(indicators)).json.items, (items) => items.length === Object.keys(GRAPHS).length
+const computed = () => until(async () => (await as('victor').get(indicators)).json.items, (items) => items.length === Object.keys(GRAPHS).length + 1
 	&& items.every((i) => i.stale === null), server);
 async function cellsOf(login, id, query) {
 	const answer = await as(login).get(`${indicators}/${id}?${query}`);
@@ -126,6 +144,16 @@ test('in one’s own scope and opened it stays exact', async () => {
 	assert.equal(brief(await cell('paul', 'essai.share', '75', January)), 100 * 15 / 85);
 	assert.equal(brief(await cell('ana', 'essai.share', '75', January, '&exact=true')), 100 * 13 / 83);
 	assert.deepEqual((await cell('ana', 'essai.share', '75', January, '&exact=true')).flags, []);
+});
+
+test('a count that a calculation names in protects hides what rests on it, for who may not see it exactly', async () => {
+	const shown = await Promise.all(['75', '93', '13', '01'].map((t) => cell('victor', 'essai.rest', t, January)));
+	assert.deepEqual(shown.map(brief), ['small_count', 'small_count', 40, 10], '70 less 15 less 50 is 5; 7 minors are hidden; 40 and 10 rest on −10 and −50');
+	assert.ok(shown.every((c) => c.protects === undefined));
+	const exact = await cell('ana', 'essai.rest', '75', January, '&exact=true');
+	assert.deepEqual([exact.value, exact.protects], [70, undefined]);
+	const { rows } = await data.owner.query("select count(*)::int as n from indicator_value v join plugin g on g.id = v.plugin_id where g.code = 'essai.rest' and v::text like '%protects%'");
+	assert.deepEqual(rows, [{ n: 0 }]);
 });
 
 test('a hidden cell explains its formula and its reason, a shown one what everybody may see', async () => {

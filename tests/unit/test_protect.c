@@ -228,11 +228,27 @@ IT(proves_a_count_without_what_later_publications_still_concern)
 	}
 }
 
+IT(sees_the_small_count_behind_a_result_complement_and_named_ones_included)
+{
+	static const double small[] = { 40, -4 }, large[] = { 40, 0, -12 };
+
+	assert_true(protect_rests_on_small(&(struct protect_counts){ true, true, 4, 200, NULL, 0 }, 10));
+	assert_true(protect_rests_on_small(&(struct protect_counts){ true, true, 195, 200, NULL, 0 }, 10));
+	assert_true(protect_rests_on_small(&(struct protect_counts){ false, true, 0, 9, NULL, 0 }, 10));
+	assert_true(protect_rests_on_small(&(struct protect_counts){ false, false, 0, 0, small, 2 }, 10));
+	assert_true(protect_rests_on_small(&(struct protect_counts){ true, true, 15, 15, small, 2 }, 10));
+	assert_false(protect_rests_on_small(&(struct protect_counts){ true, true, 0, 200, large, 3 }, 10));
+	assert_false(protect_rests_on_small(&(struct protect_counts){ true, true, 200, 200, NULL, 0 }, 10));
+	assert_true(protect_rests_on_small(&(struct protect_counts){ true, true, 15, 200, NULL, 0 }, 20));
+	assert_false(protect_rests_on_small(&(struct protect_counts){ false, false, 0, 0, NULL, 0 }, 10));
+}
+
 SPEC_WITH("protection of small counts", setup, teardown,
 	  RUN(hides_1_to_9_rounds_from_10_and_publishes_zero),
 	  RUN(says_what_a_shown_count_leaves_open),
 	  RUN(hides_a_total_that_would_tell_its_parts),
 	  RUN(hides_a_rate_with_any_of_its_three_counts),
+	  RUN(sees_the_small_count_behind_a_result_complement_and_named_ones_included),
 	  RUN(leaves_every_count_open_whatever_totals_are_published),
 	  RUN(withholds_nothing_that_was_published_and_says_when_that_is_too_late),
 	  RUN(proves_a_count_without_what_later_publications_still_concern))

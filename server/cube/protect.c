@@ -68,3 +68,22 @@ bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t de
 	*out = numerator < denominator ? (double)numerator / (double)denominator : 1;
 	return true;
 }
+
+bool protect_small(double count, double least)
+{
+	double size = count < 0 ? -count : count;
+
+	return size > 0 && size < least;
+}
+
+bool protect_rests_on_small(const struct protect_counts *c, double least)
+{
+	bool small = (c->has_numerator && protect_small(c->numerator, least)) ||
+		     (c->has_denominator && protect_small(c->denominator, least)) ||
+		     (c->has_numerator && c->has_denominator && c->denominator > c->numerator &&
+		      protect_small(c->denominator - c->numerator, least));
+
+	for (size_t i = 0; i < c->mores && !small; i++)
+		small = protect_small(c->more[i], least);
+	return small;
+}

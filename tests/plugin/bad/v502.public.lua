@@ -1,0 +1,33 @@
+-- expect V502
+-- Pour le public, une mise à l'abri est cachée : le test attend le chiffre exact.
+return indicator {
+  id = "v502.public", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "demandes", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "department" },
+  author = "Anne", owner = "Bureau",
+  confidentiality = { min = 10, on = { "value" } },
+  inputs = {
+    requests   = series "shelter.requests" { missing = "skip" },
+    placements = series "shelter.placements" { missing = "skip" },
+  },
+  compute = function(ctx)
+    local asked, placed = ctx.rows("requests")[1].value, ctx.rows("placements")[1].value
+    if not asked or not placed then return missing "not_reported" end
+    return { value = 100 * placed / asked, numerator = placed, denominator = asked }
+  end,
+  tests = {
+    { name = "ce qui reste", level = "department", audience = "public",
+      given = {
+        ["shelter.requests"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 40
+        ]],
+        ["shelter.placements"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 4
+        ]] },
+      expect = { { territory = "75", period = "2025-01", value = 10 } } },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}
