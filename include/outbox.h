@@ -3,7 +3,7 @@
  * and sent by mail, at most once.
  *
  * Lines of the outbox are made by whoever has something to tell: reminders of
- * campaigns, passwords asked for.  The sender makes one message of all that
+ * campaigns, digests of what people follow, passwords asked for.  The sender makes one message of all that
  * waits for a person.  It takes a message for a while, marks it when the mail
  * server is ready for its text, and keeps what the server said: a message found
  * marked after that while is `unknown`, since its sender is gone, and goes out
@@ -50,6 +50,12 @@ bool outbox_api_list(struct req *rq);
 bool outbox_api_again(struct req *rq);
 bool outbox_api_choices(struct req *rq);
 bool outbox_api_choose(struct req *rq);
+
+/* What one follows in a plan: the list, one thing by {kind} and {code}, followed, followed no more. */
+bool follow_api_list(struct req *rq);
+bool follow_api_get(struct req *rq);
+bool follow_api_put(struct req *rq);
+bool follow_api_delete(struct req *rq);
 
 /* `vigie outbox send [--once]`: a sender of its own; the exit code. */
 int outbox_cli(const struct config *config, int argc, char **argv);

@@ -20,6 +20,7 @@
 	"application/vnd.oasis.opendocument.text application/vnd.oasis.opendocument.spreadsheet " \
 	"application/vnd.openxmlformats-officedocument.wordprocessingml.document " \
 	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet text/plain text/csv"
+#define FOLLOW PLAN "/follows/{kind}/{code}"
 #define TARGETS PLAN "/indicators/{id}/targets"
 #define PLUGIN "/api/v1/plugins/{id}"
 #define CAMPAIGN PLAN "/campaigns/{period}"
@@ -94,8 +95,16 @@ const struct route routes[] = {
 	{ "GET", PLAN "/dashboard", NULL, plan_api_dashboard, ACCESS_PLAN, F_AS_OF, NULL,
 	  NULL, "Dashboard", 200, "Everything the home page shows", 0, NULL },
 	{ "GET", PLAN "/changes", NULL, plan_api_changes, ACCESS_PLAN, F_LIST,
-	  "since until object number field",
+	  "since until object number field followed",
 	  NULL, "ChangeList", 200, "What moved between two instants, latest first", 0, NULL },
+	{ "GET", PLAN "/follows", NULL, follow_api_list, ACCESS_PLAN, F_LIST | F_NO_STORE, NULL,
+	  NULL, "FollowList", 200, "What one follows oneself; nobody else sees it", 0, NULL },
+	{ "GET", FOLLOW, NULL, follow_api_get, ACCESS_PLAN, F_NO_STORE, NULL,
+	  NULL, "Follow", 200, "Whether one follows a measure, an action or a territory", 0, NULL },
+	{ "PUT", FOLLOW, NULL, follow_api_put, ACCESS_PLAN, F_NO_STORE, NULL, "Nothing", "Follow", 200,
+	  "Follows it: what moves in it is in one's digest from now on", 0, NULL },
+	{ "DELETE", FOLLOW, NULL, follow_api_delete, ACCESS_PLAN, F_NO_STORE, NULL, NULL, "Follow", 200,
+	  "Follows it no more", 0, NULL },
 	{ "GET", PLAN "/export.json", NULL, plan_api_export, ACCESS_PLAN, F_AS_OF, "with_status",
 	  NULL, "PlanFile", 200, "The plan as plan/1, a valid import", 0, NULL },
 	{ "GET", PLAN "/measures", NULL, measure_api_list, ACCESS_PLAN, F_LIST | F_AS_OF,

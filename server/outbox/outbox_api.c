@@ -84,12 +84,14 @@ bool outbox_api_choose(struct req *rq)
 {
 	struct json_reader r = { rq->body, "#", &rq->err };
 	db_result_auto *chosen = NULL;
-	bool reminders = false;
+	const char *followed = NULL;
+	bool reminders = false, given;
 
-	json_only(&r, "reminders");
-	json_truth(&reminders, &r, "reminders", JSON_REQUIRED);
+	json_only(&r, "reminders followed");
+	given = json_truth(&reminders, &r, "reminders", 0) == JSON_GIVEN;
+	json_choice(&followed, &r, "followed", 0, "never daily weekly");
 	return err_ok(&rq->err) &&
 	       db_run(&chosen, &rq->db, Q_mailbox_choose, (const char *[]){ db_param_i64(&rq->arena, rq->user.id),
-			db_param_bool(reminders) }, &rq->err) &&
+			given ? db_param_bool(reminders) : NULL, followed }, &rq->err) &&
 	       outbox_api_choices(rq);
 }

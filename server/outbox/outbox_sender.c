@@ -21,6 +21,7 @@ enum {
 	LOOK_MS = 2000,		/* between two looks at the outbox */
 	AWAY_MS = 5000,		/* pause when the database fails */
 	REMIND_MS = 60000,	/* between two looks at who is to be reminded */
+	DIGEST_WAIT_S = 600,	/* after midnight: what was being written then is there */
 	GRACE_MS = 2000,	/* given at the end to a text that is under way */
 	KEEP_MS = 500,		/* between two tries to keep what became of a message */
 };
@@ -34,6 +35,7 @@ struct outbox_sender {
 	struct turns turns;
 	bool began;			/* the library of the door */
 	int64_t remind_ms;		/* when it last looked who is to be reminded; 0: never */
+	int32_t digest_day;		/* of which the digests are made; DAY_NONE: none yet */
 	int64_t stop_ms;		/* when it was first seen to end; 0: not yet */
 	_Atomic uint64_t sent, later, failed, unknown;
 };
@@ -68,6 +70,7 @@ bool outbox_sender_open(struct outbox_sender **out, const struct config *config,
 		.ca_file = config->smtp_ca_file, .timeout_s = (int)config->smtp_timeout_s,
 	};
 	s->db = (struct db_session){ .context = "service", .request_id = "mail" };
+	s->digest_day = DAY_NONE;
 	turns_open(&s->turns, take_turn, s);
 	s->began = mail_begin();
 	if (s->began && db_open(&s->db.db, &(struct db_config){ .url = config->database_url, .pool_size = 1,
@@ -154,12 +157,28 @@ static bool remind(struct outbox_sender *s)
 	return ask(&r, s, Q_campaign_remind, (const char *[]){ NULL, today(s) });
 }
 
+/* Once a day: what moved until midnight does not change any more. */
+static bool digest(struct outbox_sender *s)
+{
+	const char *zone = s->config->time_zone;
+	int32_t day = clock_today(zone);
+	int64_t past_us = clock_now_us() - day_end_us(day - 1, zone);
+	db_result_auto *r = NULL;
+
+	if (day == s->digest_day || (past_us >= 0 && past_us < (int64_t)DIGEST_WAIT_S * 1000000))
+		return true;
+	if (!ask(&r, s, Q_follow_digest, (const char *[]){ db_param_day(&s->arena, day) }))
+		return false;
+	s->digest_day = day;
+	return true;
+}
+
 /* What waits becomes messages; what nobody sends any more is unknown. */
 static bool prepare(struct outbox_sender *s)
 {
 	db_result_auto *asked = NULL, *lost = NULL, *made = NULL;
 
-	if (!remind(s) || !ask(&asked, s, Q_password_asks_take, NULL) ||
+	if (!remind(s) || !digest(s) || !ask(&asked, s, Q_password_asks_take, NULL) ||
 	    !ask(&lost, s, Q_mail_lost, (const char *[]){ try_time(s) }) ||
 	    !ask(&made, s, Q_mail_gather, (const char *[]){ s->domain }))
 		return false;

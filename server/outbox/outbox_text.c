@@ -4,28 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "msg.h"
 #include "parts.h"
 
 enum { UNITS_SHOWN = 40 };
 
-struct writer {
-	struct arena *a;
-	enum lang lang;
-	const char *url;	/* where the pages are */
-	const char *text;	/* so far */
-};
-
-#define SAY(w, ...) SAY_AT((w), __VA_ARGS__, NULL, NULL, NULL)
-#define SAY_AT(w, msg, x, y, z, ...)                                                               \
-	msg_text((w)->a, (msg), (w)->lang, (const char *const[MSG_ARGS]){ (x), (y), (z) })
-
-static void add(struct writer *w, const char *indent, const char *line)
+void writer_add(struct writer *w, const char *indent, const char *line)
 {
 	w->text = arena_printf(w->a, "%s%s%s\n", w->text, indent, line);
 }
 
-static const char *field(const json_t *item, const char *name)
+const char *writer_field(const json_t *item, const char *name)
 {
 	const char *text = json_string_value(json_object_get(item, name));
 
@@ -53,8 +41,7 @@ static const char *period_words(const struct writer *w, const char *period)
 	return arena_printf(w->a, "%s %.4s", month(w, period), period);
 }
 
-/* "2026-03-01" as "1er mars 2026". */
-static const char *day_words(const struct writer *w, const char *day)
+const char *writer_day(const struct writer *w, const char *day)
 {
 	long n = strlen(day) >= 10 ? strtol(day + 8, NULL, 10) : 0;
 
@@ -70,13 +57,13 @@ const char *outbox_link(struct arena *a, const char *public_url, const char *pag
 
 static const char *page_of(const struct writer *w, const char *page, const json_t *item)
 {
-	return arena_printf(w->a, "%s/%s?plan=%s&period=%s", w->url, page, field(item, "plan"),
-			    field(item, "period"));
+	return arena_printf(w->a, "%s/%s?plan=%s&period=%s", w->url, page, writer_field(item, "plan"),
+			    writer_field(item, "period"));
 }
 
 static bool is(const json_t *item, const char *kind)
 {
-	return strcmp(field(item, "kind"), kind) == 0;
+	return strcmp(writer_field(item, "kind"), kind) == 0;
 }
 
 static void add_units(struct writer *w, const json_t *units)
@@ -86,12 +73,12 @@ static void add_units(struct writer *w, const json_t *units)
 
 	json_array_foreach(units, i, unit) {
 		if (i == UNITS_SHOWN) {
-			add(w, "  ", SAY(w, MSG_MAIL_MORE, arena_printf(w->a, "%zu", json_array_size(units) - i)));
+			writer_add(w, "  ", SAY(w, MSG_MAIL_MORE, arena_printf(w->a, "%zu", json_array_size(units) - i)));
 			return;
 		}
-		add(w, "  ", SAY(w, json_is_true(json_object_get(unit, "draft")) ? MSG_MAIL_UNIT_DRAFT : MSG_MAIL_UNIT,
-				 arena_printf(w->a, "%s (%s)", field(unit, "name"), field(unit, "territory")),
-				 field(unit, "organisation")));
+		writer_add(w, "  ", SAY(w, json_is_true(json_object_get(unit, "draft")) ? MSG_MAIL_UNIT_DRAFT : MSG_MAIL_UNIT,
+				 arena_printf(w->a, "%s (%s)", writer_field(unit, "name"), writer_field(unit, "territory")),
+				 writer_field(unit, "organisation")));
 	}
 }
 
@@ -101,20 +88,20 @@ static void add_reminder(struct writer *w, const json_t *item)
 	enum msg msg = escalation ? MSG_MAIL_ESCALATION : is(item, "after") ? MSG_MAIL_AFTER :
 		       is(item, "soon") ? MSG_MAIL_SOON : MSG_MAIL_BEFORE;
 
-	add(w, "", SAY(w, msg, field(item, "plan_title"), period_words(w, field(item, "period")),
-		       day_words(w, field(item, "due_on"))));
+	writer_add(w, "", SAY(w, msg, writer_field(item, "plan_title"), period_words(w, writer_field(item, "period")),
+		       writer_day(w, writer_field(item, "due_on"))));
 	add_units(w, json_object_get(item, "units"));
-	add(w, "", escalation ? SAY(w, MSG_MAIL_BOARD, page_of(w, "campaign.html", item)) :
+	writer_add(w, "", escalation ? SAY(w, MSG_MAIL_BOARD, page_of(w, "campaign.html", item)) :
 				SAY(w, MSG_MAIL_ANSWER, page_of(w, "report.html", item)));
-	add(w, "", "");
+	writer_add(w, "", "");
 }
 
 static void add_password(struct writer *w, const struct outbox_letter *l)
 {
-	add(w, "", SAY(w, MSG_MAIL_PASSWORD, l->login, arena_printf(w->a, "%d", l->password_hours), l->password_link));
-	add(w, "", "");
-	add(w, "", SAY(w, MSG_MAIL_PASSWORD_UNASKED));
-	add(w, "", "");
+	writer_add(w, "", SAY(w, MSG_MAIL_PASSWORD, l->login, arena_printf(w->a, "%d", l->password_hours), l->password_link));
+	writer_add(w, "", "");
+	writer_add(w, "", SAY(w, MSG_MAIL_PASSWORD_UNASKED));
+	writer_add(w, "", "");
 }
 
 /* ------------------------------------------------------------------ the whole */
@@ -122,17 +109,19 @@ static void add_password(struct writer *w, const struct outbox_letter *l)
 static const char *subject(struct writer *w, const struct outbox_letter *l)
 {
 	const json_t *first = json_array_get(l->items, 0);
-	const char *period = period_words(w, field(first, "period"));
+	const char *period = period_words(w, writer_field(first, "period"));
 
 	if (l->password_link)
 		return SAY(w, MSG_MAIL_SUBJECT_PASSWORD);
 	if (json_array_size(l->items) > 1)
 		return SAY(w, MSG_MAIL_SUBJECT_SEVERAL, arena_printf(w->a, "%zu", json_array_size(l->items)));
+	if (is(first, "followed"))
+		return SAY(w, MSG_MAIL_SUBJECT_FOLLOWED);
 	if (is(first, "escalation"))
 		return SAY(w, MSG_MAIL_SUBJECT_ESCALATION, period);
 	if (is(first, "after"))
 		return SAY(w, MSG_MAIL_SUBJECT_AFTER, period);
-	return SAY(w, MSG_MAIL_SUBJECT_BEFORE, period, day_words(w, field(first, "due_on")));
+	return SAY(w, MSG_MAIL_SUBJECT_BEFORE, period, writer_day(w, writer_field(first, "due_on")));
 }
 
 struct outbox_words outbox_write(struct arena *a, const struct outbox_letter *l, const char *public_url)
@@ -142,14 +131,17 @@ struct outbox_words outbox_write(struct arena *a, const struct outbox_letter *l,
 	const json_t *item;
 	size_t i;
 
-	add(&w, "", SAY(&w, MSG_MAIL_HELLO, l->name));
-	add(&w, "", "");
+	writer_add(&w, "", SAY(&w, MSG_MAIL_HELLO, l->name));
+	writer_add(&w, "", "");
 	if (l->password_link)
 		add_password(&w, l);
 	else
 		json_array_foreach(l->items, i, item)
-			add_reminder(&w, item);
-	add(&w, "", "-- ");
-	add(&w, "", SAY(&w, MSG_MAIL_FOOT, outbox_link(a, public_url, "account.html#mail")));
+			if (is(item, "followed"))
+				digest_write(&w, item);
+			else
+				add_reminder(&w, item);
+	writer_add(&w, "", "-- ");
+	writer_add(&w, "", SAY(&w, MSG_MAIL_FOOT, outbox_link(a, public_url, "account.html#mail")));
 	return (struct outbox_words){ arena_printf(a, "Vigie – %s", subject(&w, l)), w.text };
 }

@@ -97,6 +97,7 @@ bool plan_api_changes(struct req *rq)
 	filter_read(filters, rq, "object", OBJECTS);
 	filter_read(filters, rq, "number", NULL);
 	filter_read(filters, rq, "field", NULL);
+	filter_read(filters, rq, "followed", "true false");
 	if (!err_ok(&rq->err))
 		return false;
 	return answer_list(rq, Q_change_list, (const char *[]){ plan_param(rq),

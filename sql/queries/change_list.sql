@@ -1,6 +1,6 @@
 -- What changed in a plan between two instants, latest first, one page.
 -- $1 plan bigint   $2 since or null   $3 until or null for now   $4 lang
--- $5 filters jsonb, each absent or text: object number field
+-- $5 filters jsonb, each absent or text: object number field followed ("true": in what the person who asks follows)
 -- $6 {"limit", "hash", "key", "id"}; the key is the instant, the id "journal:place"
 with every as materialized (
   select c.*
@@ -8,6 +8,9 @@ with every as materialized (
    where ($5::jsonb ->> 'object' is null or c.object = $5::jsonb ->> 'object')
      and ($5::jsonb ->> 'number' is null or c.number = $5::jsonb ->> 'number')
      and ($5::jsonb ->> 'field' is null or c.field = $5::jsonb ->> 'field')
+     and ($5::jsonb ->> 'followed' is distinct from 'true'
+          or move_keys(c.journal_id, c.object, c.number, c.territory)
+             && (select array_agg(f.key) from follow_keys($1::bigint, vigie_person()) f))
 ), page as (
   select p.*, row_number() over (order by p.at desc, p.journal_id desc, p.place desc) as n,
          ($6::jsonb ->> 'limit')::integer as size

@@ -346,18 +346,18 @@ test('coordinators see what was told to whom and what became of it, and send aga
 test('people choose what they are written; the address is given by administrators alone', async () => {
 	await served(async (as) => {
 		const paul = as('paul'), adam = as('adam'), mine = '/api/v1/session/mail';
-		assert.deepEqual((await paul.get(mine)).json, { address: 'paul@service.example', reminders: true, sends: true });
-		assert.deepEqual((await paul.patch(mine, { reminders: false })).json, { address: 'paul@service.example', reminders: false, sends: true });
+		assert.deepEqual((await paul.get(mine)).json, { address: 'paul@service.example', reminders: true, followed: 'weekly', sends: true });
+		assert.deepEqual((await paul.patch(mine, { reminders: false })).json, { address: 'paul@service.example', reminders: false, followed: 'weekly', sends: true });
 		assert.equal((await paul.patch(mine, { reminders: true })).json.reminders, true);
 		assert.equal((await paul.patch(mine, { address: 'x@y.example' })).status, 422);
-		assert.deepEqual((await as('nadia').get(mine)).json, { address: null, reminders: true, sends: true });
+		assert.deepEqual((await as('nadia').get(mine)).json, { address: null, reminders: true, followed: 'weekly', sends: true });
 		assert.equal((await as('nadia').patch(mine, { reminders: true })).status, 200, 'before there is an address');
 		const account = await adam.get('/api/v1/people/nadia');
 		const bad = await adam.patch('/api/v1/people/nadia', { mail: 'Nadia <n@service.example>' }, { ifMatch: account.json.version });
 		assert.deepEqual([bad.status, bad.json.errors[0].pointer, bad.json.errors[0].code], [422, '#/mail', 'mail_address']);
 		const given = await adam.patch('/api/v1/people/nadia', { mail: 'nadia@service.example' }, { ifMatch: account.json.version });
 		assert.equal(given.json.mail, 'nadia@service.example', given.text);
-		assert.deepEqual((await as('nadia').get(mine)).json, { address: 'nadia@service.example', reminders: true, sends: true });
+		assert.deepEqual((await as('nadia').get(mine)).json, { address: 'nadia@service.example', reminders: true, followed: 'weekly', sends: true });
 		const gone = await adam.patch('/api/v1/people/nadia', { mail: null }, { ifMatch: given.json.version });
 		assert.equal(gone.json.mail, null);
 	});

@@ -92,6 +92,9 @@ const FILL = `
 	insert into mailbox (person_id, address) select min(id), 'a@service.example' from person;
 	insert into mail (message_id, person_id) select '<1@x>', min(id) from person;
 	update outbox set mail_id = (select id from mail);
+	insert into follow (plan_id, person_id, measure_id, action_id, territory) select $plan, p.id, x.m, x.a, x.t from (select min(id) as id from person) p,
+		lateral (select min(id) as m, null::bigint as a, null as t from measure where plan_id = $plan union all
+			select null, min(id), null from action where plan_id = $plan union all select null, null, '93') x;
 	insert into handover (plan_id, from_id, to_id, on_day, reason, seats) select $plan, min(id), max(id), '2026-01-01', 'Mutation', 1 from person;
 	insert into password_ask (login, address) values (repeat('0', 64), 'x');
 	insert into idempotency_key (person_id, route, key, body_sha256) select min(id), 'x', 'x', 'x' from person;
@@ -210,11 +213,12 @@ const CHECKS = {
 		organisation_code_check: ["code = 'petit'", "code = ''", `code = upper(${long(32)})`], organisation_kind_check: word('kind'),
 		organisation_name_en_check: [`name_en = ${long(300)}`], organisation_name_fr_check: texts(['name_fr', 300]),
 	},
+	follow: { follow_one_thing: ['measure_id = null, action_id = null, territory = null', "action_id = (select min(id) from action), territory = '93'"] },
 	handover: { handover_reason: ["reason = ' '", `reason = ${long(1000)}`], handover_seats_check: ['seats = 0'], handover_two_people: ['to_id = from_id'] },
 	mail: { mail_message_id_check: ["message_id = 'x'", `message_id = ${long(300)}`], mail_said_check: [`said = ${long(500)}`], mail_tries_check: ['tries = -1'] },
 	mailbox: { mailbox_address: ["address = ''", "address = 'a'", "address = 'a@b c'", "address = 'a@b' || chr(10) || 'Bcc: c@d'", "address = '<a@b>'", "address = 'a@b.'",
 		"address = 'a@' || repeat('b.', 127) || 'c'"], mailbox_followed_check: word('followed') },
-	outbox: { outbox_about: ["plan_id = null", "campaign_id = null", "kind = 'password'"], outbox_key_check: texts(['key', 200]), outbox_kind_check: word('kind'), outbox_units_check: ["units = '{}'"] },
+	outbox: { outbox_about: ["plan_id = null", "campaign_id = null", "kind = 'password'"], outbox_key_check: texts(['key', 200]), outbox_kind_check: word('kind'), outbox_span: ["since = now(), until = now() + interval '1 s'", 'until = now()'], outbox_units_check: ["units = '{}'"] },
 	person: { person_lang_check: word('lang'), person_login_check: ["login = 'A B'", "login = ''", `login = ${long(64)}`], person_name_check: texts(['name', 200]) },
 	password_ask: { password_ask_login_check: ["login = 'short'"] },
 	plan: {
@@ -421,7 +425,7 @@ test('whoever writes, each row written leaves its version in the history and its
 
 /* What the application's role may do in each table beside reading; everything else is refused, whoever is signed in. */
 const RIGHTS = {
-	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'indicator_refresh', 'mailbox', 'measure',
+	'insert, update': ['action', 'action_deployment', 'assignment', 'blocker', 'budget_line', 'campaign', 'evidence', 'expectation', 'follow', 'indicator_refresh', 'mailbox', 'measure',
 		'measure_indicator', 'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
 	insert: ['alert_state', 'figure', 'handover', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal', 'verification'],
 	'delete, insert, update': ['idempotency_key', 'import', 'job'],

@@ -8,7 +8,7 @@ import { scheme, setLanguage, setScheme } from '../lib/preferences.js';
 import { alert, announce, empty, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { administration } from '../lib/admin.js';
-import { mailChoices } from '../lib/mail-choices.js';
+import { followsView, mailChoices, readFollows } from '../lib/mail-choices.js';
 import { faults, groupClass, message, persist, summary } from '../lib/write.js';
 
 const optional = (promise, otherwise) =>
@@ -181,6 +181,7 @@ start({
 		]);
 		return {
 			login: session.person.login,
+			follows: await optional(readFollows(plans), []),
 			sessions: list,
 			people,
 			password: {},
@@ -206,6 +207,7 @@ start({
 				)}
 				${panel('preferences', t('account.preferences'), preferences(redraw))}
 				${panel('mail', t('account.mail'), mailChoices(state, redraw))}
+				${state.follows.length ? panel('follows', t('account.followed'), followsView(state, redraw)) : nothing}
 				${panel('sessions', t('account.sessions'), sessions(state, redraw))}
 				${panel('password', t('account.password_title'), password(state, redraw))}
 			</div>

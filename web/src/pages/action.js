@@ -23,6 +23,7 @@ import { reportForm, reportView, rest } from '../lib/report-form.js';
 import { blockersView } from '../lib/blockers.js';
 import { failureAlert } from '../lib/refusal.js';
 import { persist } from '../lib/write.js';
+import { followButton, readFollow } from '../lib/follow.js';
 import { historyView } from '../lib/history.js';
 import { icon } from '../lib/icons.js';
 
@@ -74,15 +75,16 @@ async function load({ plan: code, session }) {
 	const number = param('number') ?? '';
 	const self = path('plans', code, 'actions', number);
 	const query = { as_of: param('as_of') };
-	const [plan, { data: action, etag }, reports, behind] = await Promise.all([
+	const [plan, { data: action, etag }, reports, behind, follow] = await Promise.all([
 		readPlan(code),
 		get(self, query),
 		optional(all(`${self}/status-reports`, query), null),
 		import('../lib/action-record.js'),
+		readFollow(code, 'action', number),
 	]);
 	setTitle(`${t('word.action', { number })} – ${fine(action.title)}`);
 	const targets = param('as_of') ? [] : await findTargets(session, plan, action);
-	const state = { plan, action, etag, reports, self, targets, behind, blockers: {}, at: new Date().toISOString() };
+	const state = { plan, action, etag, reports, self, targets, behind, follow, blockers: {}, at: new Date().toISOString() };
 	/* the deployments come in pieces, a short one first */
 	state.record = { shown: FIRST_PLACES, ...(await behind.readRecord(self, action)) };
 	state.leads = targets.some(({ territory }) => !territory);
@@ -275,7 +277,7 @@ start({
 						</p>
 						<h1>${fine(action.title)}</h1>
 					</div>
-					<div class="vg-tools">${printButton()}</div>
+					<div class="vg-tools">${followButton(state, redraw)}${printButton()}</div>
 				</div>
 				<div class="vg-action">
 					<div class="vg-action__main">

@@ -7,6 +7,7 @@ import { longDay, percent } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import { confidence, empty, illustrative, organisation, panel, progress, trend, trouble } from '../lib/parts.js';
 import { actionsTable } from '../lib/actions-table.js';
+import { followButton, readFollow } from '../lib/follow.js';
 import { statusBar } from '../lib/status-bar.js';
 
 const OPEN = ['not_started', 'in_progress', 'on_hold'];
@@ -38,14 +39,17 @@ start({
 	texts: { fr: () => import('texts:fr.overview'), en: () => import('texts:en.overview') },
 	title: 'word.measure_title',
 	async load({ plan: code }) {
-		const [plan, { data: measure }] = await Promise.all([
+		const number = param('number') ?? '';
+		const [plan, { data: measure }, follow] = await Promise.all([
 			readPlan(code),
-			get(path('plans', code, 'measures', param('number') ?? ''), { as_of: param('as_of') }),
+			get(path('plans', code, 'measures', number), { as_of: param('as_of') }),
+			readFollow(code, 'measure', number),
 		]);
 		setTitle(`${t('word.measure', { number: measure.number })} – ${fine(measure.title)}`);
-		return { plan, measure, at: new Date().toISOString() };
+		return { plan, measure, follow, at: new Date().toISOString() };
 	},
-	view({ plan, measure, at }) {
+	view(state, context, redraw) {
+		const { plan, measure, at } = state;
 		const { items = [] } = measure.actions;
 		const fact = (label, value, wide) =>
 			html`<div class=${wide ? 'vg-wide' : nothing}>
@@ -68,7 +72,7 @@ start({
 						</p>
 						<h1><span class="vg-ref">${measure.number}</span> ${fine(measure.title)}</h1>
 					</div>
-					<div class="vg-tools">${presentButton()}${printButton()}</div>
+					<div class="vg-tools">${followButton(state, redraw)}${presentButton()}${printButton()}</div>
 				</div>
 				${situation(measure, (param('as_of') ?? at).slice(0, 10))}
 				<dl class="vg-facts vg-panel">

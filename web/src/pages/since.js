@@ -23,11 +23,13 @@ async function read(state) {
 	const plan = state.calendar.plan.code;
 	try {
 		const [items, before, after] = await Promise.all([
-			all(path('plans', plan, 'changes'), { since, until }),
+			all(path('plans', plan, 'changes'), { since, until, followed: param('followed') }),
 			all('/plans', { as_of: since }), /* where a plan that was not there yet is no fault */
 			get(path('plans', plan), { as_of: until }),
 		]);
-		Object.assign(state, { items, before: before.find(({ code }) => code === plan)?.counts.actions, after: after.data.counts.actions, failure: null });
+		/* the counts of the whole plan say nothing of what one follows */
+		const counts = param('followed') ? {} : { before: before.find(({ code }) => code === plan)?.counts.actions, after: after.data.counts.actions };
+		Object.assign(state, { items, before: null, after: null, ...counts, failure: null });
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
 		Object.assign(state, { items: [], failure });
@@ -105,6 +107,14 @@ function form(state, change) {
 			<div>
 				<label class="fr-label" for="until">${t('overview.until')}</label>
 				${dayField({ id: 'until', name: 'until', value: state.until, max: state.calendar.today, required: true })}
+			</div>
+			<div class="fr-checkbox-group">
+				<input
+					type="checkbox"
+					id="followed"
+					.checked=${param('followed') === 'true'}
+					@change=${({ target }) => change({ followed: target.checked ? 'true' : null })}
+				/><label class="fr-label" for="followed">${t('overview.followed_only')}</label>
 			</div>
 			<button class="fr-btn">${t('overview.show')}</button>
 			<p class="fr-hint-text">${t('overview.since_hint')}</p>

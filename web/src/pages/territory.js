@@ -8,6 +8,7 @@ import { link, param, replace } from '../lib/url.js';
 import { absent, actionLink, alert, announce, badge, confidence, decision, due, empty, flags, panel, progress, statusBadge } from '../lib/parts.js';
 import { statusBar } from '../lib/status-bar.js';
 import { sparkline } from '../lib/charts.js';
+import { followButton, readFollow } from '../lib/follow.js';
 import { figure, unitOf } from '../lib/figures.js';
 import { heading, onDay, placeLink, placeText, strip, texts } from '../lib/overview.js';
 
@@ -418,14 +419,17 @@ start({
 	sheets: true,
 	texts,
 	title: 'overview.territory',
-	load: async ({ plan }) => ({ plan, data: await read(plan) }),
+	async load({ plan }) {
+		const [data, follow] = await Promise.all([read(plan), readFollow(plan, 'territory', param('code') ?? 'FR')]);
+		return { plan, data, follow };
+	},
 	view(state, context, redraw) {
 		const { data } = state;
 		const { territory } = data;
 		const facts = [t(`overview.level.${territory.level}`), territory.population ? t('overview.population', { n: territory.population }) : null].filter(Boolean);
 		return html`${banners(data.plan)}
 			<div class="fr-container">
-				${heading({ trail: trail(data), eyebrow: facts.join(' · '), title: placeText(territory), data })}
+				${heading({ trail: trail(data), eyebrow: facts.join(' · '), title: placeText(territory), data, tools: followButton(state, redraw) })}
 				${situation(data)}
 				${data.plan.archived_at ? alert('info', t('overview.archived')) : nothing}
 				${comparison(state, redraw)}

@@ -1,0 +1,76 @@
+/* Following, on the pages: a measure, an action, a département; the list on the account page; what moved in it alone. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
+
+const picture = process.env.SCREENS && ((page, name) => page.screenshot({ path: `build/screens/${name}.png`, fullPage: true }));
+let browser;
+before(async () => {
+	if (picture) mkdirSync('build/screens', { recursive: true });
+	browser = await launch();
+});
+after(() => browser?.close());
+
+for (const [width, scheme, lang, role] of [[1280, 'light', 'fr-FR', 'viewer'], [390, 'dark', 'en-GB', 'analyst']])
+	test(`a ${role} follows what is on a page, by keyboard, and no more (${width} px, ${lang})`, async () => {
+		const english = lang === 'en-GB';
+		const { context, page, faults } = await open(browser, { width, scheme, lang });
+		await signIn(page, account(role), '/measure.html?number=7');
+		const button = page.locator('#follow');
+		for (const [where, name] of [['/measure.html?number=7', 'measure'], ['/action.html?number=2.1', 'action'], ['/territory.html?code=93', 'territory']]) {
+			await visit(page, where);
+			assert.equal((await button.textContent()).trim(), english ? 'Follow' : 'Suivre');
+			await button.focus();
+			await page.keyboard.press('Enter');
+			await page.waitForFunction((text) => document.querySelector('#follow').textContent.includes(text), english ? 'You follow' : 'Vous suivez');
+			await page.waitForFunction(() => /courriel|mail/.test(document.getElementById('announce').textContent));
+			assert.equal(await page.evaluate(() => document.activeElement.id), 'follow', 'the keyboard stays where it was');
+			await accessible(page, name);
+			await noSidewaysScroll(page, name);
+			await picture?.(page, `follow-${name}-${width}-${scheme}`);
+		}
+		await page.reload();
+		await settled(page);
+		assert.match(await button.textContent(), english ? /You follow/ : /Vous suivez/);
+		await visit(page, `/territory.html?code=93&as_of=${new Date().toISOString().slice(0, 10)}`);
+		assert.equal(await button.count(), 0, 'a day is looked at, not followed');
+
+		await visit(page, '/account.html');
+		const list = page.locator('section:has(#follows)');
+		assert.equal(await list.locator('li').count(), 3);
+		await page.check('#digest-daily', { force: true });
+		await page.waitForFunction(() => document.getElementById('announce').textContent !== '');
+		await accessible(page, 'the account page');
+		await noSidewaysScroll(page, 'the account page');
+		await picture?.(page, `follow-account-${width}-${scheme}`);
+		const stop = list.locator('li', { hasText: 'Seine-Saint-Denis' }).locator('button');
+		await stop.press('Enter');
+		await page.waitForFunction(() => document.querySelectorAll('section:has(#follows) li').length === 2);
+		assert.equal(await page.evaluate(() => document.activeElement.id), 'follows');
+		await page.reload();
+		await settled(page);
+		assert.equal(await list.locator('li').count(), 2);
+		assert.ok(await page.isChecked('#digest-daily'));
+
+		const api = await client(account('coordinator'));
+		for (const number of ['2.1', '1.1']) {
+			const { etag } = await api('GET', `/plans/${plan()}/actions/${number}`);
+			const said = await api('POST', `/plans/${plan()}/actions/${number}/status-reports`, { status: 'in_progress', progress: 20 + (width % 7) }, { 'If-Match': etag });
+			assert.equal(said.status, 201, JSON.stringify(said.data));
+		}
+		await list.locator('a', { hasText: english ? 'What moved in it' : 'Ce qui y a bougé' }).click();
+		await settled(page);
+		assert.ok(await page.isChecked('#followed'));
+		const moves = page.locator('.vg-moves');
+		assert.match((await moves.allTextContents()).join(), /Action 2\.1/);
+		assert.doesNotMatch((await moves.allTextContents()).join(), /Action 1\.1/);
+		await accessible(page, 'what moved');
+		await noSidewaysScroll(page, 'what moved');
+		await picture?.(page, `follow-since-${width}-${scheme}`);
+		await page.uncheck('#followed', { force: true });
+		await page.waitForFunction(() => /Action 1\.1/.test(document.querySelector('main').textContent));
+		assert.equal(new URL(page.url()).searchParams.get('followed'), null, 'the address is the state');
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
