@@ -10,7 +10,7 @@ select g.id, g.code, v.id as version_id, v.metadata::text as metadata,
                   from indicator_value x
                   join plugin_version o on o.id = x.version_id and split_part(o.version, '.', 1) = w.major
                  where x.plan_id = $1::bigint and x.plugin_id = i.id
-                   and x.audience = case when indicator_sensitive(iv.metadata) then 'protected' else 'exact' end
+                   and x.audience = w.audience
                    and v.metadata -> 'levels' ? x.level
                  order by x.territory, x.period, x.known_from desc, x.id desc) c)::text as cells
   from plugin g
@@ -18,8 +18,10 @@ select g.id, g.code, v.id as version_id, v.metadata::text as metadata,
   left join plugin i on i.code = split_part(v.metadata ->> 'on', '@', 1) and i.kind = 'indicator'
   left join plugin_version iv on iv.plugin_id = i.id and iv.active
  cross join lateral (select split_part(v.metadata ->> 'on', '@', 2) as major,
+                            case when indicator_sensitive(iv.metadata) then 'protected' else 'exact' end as audience,
                             iv.id is null or i.state = 'retired'
-                            or split_part(iv.version, '.', 1) <> split_part(v.metadata ->> 'on', '@', 2) as gone) w
+                            or split_part(iv.version, '.', 1) <> split_part(v.metadata ->> 'on', '@', 2) as gone
+                     offset 0) w -- asked once, not for each cell
   left join indicator_refresh r on r.plan_id = $1::bigint and r.plugin_id = i.id
   left join indicator_refresh a on a.plan_id = $1::bigint and a.plugin_id = g.id
  where g.kind = 'alert' and g.state in ('published', 'deprecated')

@@ -1,7 +1,7 @@
 -- Keeps the cells that differ from the last known ones; those that are the same stay as they are.
 -- $1 plan   $2 plugin   $3 version   $4 cells as a JSON array   $5 those of the protected form, null: there is none
-with given as materialized (
-  select * from (values ('exact', $4::jsonb), ('protected', $5::jsonb)) form (audience, cells)
+with given as materialized ( -- without form.cells: each row would carry the whole document
+  select form.audience, c.* from (values ('exact', $4::jsonb), ('protected', $5::jsonb)) form (audience, cells)
    cross join lateral jsonb_to_recordset(form.cells) as c (
     level text, territory text, period text, state text, reason text, reason_text text,
     value double precision, numerator double precision, denominator double precision,

@@ -2,32 +2,20 @@
  * A million rows for the works that read so many.  The database is changed for good: these works come last.
  */
 import { readFileSync } from 'node:fs';
-import pg from 'pg';
+import { asSuperuser } from './scale.mjs';
 
 /* Resident memory of a process, MB. */
 export const memoryOf = (pid) => Number(readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)[1]) / 1024;
 
-/* As the superuser, without triggers: a million rows whose constraints are known to hold. */
-async function asSuperuser(work) {
-	const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL.replace('//vigie@', '//postgres@') });
-	await client.connect();
-	try {
-		await client.query('set session_replication_role = replica');
-		return await work((text, values) => client.query(text, values));
-	} finally {
-		await client.end();
-	}
-}
-
 /* A million rows to be summed, and a million observations of a plan of their own to be loaded: ten of each figure. */
 export function million() {
-	return asSuperuser(async (query) => {
+	return asSuperuser(process.env.TEST_DATABASE_URL, async (query) => {
 		await query(`create table bench_row as select (i % 101)::smallint as department, (i / 101 % 36)::smallint as period,
 			(i / 3636 % 3)::smallint as age, (abs(hashint4(i)) % 9)::float8 as value from generate_series(1, 1000000) i`);
 		await query('vacuum analyze bench_row');
 		await query('grant select on bench_row to vigie');
-		const { rows: [{ series }] } = await query(`select id as series from series where code = 'clients.operations'`);
-		const { rows: [{ id }] } = await query(`insert into plan (code, title_fr, start_on, end_on) values ('bench', 'Bench', '2024-01-01', '2027-01-01') returning id`);
+		const [{ series }] = await query(`select id as series from series where code = 'clients.operations'`);
+		const [{ id }] = await query(`insert into plan (code, title_fr, start_on, end_on) values ('bench', 'Bench', '2024-01-01', '2027-01-01') returning id`);
 		await query(`insert into observation_batch (series_id, plan_id, via, rows, added) select $1, $2, 'command', 62500, 62500 from generate_series(1, 16)`, [series, id]);
 		await query(`insert into figure (series_id, sensitive, plan_id, territory, organisation_id, period, from_on, to_on)
 			select $1, false, $2, t.code, o.id, to_char(m, 'YYYY-MM'), m::date, (m + interval '1 month - 1 day')::date

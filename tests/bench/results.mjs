@@ -39,6 +39,11 @@ function reasons(rows) {
 	return missed.map((id) => `**${id}**: ${notes[id] ?? 'not looked into yet.'}`).join('\n\n');
 }
 
+/* How long until the new value is readable, in words. */
+const refreshed = (rows) => rows.filter((r) => r.id === 'P10').map(({ told: { name, once, many, longest } }) =>
+	`* P10: after a ${name} the new values of all the indicators that it moves are readable ${once.toFixed(0)} ms later, and ${many.toFixed(0)} ms
+  later with a hundred times the figures. Nobody waits on it: the longest of the reads of the home page meanwhile took ${longest.toFixed(0)} ms.`).join('\n');
+
 export function writeResults(rows, { bytes, compressed, rounds, seconds, load }) {
 	const [cpu] = cpus(), p13 = rows.find((r) => r.clients);
 	writeFileSync(new URL('RESULTS.md', import.meta.url), `# Speed: the last run of \`make bench\`
@@ -62,6 +67,7 @@ nothing elsewhere and are not kept. The database writes to disk (\`fsync\` on); 
 * P5 and P6: each client reports on an action of its own and names in If-Match the version it was given last. History and
   journal are written by triggers on every side. pgbench only sends the statement that writes, which checks the right to
   report; Vigie and fastify also read the whole action back and answer with it. fastify finds the action before it writes.
+${refreshed(rows)}
 * P9 and P11 read a million rows that are made for them; P9's formula counts its own processor time, SQL the clock's.
 * P12 compares resident memory (the goal of at most 0.35 is at least 2.86 times less).
 * P13: ${p13.clients} clients ask for the dashboard, think for ${p13.think} ms and ask again on the same connection; a client is starved

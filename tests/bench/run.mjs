@@ -10,6 +10,7 @@ import { loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { SECONDS, thinkers } from './load.mjs';
 import { million } from './million.mjs';
+import { refreshes } from './refresh.mjs';
 import { printTable, writeResults } from './results.mjs';
 import { PLAN, signIn, startNginx, startPeer, startVigie, stop, stopAll } from './sides.mjs';
 import { columns, formulas, memory, reads, rows, writes } from './works.mjs';
@@ -70,6 +71,7 @@ async function main() {
 	for (const work of memory(sides)) if (wanted(work.id)) done.push(await compare(work));
 	await stop(vigie.child);
 	await stop(sides.peer.child);
+	if (wanted('P10')) done.push(...await refreshes());
 	if (wanted('P9') || wanted('P11'))
 		for (const work of columns(await million())) if (wanted(work.id)) done.push(await compare(work));
 	done.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
