@@ -32,6 +32,7 @@ bool import_api_commit(struct req *rq);
 bool export_api_csv(struct req *rq);
 bool export_api_xlsx(struct req *rq);
 bool export_api_ods(struct req *rq);
+bool export_api_package(struct req *rq);	/* all of it in a zip archive, described column by column */
 
 /* `vigie import …`; the exit code. */
 int import_cli(const struct config *config, int argc, char **argv);

@@ -9,6 +9,9 @@
 
 #include "csv.h"
 
+struct db_result;
+struct req;
+
 /* A table with what must be known beside it: pairs of texts, NULL-terminated. */
 struct export_table {
 	const char *name;		/* of its sheet */
@@ -20,6 +23,14 @@ struct export_table {
 
 /* True when the cell is a number and its column holds numbers. */
 bool export_is_number(const struct export_table *t, int row, int column);
+
+/* The rows of a query whose columns are those of the table; `names` is borrowed. */
+void export_rows(struct sheet *out, struct arena *a, const struct db_result *r, const char *const *names, int columns);
+
+/* Columns of the table of actions that hold numbers. */
+#define EXPORT_ACTION_NUMBERS "progress"
+/* The actions of the plan of the request with their status, `as_of` NULL: now; borrowed from the request. */
+bool export_actions(struct sheet *out, struct req *rq, const char *as_of);
 
 /* Bytes of a file, borrowed from e->arena. */
 struct export_file { const char *bytes; size_t len; };

@@ -46,14 +46,14 @@ bool export_csv(struct export_file *out, const struct export_table *t, struct er
 
 /* ------------------------------------------------------------------ actions */
 
-static const char *const columns[] = {
+static const char *const action_columns[] = {
 	"number", "title", "territory", "organisation", "status", "progress", "confidence", "comment", "reason",
 	"done_on", "carried_plan", "carried_measure", "objective", "measure", "level", "lead", "start_on",
 	"initial_due_on", "due_on", "late", "stale", "blocked", "reported_at", "origin", "notice", "source",
 	"exported_at",
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = sizeof action_columns / sizeof *action_columns };
 
 static const char *said(struct req *rq, enum msg msg)
 {
@@ -62,33 +62,33 @@ static const char *said(struct req *rq, enum msg msg)
 	return msg_text(&rq->arena, msg, rq->lang, none);
 }
 
-static void take_rows(struct sheet *out, struct arena *a, const struct db_result *r)
+void export_rows(struct sheet *out, struct arena *a, const struct db_result *r, const char *const *names, int columns)
 {
-	size_t rows = (size_t)db_rows(r);
-	const char **cell = arena_alloc(a, (rows * COLUMNS + 1) * sizeof *cell);
+	size_t rows = (size_t)db_rows(r), width = (size_t)columns;
+	const char **cell = arena_alloc(a, (rows * width + 1) * sizeof *cell);
 
-	for (int i = 0; i < COLUMNS; i++) {
-		int column = db_column(r, columns[i]);
+	for (size_t i = 0; i < width; i++) {
+		int column = db_column(r, names[i]);
 
 		for (size_t row = 0; row < rows; row++) {
 			const char *text = db_text(r, (int)row, column);
 
-			cell[row * COLUMNS + (size_t)i] = text ? arena_strdup(a, text) : "";
+			cell[row * width + i] = text ? arena_strdup(a, text) : "";
 		}
 	}
-	*out = (struct sheet){ .columns = COLUMNS, .rows = (int)rows, .name = columns, .cell = cell };
+	*out = (struct sheet){ .columns = columns, .rows = (int)rows, .name = names, .cell = cell };
 }
 
-static bool read_actions(struct sheet *out, struct req *rq)
+bool export_actions(struct sheet *out, struct req *rq, const char *as_of)
 {
 	db_result_auto *r = NULL;
 
 	if (!db_run(&r, &rq->db, Q_export_actions,
-		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), req_as_of(rq),
+		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), as_of,
 				      db_param_day(&rq->arena, rq->today), lang_code(rq->lang),
 				      said(rq, MSG_EXPORT_NOTICE) }, &rq->err))
 		return false;
-	take_rows(out, &rq->arena, r);
+	export_rows(out, &rq->arena, r, action_columns, COLUMNS);
 	return true;
 }
 
@@ -129,7 +129,7 @@ static void describe(struct export_table *t, struct req *rq, const char *series)
 	t->about = about;
 	t->about_name = fr ? "À lire" : "Read me";
 	t->name = series ? (fr ? "Chiffres" : "Figures") : "Actions";
-	t->numbers = series ? "value" : "progress";
+	t->numbers = series ? "value" : EXPORT_ACTION_NUMBERS;
 }
 
 static bool answer(struct req *rq, const char *extension, const char *type,
@@ -140,7 +140,7 @@ static bool answer(struct req *rq, const char *extension, const char *type,
 	struct export_table t;
 	struct sheet sheet;
 
-	if (!(series ? read_figures(&sheet, rq, series) : read_actions(&sheet, rq)))
+	if (!(series ? read_figures(&sheet, rq, series) : export_actions(&sheet, rq, req_as_of(rq))))
 		return false;
 	t.sheet = &sheet;
 	describe(&t, rq, series);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app.h"
 #include "clock.h"
 #include "http.h"
 #include "id.h"
@@ -111,7 +112,34 @@ static bool answer(struct req *rq, int status, int64_t id)
 	return http_json(rq, status, body);
 }
 
-static bool propose(struct req *rq, const struct import_file *f, struct preview *p)
+/* The only organisation that the person answers for there; several are none. */
+static const char *only_organisation(const struct req *rq)
+{
+	const char *code = NULL;
+
+	for (int i = 0; i < rq->user.grant_count; i++) {
+		const struct grant *g = &rq->user.grants[i];
+
+		if (g->plan_id != rq->plan_id || !g->organisation)
+			continue;
+		if (code && strcmp(code, g->organisation) != 0)
+			return NULL;
+		code = g->organisation;
+	}
+	return code;
+}
+
+static bool map(struct req *rq, struct import_file *f, struct preview *p)
+{
+	const char *organisation = req_query(rq, "organisation");
+
+	if (!f->mapper)
+		return !organisation || err_add_param(&rq->err, "organisation", MSG_MAPPER_ORGANISATION);
+	return import_map(f, p, &rq->db, &(struct import_mapping){ rq->app->lab,
+			  organisation ? organisation : only_organisation(rq) }, &rq->err);
+}
+
+static bool propose(struct req *rq, struct import_file *f, struct preview *p)
 {
 	struct import_origin origin = { .file_name = req_query(rq, "file_name") };
 	struct import_judged judged;
@@ -119,7 +147,7 @@ static bool propose(struct req *rq, const struct import_file *f, struct preview 
 	int64_t id;
 	bool ok;
 
-	if (!find_plan(&origin.plan, rq, f) ||
+	if (!find_plan(&origin.plan, rq, f) || !map(rq, f, p) ||
 	    !import_judge(&judged, p, &rq->db, f, rq->plan_id, origin.plan, rq->today, &rq->err))
 		return false;
 	id_sha256(hash, rq->raw_body, rq->raw_body_bytes);
@@ -132,7 +160,7 @@ static bool propose(struct req *rq, const struct import_file *f, struct preview 
 bool import_api_post(struct req *rq)
 {
 	const struct import_asked asked = { req_query(rq, "kind"), req_query(rq, "series"),
-					    req_query(rq, "date_format") };
+					    req_query(rq, "date_format"), req_query(rq, "mapper") };
 	struct import_file file = { 0 };
 	struct preview p;
 	bool ok;

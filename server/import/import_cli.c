@@ -11,25 +11,27 @@
 #include "clock.h"
 #include "db.h"
 #include "id.h"
+#include "indicator.h"
 #include "parts.h"
 
 enum { DEADLINE_MS = 120000, FAULTS_MAX = 100000 };
 
 static const char usage[] =
 	"usage: vigie import FILE [--plan CODE] [--kind plan|status|figures] [--series ID] [--date-format F]\n"
-	"                    [--dry-run] [--as LOGIN] [--json]\n";
+	"                    [--mapper ID [--organisation CODE]] [--dry-run] [--as LOGIN] [--json]\n";
 
-enum option_key { O_AS = 256, O_DATE, O_DRY, O_JSON, O_KIND, O_PLAN, O_SERIES };
+enum option_key { O_AS = 256, O_DATE, O_DRY, O_JSON, O_KIND, O_MAPPER, O_ORGANISATION, O_PLAN, O_SERIES };
 
 static const struct option options[] = {
 	{ "as", 1, NULL, O_AS }, { "date-format", 1, NULL, O_DATE }, { "dry-run", 0, NULL, O_DRY },
 	{ "json", 0, NULL, O_JSON }, { "kind", 1, NULL, O_KIND }, { "plan", 1, NULL, O_PLAN },
-	{ "series", 1, NULL, O_SERIES }, { 0 },
+	{ "series", 1, NULL, O_SERIES }, { "mapper", 1, NULL, O_MAPPER }, { "organisation", 1, NULL, O_ORGANISATION },
+	{ 0 },
 };
 
 struct cli {
 	const struct config *config;
-	const char *path, *plan, *login;
+	const char *path, *plan, *login, *organisation;
 	int64_t plan_id, id;
 	struct import_asked asked;
 	bool dry_run, json;
@@ -49,6 +51,8 @@ static bool take(struct cli *c, int key)
 	case O_DRY: c->dry_run = true; return true;
 	case O_JSON: c->json = true; return true;
 	case O_KIND: c->asked.kind = optarg; return true;
+	case O_MAPPER: c->asked.mapper = optarg; return true;
+	case O_ORGANISATION: c->organisation = optarg; return true;
 	case O_PLAN: c->plan = optarg; return true;
 	case O_SERIES: c->asked.series = optarg; return true;
 	default: return false;
@@ -189,12 +193,26 @@ static bool commit(struct cli *c, const struct import_file *f, struct import_jud
 	return true;
 }
 
-static int judge(struct cli *c, const struct import_file *f, struct preview *p)
+/* A lab of its own: the command is alone in it. */
+static bool map(struct cli *c, struct import_file *f, struct preview *p)
+{
+	struct import_mapping how = { .organisation = c->organisation };
+	bool ok;
+
+	if (!f->mapper)
+		return !c->organisation || err_add_param(&c->e, "organisation", MSG_MAPPER_ORGANISATION);
+	indicator_lab_open(&how.lab, c->config);
+	ok = import_map(f, p, &c->session, &how, &c->e);
+	indicator_lab_close(how.lab);
+	return ok;
+}
+
+static int judge(struct cli *c, struct import_file *f, struct preview *p)
 {
 	struct import_judged j;
 	bool wrote, refused;
 
-	if (!find_plan(c, f) || !import_judge(&j, p, &c->session, f, c->plan_id, c->plan,
+	if (!find_plan(c, f) || !map(c, f, p) || !import_judge(&j, p, &c->session, f, c->plan_id, c->plan,
 					      clock_today(c->config->time_zone), &c->e))
 		return app_complain(&c->e);
 	refused = j.refused > 0;

@@ -1,6 +1,7 @@
 /*
  * A preview: what each cell of a file would do, in the same words for every kind of file.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "parts.h"
@@ -76,6 +77,33 @@ void preview_end(struct preview *p, json_t *row, bool is_new)
 	if (state != PREVIEW_SAME)
 		json_array_append(p->items, row);
 	json_decref(row);
+}
+
+static int by_line(const void *a, const void *b)
+{
+	json_t *const *x = a, *const *y = b;
+	json_int_t i = json_integer_value(json_object_get(*x, "line")), k = json_integer_value(json_object_get(*y, "line"));
+
+	return i != k ? (i > k) - (i < k) :
+	       (json_integer_value(json_object_get(*x, "at")) > json_integer_value(json_object_get(*y, "at"))) * 2 - 1;
+}
+
+void preview_sort(struct preview *p)
+{
+	size_t n = json_array_size(p->items);
+	json_t **item = arena_alloc(p->arena, (n + 1) * sizeof *item), *sorted = json_array();
+
+	for (size_t i = 0; i < n; i++) {
+		item[i] = json_array_get(p->items, i);
+		json_object_set_new(item[i], "at", json_integer((json_int_t)i));
+	}
+	qsort(item, n, sizeof *item, by_line);
+	for (size_t i = 0; i < n; i++) {
+		json_object_del(item[i], "at");
+		json_array_append(sorted, item[i]);
+	}
+	json_decref(p->items);
+	p->items = sorted;
 }
 
 void preview_warn(struct preview *p, int line, const char *field, enum msg msg, const char *a, const char *b)

@@ -229,6 +229,17 @@ static const char *place_of(struct preview *p, const char *text, int line)
 	return meant ? meant : text;
 }
 
+/* Blanks around a cell are never meant. */
+static void trim(struct sheet *s, struct arena *a)
+{
+	size_t n = (size_t)s->rows * (size_t)s->columns;
+	const char **cell = arena_alloc(a, (n + 1) * sizeof *cell);
+
+	for (size_t i = 0; i < n; i++)
+		cell[i] = trimmed(a, s->cell[i]);
+	s->cell = cell;
+}
+
 static void clean(struct sheet *s, struct preview *p, const char *format, struct arena *a)
 {
 	const char **cell = arena_alloc(a, ((size_t)s->rows * (size_t)s->columns + 1) * sizeof *cell);
@@ -266,18 +277,25 @@ static const char *first_of(const struct sheet *s, const char *column)
 
 static bool find_kind(struct import_file *out, const struct import_asked *asked, struct err *e)
 {
+	if (out->kind && asked->mapper)
+		return err_add_param(e, "mapper", MSG_MAPPER_NO_PLAN);
 	if (out->kind)
 		return !asked->kind || strcmp(asked->kind, out->kind) == 0 ||
 		       err_add_param(e, "kind", MSG_IMPORT_OTHER_KIND, asked->kind, out->kind);
 	if (asked->kind && strcmp(asked->kind, "plan") == 0)
 		return err_add_param(e, "kind", MSG_IMPORT_NO_PLAN);
-	out->kind = asked->kind ? asked->kind :
+	out->mapper = asked->mapper;
+	if (asked->mapper && asked->kind && strcmp(asked->kind, "figures") != 0)
+		return err_add_param(e, "kind", MSG_IMPORT_OTHER_KIND, asked->kind, "figures");
+	if (asked->mapper && asked->series)
+		return err_add_param(e, "series", MSG_MAPPER_SERIES);
+	out->kind = asked->mapper ? "figures" : asked->kind ? asked->kind :
 		    sheet_column(&out->sheet, "period") >= 0 && sheet_column(&out->sheet, "value") >= 0 ? "figures" :
 		    sheet_column(&out->sheet, "number") >= 0 ? "status" : NULL;
 	if (!out->kind)
 		return err_add_param(e, "kind", MSG_IMPORT_KIND);
 	out->rows = out->sheet.rows;
-	if (strcmp(out->kind, "figures") != 0)
+	if (strcmp(out->kind, "figures") != 0 || out->mapper)
 		return true;
 	out->series = asked->series ? asked->series : first_of(&out->sheet, "series");
 	return out->series || err_add_param(e, "series", MSG_IMPORT_SERIES);
@@ -313,7 +331,10 @@ bool import_read(struct import_file *out, struct preview *p, const char *bytes, 
 		return false;
 	if (strcmp(out->kind, "plan") == 0)
 		return true;
-	clean(&out->sheet, p, asked->date_format, e->arena);
+	if (out->mapper)
+		trim(&out->sheet, e->arena);
+	else
+		clean(&out->sheet, p, asked->date_format, e->arena);
 	return out->rows > 0 || err_add(e, "#/lines/1", MSG_NO_ROWS);
 }
 

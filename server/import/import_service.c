@@ -159,9 +159,10 @@ static const char *members_of(struct arena *a, const char *dims)
 	return out;
 }
 
+/* `series` where the file has a column for it. */
 static void name_figure(struct arena *a, json_t *item, const struct sheet *sheet, size_t at, const json_t *row)
 {
-	static const char *const names[] = { "territory", "organisation", "period" };
+	static const char *const names[] = { "series", "territory", "organisation", "period" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		int column = sheet_column(sheet, names[i]);
@@ -211,20 +212,27 @@ static const char *given_cell(const struct sheet *sheet, size_t at, const char *
 	return column >= 0 && *sheet_cell(sheet, (int)at, column) ? sheet_cell(sheet, (int)at, column) : NULL;
 }
 
-static void show_verdict(struct preview *p, json_t *writes, const struct sheet *sheet, size_t at,
+/* The rows of one series, and where each comes from. */
+struct part {
+	const char *series;
+	struct sheet sheet;
+	const int *line;		/* of the file, for each row */
+};
+
+static void show_verdict(struct preview *p, json_t *writes, const struct part *part, size_t at,
 			 const json_t *verdict, int *protected)
 {
-	json_t *item = preview_row(sheet->line[at], "figure"), *row = json_object_get(verdict, "row");
+	json_t *item = preview_row(part->line[at], "figure"), *row = json_object_get(verdict, "row");
 	const json_t *old = json_object_get(verdict, "old"), *faults = json_object_get(verdict, "faults"), *one;
 	const char *left = text_in(verdict, "left");
 	size_t i;
 
-	name_figure(p->arena, item, sheet, at, row);
+	name_figure(p->arena, item, &part->sheet, at, row);
 	*protected += left && is(left, "protected");
 	json_array_foreach(faults, i, one) {
 		const char *field = text_in(one, "field");
 
-		preview_refuse(p, item, *field ? field : "territory", given_cell(sheet, at, field),
+		preview_refuse(p, item, *field ? field : "territory", given_cell(&part->sheet, at, field),
 			       text_in(one, "code"), text_in(one, "detail"));
 	}
 	if (row && !faults)
@@ -234,19 +242,93 @@ static void show_verdict(struct preview *p, json_t *writes, const struct sheet *
 	preview_end(p, item, row && !old);
 }
 
+static bool is_of(const struct sheet *all, int row, int series_column, const char *series)
+{
+	return !series || is(sheet_cell(all, row, series_column), series);
+}
+
+/*
+ * The rows of `series` in a file of several.  A column that they leave empty belongs to the
+ * others; each row has a line of its own, since one line of a foreign sheet may make several.
+ */
+static void take_part(struct part *out, const struct sheet *all, const char *series, struct arena *a)
+{
+	int own = sheet_column(all, "series"), *from = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *from);
+	int *line = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *line), *number = arena_alloc(a,
+			(size_t)(all->rows + 1) * sizeof *number), *cells = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *cells);
+	const char **name = arena_alloc(a, (size_t)all->columns * sizeof *name), **cell;
+	int rows = 0, columns = 0, *column = arena_alloc(a, (size_t)all->columns * sizeof *column);
+
+	for (int i = 0; i < all->rows; i++)
+		if (is_of(all, i, own, series))
+			from[rows++] = i;
+	for (int k = 0; k < all->columns; k++) {
+		bool used = false;
+
+		for (int i = 0; i < rows && !used; i++)
+			used = *sheet_cell(all, from[i], k) != '\0';
+		if (used)
+			name[columns] = all->name[k], column[columns++] = k;
+	}
+	cell = arena_alloc(a, ((size_t)rows * (size_t)columns + 1) * sizeof *cell);
+	for (int i = 0; i < rows; i++) {
+		for (int k = 0; k < columns; k++)
+			cell[i * columns + k] = sheet_cell(all, from[i], column[k]);
+		line[i] = all->line[from[i]];
+		number[i] = i + 2;
+		cells[i] = columns;
+	}
+	*out = (struct part){ series, { columns, rows, name, cell, number, cells }, line };
+}
+
+static bool judge_part(json_t *writes, struct preview *p, struct db_session *s, const struct part *part, int64_t plan_id,
+		       int32_t today, int *protected, struct err *e)
+{
+	json_auto_t *verdicts = NULL;
+	json_t *rows = json_array();
+	const json_t *one;
+	size_t i;
+
+	json_array_append_new(writes, json_pack("{s:s, s:o}", "series", part->series, "rows", rows));
+	if (!series_judge(&verdicts, s, plan_id, part->series, &part->sheet, p->lang, today, e))
+		return false;
+	json_array_foreach(verdicts, i, one)
+		show_verdict(p, rows, part, i, one, protected);
+	return true;
+}
+
+/* Of several series, each in its turn, in the order that the file first names them. */
+static bool judge_parts(json_t *writes, struct preview *p, struct db_session *s, const struct import_file *f,
+			int64_t plan_id, int32_t today, int *protected, struct err *e)
+{
+	json_auto_t *done = json_object();
+	int own = sheet_column(&f->sheet, "series");
+
+	for (int i = 0; i < f->sheet.rows; i++) {
+		const char *series = sheet_cell(&f->sheet, i, own);
+		struct part part;
+
+		if (json_object_get(done, series))
+			continue;
+		json_object_set_new(done, series, json_true());
+		take_part(&part, &f->sheet, series, e->arena);
+		if (!judge_part(writes, p, s, &part, plan_id, today, protected, e))
+			return false;
+	}
+	preview_sort(p);
+	return true;
+}
+
 static bool judge_figures(json_t **writes, struct preview *p, struct db_session *s, const struct import_file *f,
 			  int64_t plan_id, int32_t today, struct err *e)
 {
-	json_auto_t *verdicts = NULL;
-	const json_t *one;
+	const struct part whole = { f->series, f->sheet, f->sheet.line };
 	int protected = 0;
-	size_t i;
 
-	if (!series_judge(&verdicts, s, plan_id, f->series, &f->sheet, p->lang, today, e))
-		return false;
 	*writes = json_array();
-	json_array_foreach(verdicts, i, one)
-		show_verdict(p, *writes, &f->sheet, i, one, &protected);
+	if (!(f->series ? judge_part(*writes, p, s, &whole, plan_id, today, &protected, e) :
+			  judge_parts(*writes, p, s, f, plan_id, today, &protected, e)))
+		return false;
 	if (protected)
 		preview_warn(p, 0, "value", MSG_PROTECTED_NOT_READ, arena_printf(e->arena, "%d", protected), NULL);
 	return true;
@@ -314,7 +396,8 @@ bool import_propose(int64_t *id, struct db_session *s, const struct import_file 
 	if (!db_run(&r, s, Q_import_add,
 		    (const char *[]){ plan_id ? db_param_i64(a, plan_id) : NULL, f->kind, f->series, origin->file_name,
 				      origin->sha256, db_param_i64(a, f->rows), import_content(a, f),
-				      json_write(a, j->preview), j->basis, db_param_i64(a, j->refused) }, e))
+				      json_write(a, j->preview), j->basis, db_param_i64(a, j->refused),
+				      f->mapper_version ? db_param_i64(a, f->mapper_version) : NULL }, e))
 		return false;
 	*id = db_i64(r, 0, 0);
 	return true;
@@ -414,6 +497,18 @@ static bool write_reports(struct commit *c)
 	return db_i64(r, 0, 0) == (int64_t)json_array_size(c->judged.writes) || moved(c);
 }
 
+static bool write_figures(struct commit *c)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(c->judged.writes, i, one)
+		if (json_array_size(json_object_get(one, "rows")) > 0 &&
+		    !series_write_judged(c->s, c->plan_id, text_in(one, "series"), json_object_get(one, "rows"), c->e))
+			return false;
+	return true;
+}
+
 static bool write(struct commit *c)
 {
 	db_result_auto *r = NULL;
@@ -424,7 +519,7 @@ static bool write(struct commit *c)
 	else if (c->judged.changes && is(c->file.kind, "status"))
 		ok = write_reports(c);
 	else if (c->judged.changes)
-		ok = series_write_judged(c->s, c->plan_id, c->file.series, c->judged.writes, c->e);
+		ok = write_figures(c);
 	return ok && db_run(&r, c->s, Q_import_commit,
 			    (const char *[]){ db_param_i64(c->e->arena, c->id), db_param_i64(c->e->arena, c->plan_id) },
 			    c->e);

@@ -13,6 +13,7 @@
 #include "json.h"
 
 struct db_session;
+struct indicator_lab;
 
 /* ------------------------------------------------------------------ a preview (import_preview.c) */
 
@@ -40,6 +41,9 @@ void preview_refuse(struct preview *p, json_t *row, const char *field, const cha
 /* Ends the row, which it takes over. */
 void preview_end(struct preview *p, json_t *row, bool is_new);
 
+/* Puts the rows in the order of their lines, those of one line in the order that they came in. */
+void preview_sort(struct preview *p);
+
 /* What a reader of the preview must know beside it; `line` 0: of the whole file. */
 void preview_warn(struct preview *p, int line, const char *field, enum msg msg, const char *a, const char *b);
 
@@ -49,12 +53,14 @@ json_t *preview_close(struct preview *p, const char *plan);
 /* ------------------------------------------------------------------ a file as read (import_read.c) */
 
 struct import_asked {		/* texts NULL when not said */
-	const char *kind, *series, *date_format;
+	const char *kind, *series, *date_format, *mapper;
 };
 
 struct import_file {
 	const char *kind;		/* "plan", "status", "figures" */
-	const char *series;		/* of figures */
+	const char *series;		/* of figures; NULL when a mapper read them: each row names its own */
+	const char *mapper;		/* that is to read the sheet; NULL: none */
+	int64_t mapper_version;		/* that read it; 0: none */
 	json_t *document;		/* of a plan; owned */
 	struct sheet sheet;		/* of the others; in the arena */
 	int rows;			/* objects of a plan */
@@ -66,7 +72,8 @@ struct import_file {
 /*
  * Reads what was sent: a plan/1 document, {"rows": [[…], …]} whose first row names the
  * columns, or CSV in UTF-8 or Windows-1252.  Territories as spreadsheets leave them (1,
- * 2a) become codes, and *p says so; days in the declared format become ISO.
+ * 2a) become codes, and *p says so; days in the declared format become ISO.  A sheet that a
+ * mapper is to read (import_map) is left as it is.
  */
 bool import_read(struct import_file *out, struct preview *p, const char *bytes, size_t len,
 		 const struct import_asked *asked, struct err *e);
@@ -75,6 +82,21 @@ const char *import_content(struct arena *a, const struct import_file *f);
 bool import_content_read(struct import_file *out, const char *kind, const char *series, const char *content,
 			 struct err *e);
 void import_file_close(struct import_file *f);
+
+/* ------------------------------------------------------------------ a foreign spreadsheet (import_map.c) */
+
+struct import_mapping {
+	struct indicator_lab *lab;
+	const char *organisation;	/* whose figures they are where the mapper names nobody; NULL: not said */
+};
+
+/*
+ * Has f->mapper read the sheet: f->sheet becomes rows of figures, each with its `series`, under the line that
+ * they come from, and *p is told what the mapper warns of and what it refuses, at its cell.  ERR_PARAMETER at
+ * mapper for one that is not published or fails; ERR_INVALID for a column that is not in the sheet; ERR_BUSY.
+ */
+bool import_map(struct import_file *f, struct preview *p, struct db_session *s, const struct import_mapping *how,
+		struct err *e);
 
 /* ------------------------------------------------------------------ status reports (import_status_rules.c) */
 
@@ -94,7 +116,7 @@ bool status_judge(json_t **writes, struct preview *p, const struct sheet *sheet,
 /* What a file comes to.  Documents are owned (import_judged_drop). */
 struct import_judged {
 	json_t *preview;
-	json_t *writes;			/* rows to keep; of a plan NULL */
+	json_t *writes;			/* reports to keep, or figures: [{"series", "rows"}, …]; of a plan NULL */
 	int refused;			/* cells */
 	bool changes;
 	char basis[65];			/* of what is new, changed and refused */

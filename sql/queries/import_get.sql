@@ -4,6 +4,8 @@
 select json_build_object(
          'id', i.id, 'kind', i.kind, 'plan', coalesce(p.code, i.preview ->> 'plan'),
          'series', (select s.code from series s where s.id = i.series_id),
+         'mapper', (select json_build_object('id', g.code, 'version', v.version)
+                      from plugin_version v join plugin g on g.id = v.plugin_id where v.id = i.mapper_version_id),
          'file_name', i.file_name, 'sha256', i.sha256, 'rows', i.rows,
          'state', case when i.committed_at is not null then 'committed'
                        when i.expires_at < now() then 'expired' else 'preview' end,

@@ -77,6 +77,29 @@ test('on a phone, in the dark: cells pasted, a conflict shown with what the file
 	await page.context().close();
 });
 
+test('a sheet with an association’s own columns is read by a mapper, refused cells named by its columns', async () => {
+	const { page, faults } = await open(browser, { width: 390, height: 800, expected: REFUSALS });
+	await signIn(page, benali(), '/data.html');
+	await page.selectOption('#mapper', 'association.shelter');
+	assert.ok(await page.locator('#dates').isDisabled(), 'the mapper reads the months itself');
+	const own = (...rows) => ['Département\tMois\tDemandes reçues\tPersonnes mises à l\'abri\tPlaces ouvertes', ...rows].join('\n');
+	await page.fill('#pasted', own('Corrèze\tjuin 2024\tbeaucoup\t3\t8'));
+	await judge(page);
+	assert.match(await page.locator('.vg-preview').textContent(), /Ligne 2[\s\S]*Demandes reçues[\s\S]*refusé[\s\S]*n’est pas un nombre entier/);
+	await accessible(page, 'a preview by a mapper');
+	await noSidewaysScroll(page, 'a preview by a mapper');
+	await page.fill('#pasted', own('Corrèze\tjuin 2024\t5\t3\t8'));
+	await judge(page);
+	assert.match(await page.locator('.fr-alert--info').textContent(), /3 lignes seront enregistrées/);
+	assert.match(await page.locator('.vg-preview').textContent(), /2024-06 · 19 · ALC[\s\S]*Demandes d.hébergement/);
+	await page.click('button:has-text("Enregistrer")');
+	await page.waitForSelector('.fr-alert--success');
+	const { data } = await (await client(benali()))('GET', `/series/shelter.placements/observations?plan=${plan()}&from=2024-06&to=2024-06&territory=19`);
+	assert.deepEqual(data.items.filter((one) => one.organisation === 'ALC').map((one) => one.value), [3]);
+	assert.deepEqual(faults, []);
+	await page.context().close();
+});
+
 test('what is taken away as XLSX is read in the browser and changes nothing', async () => {
 	const { page, faults } = await open(browser, { expected: REFUSALS });
 	await signIn(page, account('coordinator'), '/data.html');

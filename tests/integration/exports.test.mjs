@@ -2,13 +2,14 @@
  * Files out: CSV, XLSX and ODS of a plan's actions and of figures.  What was exported can be imported and changes nothing.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { makePlan, PLAN } from './action_data.mjs';
 import { startServer } from './client.mjs';
 
 const root = `/api/v1/plans/${PLAN}`;
-let server, data;
+let server, data, early;
 const as = (login, options) => server.bearer(data.tokens[login], options);
 const LONG = `=SOMME(A1)\n  deux  blancs, « guillemets » "droits" ; <b>&amp;</b>\n${'Très long. '.repeat(300)}fin`.slice(0, 4000);
 
@@ -60,6 +61,7 @@ const imported = async (login, body, query = '') => {
 before(async () => {
 	data = await makePlan();
 	server = await startServer();
+	early = new Date().toISOString();
 	const report = async (number, body, path = '') => {
 		const { version } = (await as('carla').get(`${root}/actions/${number}${path}`)).json;
 		const answer = await as('carla').post(`${root}/actions/${number}/status-reports`, body, { ifMatch: version });
@@ -134,4 +136,38 @@ test('as of an instant, and by role', async () => {
 		assert.equal((await as('adam').get(`${root}/export.${extension}`)).status, 403);
 		assert.equal((await server.anonymous().get(`${root}/export.${extension}`)).status, 401);
 	}
+});
+
+test('the whole plan in one file: every table described column by column, of one instant, hashes included', async () => {
+	const { type, name, bytes } = await file('victor', 'datapackage.zip');
+	assert.equal(type, 'application/zip');
+	assert.match(name, new RegExp(`filename="${PLAN}.zip"`));
+	const files = unzip(bytes), about = JSON.parse(files['datapackage.json'].text);
+	assert.equal(Object.keys(files)[0], 'datapackage.json');
+	assert.deepEqual([about.profile, about.name], ['data-package', PLAN]);
+	assert.match(about.description, /illustratif/, 'what is illustrative says so here too');
+	assert.deepEqual(about.resources.map((r) => r.path).sort(), Object.keys(files).slice(1).sort());
+	for (const r of about.resources) {
+		const text = files[r.path].text;
+		assert.match(r.name, /^[a-z0-9._-]+$/);
+		assert.equal(r.bytes, Buffer.byteLength(text), r.path);
+		assert.equal(r.hash, `sha256:${createHash('sha256').update(text).digest('hex')}`, r.path);
+		if (r.schema) assert.deepEqual(r.schema.fields.map((f) => f.name), text.split('\r\n')[0].split(','), r.path);
+	}
+	const field = (path, column) => about.resources.find((r) => r.path === path).schema.fields.find((f) => f.name === column).type;
+	assert.deepEqual([field('actions.csv', 'number'), field('actions.csv', 'progress'), field('actions.csv', 'due_on'), field('actions.csv', 'late'),
+		field('territories.csv', 'population')], ['string', 'integer', 'date', 'boolean', 'integer']);
+	assert.equal(JSON.parse(files['plan.json'].text).code, PLAN);
+	assert.ok(files['organisations.csv'].text.includes('DGPN'));
+	const same = await imported('carla', unzip((await file('carla', 'datapackage.zip')).bytes)['actions.csv'].text);
+	assert.deepEqual([same.counts.rows.new, same.counts.rows.changed, same.counts.rows.refused], [0, 0, 0]);
+});
+
+test('a package holds what its reader may see, and the past as it was known', async () => {
+	const figures = async (login, query = '') => unzip((await file(login, `datapackage.zip${query}`)).bytes)['figures/victims.identified.csv']?.text;
+	const own = await as('carla').get(`${root}/export.csv?series=victims.identified`);
+	assert.equal(await figures('carla'), own.text, 'the same table as its own export');
+	assert.equal(await figures('victor'), (await as('victor').get(`${root}/export.csv?series=victims.identified`)).text);
+	const { text } = unzip((await file('victor', `datapackage.zip?as_of=${early}`)).bytes)['actions.csv'];
+	assert.ok(!text.includes('guillemets') && !text.includes('in_progress'), 'nobody had reported then');
 });

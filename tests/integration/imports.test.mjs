@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -37,6 +37,11 @@ before(async () => {
 	data = await makePlan();
 	Object.assign(data.tokens, Object.fromEntries(await Promise.all([['sara', 'ACSE', ['FR']]].map(async ([login, organisation, territories]) =>
 		[login, (await addPerson(data.owner, login, 'contributor', data.planId, organisation, territories)).token]))));
+	/* the mapper alone is published, and nothing computed: every other test looks at what an import wrote */
+	const folder = mkdtempSync(join(tmpdir(), 'vigie-mappers-'));
+	cpSync('plugins/mappers', join(folder, 'mappers'), { recursive: true });
+	assert.equal((await vigie(['compute', '--once', `--plugins-dir=${folder}`])).code, 0);
+	rmSync(folder, { recursive: true });
 	server = await startServer();
 });
 after(async () => {
@@ -206,6 +211,56 @@ test('figures exported by anybody can be imported, and change nothing', async ()
 		}
 	const seen = async () => Number(await one(`select count(*) from journal where act = 'read_exact' and number = 'victims.identified' and person_id = ${data.ids.carla}`));
 	assert.equal(await seen(), 1, 'a coordinator’s preview shows exact counts beside the file’s: the journal has it, once an hour');
+});
+
+/* A sheet as an association keeps it: its own columns, names and months; association.shelter reads it. */
+const SHELTER = 'Département;Mois;Demandes reçues;Personnes mises à l\'abri;Places ouvertes';
+const mapped = 'mapper=association.shelter&file_name=suivi.csv';
+const shelter = async (login) => Object.fromEntries(await Promise.all(['requests', 'placements', 'places'].map(async (name) =>
+	[name, (await as(login).get(`/api/v1/series/shelter.${name}/observations?plan=${PLAN}&from=2026-01&to=2026-02`)).json.items
+		.map((o) => [o.territory, o.period, o.organisation, o.state === 'value' ? o.value : o.reason])])));
+
+test('a foreign spreadsheet is read by a mapper: several series at once, each refusal at its own cell', async () => {
+	const before = await state();
+	const bad = await proposed('sara', csv(SHELTER, 'Seine-Saint-Denis;janvier 2026;12;14;40', 'Seine;février 2026;une dizaine;2;',
+		'1;02/2026;3;nc;', 'TOTAL;;15;16;40', '75;2026-02;5;;'), mapped);
+	assert.equal(await state(), before);
+	assert.deepEqual([bad.kind, bad.series, bad.mapper, bad.rows], ['figures', null, { id: 'association.shelter', version: '1.0.0' }, 5]);
+	const refused = bad.preview.items.filter((row) => row.state === 'refused');
+	assert.deepEqual(refused.map((row) => [row.line, row.cells.map((c) => [c.field, c.given])]),
+		[[3, [['Département', 'Seine'], ['Demandes reçues', 'une dizaine']]]]);
+	assert.match(refused[0].cells[0].detail, /« Seine » n’est pas un département/);
+	assert.deepEqual(bad.preview.items.map((row) => [row.line, row.series]), [[2, 'shelter.requests'], [2, 'shelter.placements'],
+		[2, 'shelter.places'], [3, undefined], [4, 'shelter.requests'], [4, 'shelter.placements'], [6, 'shelter.requests']]);
+	assert.deepEqual(bad.preview.warnings.map((w) => [w.line, w.field]), [[2, 'Personnes mises à l\'abri']], 'more placed than asked: told, and read');
+	assert.equal((await commit('sara', bad.id)).status, 409);
+
+	const it = await proposed('sara', csv(SHELTER, 'Seine-Saint-Denis;janvier 2026;12;9;40', '1;02/2026;3;nc;'), mapped);
+	assert.deepEqual(it.preview.counts.rows, { new: 5, changed: 0, same: 0, refused: 0 });
+	assert.ok(it.preview.items.every((row) => row.organisation === 'ACSE'), 'the only organisation that she answers for');
+	assert.equal((await commit('sara', it.id)).status, 200);
+	assert.deepEqual(await shelter('sara'), { requests: [['93', '2026-01', 'ACSE', 12], ['01', '2026-02', 'ACSE', 3]],
+		placements: [['93', '2026-01', 'ACSE', 9], ['01', '2026-02', 'ACSE', 'not_reported']], places: [['93', '2026-01', 'ACSE', 40]] });
+	assert.deepEqual((await as('sara').get(imports)).json.items[0].mapper, { id: 'association.shelter', version: '1.0.0' });
+	const again = await proposed('sara', csv(SHELTER, 'Seine-Saint-Denis;janvier 2026;12;10;40', '1;02/2026;3;nc;'), mapped);
+	assert.deepEqual(again.preview.counts.rows, { new: 0, changed: 1, same: 4, refused: 0 });
+});
+
+test('a mapper says nothing on a file that it cannot read, and writes in nobody else’s name', async () => {
+	const refused = async (login, text, query, status, where) => {
+		const { status: got, json } = await send(login, text, query);
+		assert.deepEqual([got, json.errors.map((e) => e.parameter ?? e.pointer)], [status, [where]], JSON.stringify(json));
+		return json.errors[0].detail;
+	};
+	const fine = csv(SHELTER, '93;2026-01;1;1;1');
+	assert.match(await refused('sara', fine, 'mapper=association.shelte', 400, 'mapper'), /Publiés : association\.shelter\./);
+	assert.match(await refused('sara', fine.replace('Mois', 'Moi'), mapped, 422, '#/lines/1'), /« Moi »/);
+	await refused('sara', fine, `${mapped}&series=shelter.requests`, 400, 'series');
+	await refused('sara', fine, `${mapped}&kind=status`, 400, 'kind');
+	await refused('sara', { format: 'plan/1' }, mapped, 400, 'mapper');
+	await refused('sara', csv(HEAD, '1.1,,,done,100,,,'), 'organisation=ACSE', 400, 'organisation');
+	const other = await proposed('sara', fine, `${mapped}&organisation=DGPN`);
+	assert.equal(other.preview.counts.rows.refused, 3);
 });
 
 test('a plan: new and changed objects, faults by object; who imports a new plan coordinates it', async () => {

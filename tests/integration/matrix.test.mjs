@@ -104,6 +104,7 @@ const expectations = {
 	[`DELETE ${PLAN}/follows/{kind}/{code}`]: ['read', 404, { kind: 'measure', code: 'none' }],
 	[`GET ${PLAN}/export.json`]: ['read', 200],
 	...Object.fromEntries(['csv', 'xlsx', 'ods'].map((kind) => [`GET ${PLAN}/export.${kind}`, ['read', 200]])),
+	[`GET ${PLAN}/datapackage.zip`]: ['read', 200],
 	[`GET ${PLAN}/objectives`]: ['read', 200],
 	[`GET ${PLAN}/measures`]: ['read', 200],
 	[`GET ${PLAN}/measures/{number}`]: ['read', 200, { number: '7' }],

@@ -56,6 +56,11 @@ function exports(state, redraw) {
 		<p>${t('data.plan_text')}</p>
 		<p class="vg-buttons">
 			<a class="fr-btn fr-btn--secondary" download="${plan.code}.json" href=${address(plan, 'export.json', { with_status: 'true' })}>JSON</a>
+		</p>
+		<h3>${t('data.package')}</h3>
+		<p>${t('data.package_text')}</p>
+		<p class="vg-buttons">
+			<a class="fr-btn fr-btn--secondary" download href=${address(plan, 'datapackage.zip', { as_of: param('as_of') })}>ZIP</a>
 		</p>`;
 }
 
@@ -72,10 +77,12 @@ async function bodyOf(state) {
 	return new Blob([file], { type: /\.json$/i.test(file.name) ? 'application/json' : 'text/csv' });
 }
 
-const query = ({ plan, file, dates }) => ({
+/* `mapper`: the one that reads the sheet, of a foreign make; dates are then its own matter. */
+const query = ({ plan, file, dates, mapper }) => ({
 	plan: file && /\.json$/i.test(file.name) ? undefined : plan.code,
 	file_name: file?.name,
-	date_format: dates === DATES[0] ? undefined : dates,
+	date_format: mapper || dates === DATES[0] ? undefined : dates,
+	mapper: mapper || undefined,
 });
 
 async function working(state, redraw, work, focus) {
@@ -144,10 +151,11 @@ function chooser(state, redraw) {
 		</div>
 		<div class="fr-select-group vg-narrow">
 			<label class="fr-label" for="dates">${t('data.dates')}</label>
-			<select class="fr-select" id="dates" @change=${({ target }) => (state.dates = target.value)}>
+			<select class="fr-select" id="dates" ?disabled=${!!state.mapper} @change=${({ target }) => (state.dates = target.value)}>
 				${DATES.map((one) => html`<option value=${one} .selected=${one === state.dates}>${t(`data.date.${DATES.indexOf(one)}`)}</option>`)}
 			</select>
 		</div>
+		${mapperChoice(state, redraw)}
 		<p class="fr-hint-text">${t('data.rules')}</p>
 		<p class="vg-buttons">
 			<button class="fr-btn" ?disabled=${state.busy || !(state.file || state.text.trim())}>${t(state.busy ? 'data.busy' : 'data.judge')}</button>
@@ -157,6 +165,24 @@ function chooser(state, redraw) {
 			${faultList(state.failure)}
 		</div>
 	</form>`;
+}
+
+/* Which mapper reads the sheet: none for our own columns. */
+function mapperChoice(state, redraw) {
+	if (!state.mappers.length) return nothing;
+	const choose = ({ target }) => {
+		state.mapper = target.value;
+		redraw();
+	};
+	const chosen = state.mappers.find(({ id }) => id === state.mapper);
+	return html`<div class="fr-select-group">
+		<label class="fr-label" for="mapper">${t('data.mapper')}<span class="fr-hint-text">${t('data.mapper_hint')}</span></label>
+		<select class="fr-select" id="mapper" @change=${choose}>
+			<option value="" .selected=${!state.mapper}>${t('data.mapper_none')}</option>
+			${state.mappers.map(({ id, name }) => html`<option value=${id} .selected=${id === state.mapper}>${fine(name)}</option>`)}
+		</select>
+		${chosen ? html`<p class="fr-hint-text">${fine(chosen.summary)} <a href="plugin.html?id=${chosen.id}">${t('data.mapper_more')}</a></p>` : nothing}
+	</div>`;
 }
 
 /* Faults of the file as a whole: its columns, a parameter. */
@@ -178,12 +204,13 @@ const shown = (value) =>
 const place = (row) =>
 	[row.number, row.period, row.territory, row.organisation].filter(Boolean).join(' · ');
 
-function cellRow(row, cell, first, span) {
+function cellRow(row, cell, first, span, names) {
 	return html`<tr>
 		${first
 			? html`<th scope="rowgroup" rowspan=${span}>
 					${row.line ? html`<span class="vg-muted">${t('data.line', { line: String(row.line) })}</span>` : nothing}
 					<span class="vg-block"><strong>${place(row)}</strong></span>
+					${row.series ? html`<span class="vg-block">${fine(names[row.series] ?? row.series)}</span>` : nothing}
 					${row.title ? html`<span class="vg-muted vg-block">${fine(row.title)}</span>` : nothing}
 				</th>`
 			: nothing}
@@ -201,7 +228,7 @@ function cellRow(row, cell, first, span) {
 	</tr>`;
 }
 
-function table(items, filter) {
+function table(items, filter, names) {
 	const kept = items
 		.map((row) => ({ row, cells: row.cells.filter(({ state }) => (filter === 'all' ? state !== 'same' : state === filter)) }))
 		.filter(({ row, cells }) => cells.length || (row.state === filter && !row.cells.length) || (filter === 'all' && !row.cells.length));
@@ -221,7 +248,7 @@ function table(items, filter) {
 					.map(
 						({ row, cells }) =>
 							html`<tbody>
-								${(cells.length ? cells : [null]).map((cell, i) => cellRow(row, cell, i === 0, cells.length || 1))}
+								${(cells.length ? cells : [null]).map((cell, i) => cellRow(row, cell, i === 0, cells.length || 1, names))}
 							</tbody>`,
 					)}
 			</table>
@@ -287,7 +314,7 @@ function preview(state, redraw) {
 						</ul>
 					</details>`
 				: nothing}
-			${items.length ? html`${filters(counts.cells, filter, redraw)}${table(items, filter)}` : nothing}`,
+			${items.length ? html`${filters(counts.cells, filter, redraw)}${table(items, filter, Object.fromEntries(state.series.map(({ id, name }) => [id, name])))}` : nothing}`,
 	);
 }
 
@@ -300,8 +327,22 @@ start({
 	sheets: true,
 	texts: { fr: () => import('texts:fr.data'), en: () => import('texts:en.data') },
 	async load(context) {
-		const [plan, { data }] = await Promise.all([readPlan(context.plan), get('/series')]);
-		return { plan, series: data.items, imports: mayImport(context), file: null, text: '', dates: DATES[0] };
+		const imports = mayImport(context);
+		const [plan, series, mappers] = await Promise.all([
+			readPlan(context.plan),
+			get('/series'),
+			imports ? get('/plugins', { kind: 'mapper', limit: '200' }) : null,
+		]);
+		return {
+			plan,
+			series: series.data.items,
+			imports,
+			mappers: mappers?.data.items.filter(({ version }) => version) ?? [],
+			mapper: '',
+			file: null,
+			text: '',
+			dates: DATES[0],
+		};
 	},
 	view(state, context, redraw) {
 		return html`${banners(state.plan)}

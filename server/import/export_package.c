@@ -1,0 +1,215 @@
+/*
+ * The whole plan in one file: a zip archive of tables with a description of each column, as Frictionless
+ * Data's Data Package (specs.frictionlessdata.io, version 1) says.  All of it is of one instant.
+ */
+#include <string.h>
+
+#include "clock.h"
+#include "export.h"
+#include "http.h"
+#include "id.h"
+#include "import.h"
+#include "json.h"
+#include "plan.h"
+#include "req.h"
+#include "series.h"
+#include "text.h"
+
+enum { FILES_MAX = 512 };
+
+struct package {
+	struct req *rq;
+	struct arena *a;
+	const char *as_of;
+	json_t *resources;		/* owned */
+	struct export_entry file[FILES_MAX];
+	int files;			/* the first is datapackage.json */
+};
+
+/* ------------------------------------------------------------------ what columns hold */
+
+/* What each name means in every table; any other is a text. */
+static const char *const types[][2] = {
+	{ "number", "value" },
+	{ "integer", "progress population months received expected" },
+	{ "date", "start_on initial_due_on due_on done_on from_on to_on" },
+	{ "datetime", "reported_at exported_at recorded_at" },
+	{ "boolean", "late stale blocked provisional fictitious" },
+};
+
+static const char *type_of(const char *column)
+{
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (text_in_list(column, types[i][1]))
+			return types[i][0];
+	return "string";
+}
+
+static json_t *schema_of(const struct sheet *s)
+{
+	json_t *fields = json_array();
+
+	for (int i = 0; i < s->columns; i++)
+		json_array_append_new(fields, json_pack("{s:s, s:s}", "name", s->name[i], "type", type_of(s->name[i])));
+	/* `s` is what stands for a count that is withheld */
+	return json_pack("{s:o, s:[s, s]}", "fields", fields, "missingValues", "", "s");
+}
+
+/* ------------------------------------------------------------------ files */
+
+static json_t *add_file(struct package *p, const char *path, const char *name, const char *title, const char *type,
+			const struct export_file *f)
+{
+	char hash[65];
+	json_t *resource;
+
+	if (p->files == FILES_MAX) {
+		err_cause(&p->rq->err, "more than %d files in a package", FILES_MAX);
+		err_set(&p->rq->err, ERR_INTERNAL, MSG_INTERNAL);
+		return NULL;
+	}
+	id_sha256(hash, f->bytes, f->len);
+	resource = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "name", name, "path", path, "title", title, "mediatype",
+			     type, "encoding", "utf-8", "bytes", (json_int_t)f->len, "hash",
+			     arena_printf(p->a, "sha256:%s", hash));
+	json_array_append_new(p->resources, resource);
+	p->file[p->files++] = (struct export_entry){ path, f->bytes, f->len, false };
+	return resource;
+}
+
+static bool add_table(struct package *p, const char *path, const char *name, const char *title, const struct sheet *s,
+		      const char *numbers)
+{
+	struct export_file file;
+	json_t *resource;
+
+	if (!export_csv(&file, &(struct export_table){ .sheet = s, .numbers = numbers }, &p->rq->err))
+		return false;
+	resource = add_file(p, path, name, title, "text/csv", &file);
+	if (!resource)
+		return false;
+	json_object_set_new(resource, "profile", json_string("tabular-data-resource"));
+	json_object_set_new(resource, "schema", schema_of(s));
+	return true;
+}
+
+static const char *in_lang(const struct package *p, const char *fr, const char *en)
+{
+	return p->rq->lang == LANG_FR ? fr : en;
+}
+
+/* ------------------------------------------------------------------ what is in it */
+
+static bool add_plan(struct package *p)
+{
+	struct export_file file;
+
+	if (!plan_export(&file.bytes, &p->rq->db, p->rq->arg[0], p->as_of, true, &p->rq->err))
+		return false;
+	file.len = strlen(file.bytes);
+	return add_file(p, "plan.json", "plan", in_lang(p, "Le plan, au format plan/1", "The plan, as plan/1"),
+			"application/json", &file) != NULL;
+}
+
+static bool add_actions(struct package *p)
+{
+	struct sheet sheet;
+
+	return export_actions(&sheet, p->rq, p->as_of) &&
+	       add_table(p, "actions.csv", "actions", in_lang(p, "Actions et déploiements, avec leur statut",
+							       "Actions and deployments, with their status"), &sheet,
+			 EXPORT_ACTION_NUMBERS);
+}
+
+static bool add_territories(struct package *p)
+{
+	static const char *const names[] = { "code", "level", "name", "parent", "population", "source" };
+	db_result_auto *r = NULL;
+	struct sheet sheet;
+
+	if (!db_run(&r, &p->rq->db, Q_export_territories,
+		    (const char *[]){ lang_code(p->rq->lang), db_param_day(p->a, p->rq->today) }, &p->rq->err))
+		return false;
+	export_rows(&sheet, p->a, r, names, 6);
+	return add_table(p, "territories.csv", "territories", in_lang(p, "Territoires", "Territories"), &sheet, "population");
+}
+
+static bool add_organisations(struct package *p)
+{
+	static const char *const names[] = { "code", "name", "kind" };
+	db_result_auto *r = NULL;
+	struct sheet sheet;
+
+	if (!db_run(&r, &p->rq->db, Q_export_organisations, (const char *[]){ lang_code(p->rq->lang), p->as_of },
+		    &p->rq->err))
+		return false;
+	export_rows(&sheet, p->a, r, names, 3);
+	return add_table(p, "organisations.csv", "organisations", in_lang(p, "Organisations", "Organisations"), &sheet, "");
+}
+
+/* One series as this person may see it; one that nobody spoke of is left out. */
+static bool add_series(struct package *p, const json_t *series)
+{
+	const char *code = json_string_value(json_object_get(series, "id")), *text;
+	struct sheet sheet;
+	size_t len;
+
+	if (!series_export(&text, &len, &p->rq->db, p->rq->plan_id, code, p->as_of, &p->rq->err) ||
+	    !csv_read(&sheet, text, len, EXPORT_ROWS_MAX, &p->rq->err))
+		return false;
+	return sheet.rows == 0 ||
+	       add_table(p, arena_printf(p->a, "figures/%s.csv", code), arena_printf(p->a, "figures-%s", code),
+			 json_string_value(json_object_get(series, "name")), &sheet, "value");
+}
+
+static bool add_figures(struct package *p)
+{
+	json_auto_t *list = NULL;
+	db_result_auto *r = NULL;
+	const json_t *series;
+	size_t i;
+
+	if (!db_run(&r, &p->rq->db, Q_series_list, (const char *[]){ lang_code(p->rq->lang) }, &p->rq->err) ||
+	    !json_parse(&list, db_text(r, 0, 0), db_length(r, 0, 0), &p->rq->err))
+		return false;
+	json_array_foreach(json_object_get(list, "items"), i, series)
+		if (!add_series(p, series))
+			return false;
+	return true;
+}
+
+/* ------------------------------------------------------------------ the archive */
+
+/* What the archive is, as the first of its files. */
+static void describe(struct package *p)
+{
+	const char *const none[MSG_ARGS] = { 0 };
+	json_auto_t *about = json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:O}", "profile", "data-package", "name", p->rq->arg[0], "created", p->as_of,
+		"title", arena_printf(p->a, "%s %s", in_lang(p, "Suivi du plan", "Follow-up of the plan"), p->rq->arg[0]),
+		"description", arena_printf(p->a, "%s %s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
+					    msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none)),
+		"resources", p->resources);
+	const char *text = json_write(p->a, about);
+
+	p->file[0] = (struct export_entry){ "datapackage.json", text, strlen(text), false };
+}
+
+bool export_api_package(struct req *rq)
+{
+	struct package *p = arena_alloc(&rq->arena, sizeof *p);
+	struct export_file zip;
+	bool ok;
+
+	*p = (struct package){ .rq = rq, .a = &rq->arena, .resources = json_array(), .files = 1,
+			       .as_of = req_as_of(rq) ? req_as_of(rq) :
+				       arena_strdup(&rq->arena, instant_format(clock_now_us()).text) };
+	ok = add_plan(p) && add_actions(p) && add_territories(p) && add_organisations(p) && add_figures(p);
+	if (ok)
+		describe(p);
+	json_decref(p->resources);
+	if (!ok || !export_zip(&zip, p->file, p->files, &rq->err))
+		return false;
+	rq->disposition = arena_printf(p->a, "attachment; filename=\"%s.zip\"", rq->arg[0]);
+	return http_text(rq, 200, "application/zip", zip.bytes, zip.len);
+}
