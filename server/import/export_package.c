@@ -1,6 +1,7 @@
 /*
- * The whole plan in one file: a zip archive of tables with a description of each column, as Frictionless
- * Data's Data Package (specs.frictionlessdata.io, version 1) says.  All of it is of one instant.
+ * The whole plan in one file: a zip archive of tables with a description of each column, as
+ * Frictionless Data's Data Package (specs.frictionlessdata.io, version 1) says.  All of it is of
+ * one instant.
  */
 #include <string.h>
 
@@ -21,9 +22,9 @@ struct package {
 	struct req *rq;
 	struct arena *a;
 	const char *as_of;
-	json_t *resources;		/* owned */
+	json_t *resources; /* owned */
 	struct export_entry file[FILES_MAX];
-	int files;			/* the first is datapackage.json */
+	int files; /* the first is datapackage.json */
 };
 
 /* ------------------------------------------------------------------ what columns hold */
@@ -50,15 +51,16 @@ static json_t *schema_of(const struct sheet *s)
 	json_t *fields = json_array();
 
 	for (int i = 0; i < s->columns; i++)
-		json_array_append_new(fields, json_pack("{s:s, s:s}", "name", s->name[i], "type", type_of(s->name[i])));
+		json_array_append_new(fields, json_pack("{s:s, s:s}", "name", s->name[i], "type",
+							type_of(s->name[i])));
 	/* `s` is what stands for a count that is withheld */
 	return json_pack("{s:o, s:[s, s]}", "fields", fields, "missingValues", "", "s");
 }
 
 /* ------------------------------------------------------------------ files */
 
-static json_t *add_file(struct package *p, const char *path, const char *name, const char *title, const char *type,
-			const struct export_file *f)
+static json_t *add_file(struct package *p, const char *path, const char *name, const char *title,
+			const char *type, const struct export_file *f)
 {
 	char hash[65];
 	json_t *resource;
@@ -69,21 +71,22 @@ static json_t *add_file(struct package *p, const char *path, const char *name, c
 		return NULL;
 	}
 	id_sha256(hash, f->bytes, f->len);
-	resource = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "name", name, "path", path, "title", title, "mediatype",
-			     type, "encoding", "utf-8", "bytes", (json_int_t)f->len, "hash",
-			     arena_printf(p->a, "sha256:%s", hash));
+	resource = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s}", "name", name, "path", path,
+			     "title", title, "mediatype", type, "encoding", "utf-8", "bytes",
+			     (json_int_t)f->len, "hash", arena_printf(p->a, "sha256:%s", hash));
 	json_array_append_new(p->resources, resource);
-	p->file[p->files++] = (struct export_entry){ path, f->bytes, f->len, false };
+	p->file[p->files++] = (struct export_entry) { path, f->bytes, f->len, false };
 	return resource;
 }
 
-static bool add_table(struct package *p, const char *path, const char *name, const char *title, const struct sheet *s,
-		      const char *numbers)
+static bool add_table(struct package *p, const char *path, const char *name, const char *title,
+		      const struct sheet *s, const char *numbers)
 {
 	struct export_file file;
 	json_t *resource;
 
-	if (!export_csv(&file, &(struct export_table){ .sheet = s, .numbers = numbers }, &p->rq->err))
+	if (!export_csv(&file, &(struct export_table) { .sheet = s, .numbers = numbers },
+			&p->rq->err))
 		return false;
 	resource = add_file(p, path, name, title, "text/csv", &file);
 	if (!resource)
@@ -107,7 +110,8 @@ static bool add_plan(struct package *p)
 	if (!plan_export(&file.bytes, &p->rq->db, p->rq->arg[0], p->as_of, true, &p->rq->err))
 		return false;
 	file.len = strlen(file.bytes);
-	return add_file(p, "plan.json", "plan", in_lang(p, "Le plan, au format plan/1", "The plan, as plan/1"),
+	return add_file(p, "plan.json", "plan",
+			in_lang(p, "Le plan, au format plan/1", "The plan, as plan/1"),
 			"application/json", &file) != NULL;
 }
 
@@ -116,22 +120,26 @@ static bool add_actions(struct package *p)
 	struct sheet sheet;
 
 	return export_actions(&sheet, p->rq, p->as_of) &&
-	       add_table(p, "actions.csv", "actions", in_lang(p, "Actions et déploiements, avec leur statut",
-							       "Actions and deployments, with their status"), &sheet,
-			 EXPORT_ACTION_NUMBERS);
+	       add_table(p, "actions.csv", "actions",
+			 in_lang(p, "Actions et déploiements, avec leur statut",
+				 "Actions and deployments, with their status"),
+			 &sheet, EXPORT_ACTION_NUMBERS);
 }
 
 static bool add_territories(struct package *p)
 {
-	static const char *const names[] = { "code", "level", "name", "parent", "population", "source" };
+	static const char *const names[] = { "code",   "level",	     "name",
+					     "parent", "population", "source" };
 	db_result_auto *r = NULL;
 	struct sheet sheet;
 
 	if (!db_run(&r, &p->rq->db, Q_export_territories,
-		    (const char *[]){ lang_code(p->rq->lang), db_param_day(p->a, p->rq->today) }, &p->rq->err))
+		    (const char *[]) { lang_code(p->rq->lang), db_param_day(p->a, p->rq->today) },
+		    &p->rq->err))
 		return false;
 	export_rows(&sheet, p->a, r, names, 6);
-	return add_table(p, "territories.csv", "territories", in_lang(p, "Territoires", "Territories"), &sheet, "population");
+	return add_table(p, "territories.csv", "territories",
+			 in_lang(p, "Territoires", "Territories"), &sheet, "population");
 }
 
 static bool add_organisations(struct package *p)
@@ -140,11 +148,12 @@ static bool add_organisations(struct package *p)
 	db_result_auto *r = NULL;
 	struct sheet sheet;
 
-	if (!db_run(&r, &p->rq->db, Q_export_organisations, (const char *[]){ lang_code(p->rq->lang), p->as_of },
-		    &p->rq->err))
+	if (!db_run(&r, &p->rq->db, Q_export_organisations,
+		    (const char *[]) { lang_code(p->rq->lang), p->as_of }, &p->rq->err))
 		return false;
 	export_rows(&sheet, p->a, r, names, 3);
-	return add_table(p, "organisations.csv", "organisations", in_lang(p, "Organisations", "Organisations"), &sheet, "");
+	return add_table(p, "organisations.csv", "organisations",
+			 in_lang(p, "Organisations", "Organisations"), &sheet, "");
 }
 
 /* One series as this person may see it; one that nobody spoke of is left out. */
@@ -158,7 +167,8 @@ static bool add_series(struct package *p, const json_t *series)
 	    !csv_read(&sheet, text, len, EXPORT_ROWS_MAX, &p->rq->err))
 		return false;
 	return sheet.rows == 0 ||
-	       add_table(p, arena_printf(p->a, "figures/%s.csv", code), arena_printf(p->a, "figures-%s", code),
+	       add_table(p, arena_printf(p->a, "figures/%s.csv", code),
+			 arena_printf(p->a, "figures-%s", code),
 			 json_string_value(json_object_get(series, "name")), &sheet, "value");
 }
 
@@ -169,12 +179,12 @@ static bool add_figures(struct package *p)
 	const json_t *series;
 	size_t i;
 
-	if (!db_run(&r, &p->rq->db, Q_series_list, (const char *[]){ lang_code(p->rq->lang) }, &p->rq->err) ||
+	if (!db_run(&r, &p->rq->db, Q_series_list, (const char *[]) { lang_code(p->rq->lang) },
+		    &p->rq->err) ||
 	    !json_parse(&list, db_text(r, 0, 0), db_length(r, 0, 0), &p->rq->err))
 		return false;
-	json_array_foreach(json_object_get(list, "items"), i, series)
-		if (!add_series(p, series))
-			return false;
+	json_array_foreach(json_object_get(list, "items"), i,
+			   series) if (!add_series(p, series)) return false;
 	return true;
 }
 
@@ -185,14 +195,17 @@ static void describe(struct package *p)
 {
 	const char *const none[MSG_ARGS] = { 0 };
 	json_auto_t *about = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:O}", "profile", "data-package", "name", p->rq->arg[0], "created", p->as_of,
-		"title", arena_printf(p->a, "%s %s", in_lang(p, "Suivi du plan", "Follow-up of the plan"), p->rq->arg[0]),
-		"description", arena_printf(p->a, "%s %s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
-					    msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none)),
-		"resources", p->resources);
+	    "{s:s, s:s, s:s, s:s, s:s, s:O}", "profile", "data-package", "name", p->rq->arg[0],
+	    "created", p->as_of, "title",
+	    arena_printf(p->a, "%s %s", in_lang(p, "Suivi du plan", "Follow-up of the plan"),
+			 p->rq->arg[0]),
+	    "description",
+	    arena_printf(p->a, "%s %s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
+			 msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none)),
+	    "resources", p->resources);
 	const char *text = json_write(p->a, about);
 
-	p->file[0] = (struct export_entry){ "datapackage.json", text, strlen(text), false };
+	p->file[0] = (struct export_entry) { "datapackage.json", text, strlen(text), false };
 }
 
 bool export_api_package(struct req *rq)
@@ -201,10 +214,16 @@ bool export_api_package(struct req *rq)
 	struct export_file zip;
 	bool ok;
 
-	*p = (struct package){ .rq = rq, .a = &rq->arena, .resources = json_array(), .files = 1,
-			       .as_of = req_as_of(rq) ? req_as_of(rq) :
-				       arena_strdup(&rq->arena, instant_format(clock_now_us()).text) };
-	ok = add_plan(p) && add_actions(p) && add_territories(p) && add_organisations(p) && add_figures(p);
+	*p = (struct package) { .rq = rq,
+				.a = &rq->arena,
+				.resources = json_array(),
+				.files = 1,
+				.as_of = req_as_of(rq)
+					     ? req_as_of(rq)
+					     : arena_strdup(&rq->arena,
+							    instant_format(clock_now_us()).text) };
+	ok = add_plan(p) && add_actions(p) && add_territories(p) && add_organisations(p) &&
+	     add_figures(p);
 	if (ok)
 		describe(p);
 	json_decref(p->resources);

@@ -82,10 +82,14 @@ void preview_end(struct preview *p, json_t *row, bool is_new)
 static int by_line(const void *a, const void *b)
 {
 	json_t *const *x = a, *const *y = b;
-	json_int_t i = json_integer_value(json_object_get(*x, "line")), k = json_integer_value(json_object_get(*y, "line"));
+	json_int_t i = json_integer_value(json_object_get(*x, "line")),
+		   k = json_integer_value(json_object_get(*y, "line"));
 
-	return i != k ? (i > k) - (i < k) :
-	       (json_integer_value(json_object_get(*x, "at")) > json_integer_value(json_object_get(*y, "at"))) * 2 - 1;
+	return i != k ? (i > k) - (i < k)
+		      : (json_integer_value(json_object_get(*x, "at")) >
+			 json_integer_value(json_object_get(*y, "at"))) *
+				2 -
+			    1;
 }
 
 void preview_sort(struct preview *p)

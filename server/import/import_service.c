@@ -253,9 +253,11 @@ static bool is_of(const struct sheet *all, int row, int series_column, const cha
  */
 static void take_part(struct part *out, const struct sheet *all, const char *series, struct arena *a)
 {
-	int own = sheet_column(all, "series"), *from = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *from);
-	int *line = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *line), *number = arena_alloc(a,
-			(size_t)(all->rows + 1) * sizeof *number), *cells = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *cells);
+	int own = sheet_column(all, "series"),
+	    *from = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *from);
+	int *line = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *line),
+	    *number = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *number),
+	    *cells = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *cells);
 	const char **name = arena_alloc(a, (size_t)all->columns * sizeof *name), **cell;
 	int rows = 0, columns = 0, *column = arena_alloc(a, (size_t)all->columns * sizeof *column);
 
@@ -278,11 +280,12 @@ static void take_part(struct part *out, const struct sheet *all, const char *ser
 		number[i] = i + 2;
 		cells[i] = columns;
 	}
-	*out = (struct part){ series, { columns, rows, name, cell, number, cells }, line };
+	*out = (struct part) { series, { columns, rows, name, cell, number, cells }, line };
 }
 
-static bool judge_part(json_t *writes, struct preview *p, struct db_session *s, const struct part *part, int64_t plan_id,
-		       int32_t today, int *protected, struct err *e)
+static bool judge_part(json_t *writes, struct preview *p, struct db_session *s,
+		       const struct part *part, int64_t plan_id, int32_t today, int *protected,
+		       struct err *e)
 {
 	json_auto_t *verdicts = NULL;
 	json_t *rows = json_array();
