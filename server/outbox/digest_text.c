@@ -74,13 +74,17 @@ static bool has_values(const char *word)
 static void add_fact(struct writer *w, const json_t *fact)
 {
 	const char *word = writer_field(fact, "word"), *name = SAY(w, word_of(word));
-	const char *old = value_of(w, word, writer_field(fact, "old")), *now = value_of(w, word, writer_field(fact, "new"));
+	const char *old = value_of(w, word, writer_field(fact, "old")),
+		   *now = value_of(w, word, writer_field(fact, "new"));
 	json_int_t n = json_integer_value(json_object_get(fact, "n"));
 
 	if (!has_values(word))
 		/* Deployments that came together are one change, which says how many. */
-		writer_add(w, "  ", SAY(w, MSG_MAIL_MOVED_TO, name, strcmp(word, "deployments") == 0 ? writer_field(fact, "new") :
-				arena_printf(w->a, "%" JSON_INTEGER_FORMAT, n)));
+		writer_add(w, "  ",
+			   SAY(w, MSG_MAIL_MOVED_TO, name,
+			       strcmp(word, "deployments") == 0
+				   ? writer_field(fact, "new")
+				   : arena_printf(w->a, "%" JSON_INTEGER_FORMAT, n)));
 	else if (*old)
 		writer_add(w, "  ", SAY(w, MSG_MAIL_MOVED, name, old, *now ? now : "–"));
 	else
@@ -89,37 +93,51 @@ static void add_fact(struct writer *w, const json_t *fact)
 
 static void add_thing(struct writer *w, const json_t *thing)
 {
-	const char *place = writer_field(thing, "place"), *organisation = writer_field(thing, "organisation");
+	const char *place = writer_field(thing, "place"),
+		   *organisation = writer_field(thing, "organisation");
 	const json_t *fact;
 	size_t i;
 
 	if (*organisation)
 		place = arena_printf(w->a, "%s, %s", place, organisation);
-	writer_add(w, "", *place ? SAY(w, MSG_MAIL_THING_PLACE, writer_field(thing, "number"), writer_field(thing, "title"), place) :
-		   SAY(w, strcmp(writer_field(thing, "kind"), "measure") == 0 ? MSG_MAIL_THING_MEASURE : MSG_MAIL_THING_ACTION,
-		       writer_field(thing, "number"), writer_field(thing, "title")));
-	json_array_foreach(json_object_get(thing, "facts"), i, fact)
-		add_fact(w, fact);
+	writer_add(w, "",
+		   *place ? SAY(w, MSG_MAIL_THING_PLACE, writer_field(thing, "number"),
+				writer_field(thing, "title"), place)
+			  : SAY(w,
+				strcmp(writer_field(thing, "kind"), "measure") == 0
+				    ? MSG_MAIL_THING_MEASURE
+				    : MSG_MAIL_THING_ACTION,
+				writer_field(thing, "number"), writer_field(thing, "title")));
+	json_array_foreach(json_object_get(thing, "facts"), i, fact) add_fact(w, fact);
 }
 
 void digest_write(struct writer *w, const json_t *item)
 {
-	const char *from = writer_field(item, "from"), *until = writer_field(item, "until"), *plan = writer_field(item, "plan_title");
+	const char *from = writer_field(item, "from"), *until = writer_field(item, "until"),
+		   *plan = writer_field(item, "plan_title");
 	const json_t *things = json_object_get(item, "things"), *thing;
 	size_t i;
 
-	writer_add(w, "", strcmp(from, until) == 0 ? SAY(w, MSG_MAIL_DIGEST_DAY, plan, writer_day(w, from)) :
-		   SAY(w, MSG_MAIL_DIGEST, plan, writer_day(w, from), writer_day(w, until)));
+	writer_add(w, "",
+		   strcmp(from, until) == 0
+		       ? SAY(w, MSG_MAIL_DIGEST_DAY, plan, writer_day(w, from))
+		       : SAY(w, MSG_MAIL_DIGEST, plan, writer_day(w, from), writer_day(w, until)));
 	writer_add(w, "", "");
-	json_array_foreach(things, i, thing) {
+	json_array_foreach(things, i, thing)
+	{
 		if (i == THINGS_SHOWN) {
-			writer_add(w, "", SAY(w, MSG_MAIL_MORE, arena_printf(w->a, "%zu", json_array_size(things) - i)));
+			writer_add(w, "",
+				   SAY(w, MSG_MAIL_MORE,
+				       arena_printf(w->a, "%zu", json_array_size(things) - i)));
 			break;
 		}
 		add_thing(w, thing);
 	}
 	writer_add(w, "", "");
-	writer_add(w, "", SAY(w, MSG_MAIL_DIGEST_LINK, arena_printf(w->a, "%s/since.html?plan=%s&since=%s&until=%s&followed=true",
-			w->url, writer_field(item, "plan"), writer_field(item, "since"), until)));
+	writer_add(
+	    w, "",
+	    SAY(w, MSG_MAIL_DIGEST_LINK,
+		arena_printf(w->a, "%s/since.html?plan=%s&since=%s&until=%s&followed=true", w->url,
+			     writer_field(item, "plan"), writer_field(item, "since"), until)));
 	writer_add(w, "", "");
 }

@@ -71,34 +71,48 @@ static void add_units(struct writer *w, const json_t *units)
 	const json_t *unit;
 	size_t i;
 
-	json_array_foreach(units, i, unit) {
+	json_array_foreach(units, i, unit)
+	{
 		if (i == UNITS_SHOWN) {
-			writer_add(w, "  ", SAY(w, MSG_MAIL_MORE, arena_printf(w->a, "%zu", json_array_size(units) - i)));
+			writer_add(w, "  ",
+				   SAY(w, MSG_MAIL_MORE,
+				       arena_printf(w->a, "%zu", json_array_size(units) - i)));
 			return;
 		}
-		writer_add(w, "  ", SAY(w, json_is_true(json_object_get(unit, "draft")) ? MSG_MAIL_UNIT_DRAFT : MSG_MAIL_UNIT,
-				 arena_printf(w->a, "%s (%s)", writer_field(unit, "name"), writer_field(unit, "territory")),
-				 writer_field(unit, "organisation")));
+		writer_add(w, "  ",
+			   SAY(w,
+			       json_is_true(json_object_get(unit, "draft")) ? MSG_MAIL_UNIT_DRAFT
+									    : MSG_MAIL_UNIT,
+			       arena_printf(w->a, "%s (%s)", writer_field(unit, "name"),
+					    writer_field(unit, "territory")),
+			       writer_field(unit, "organisation")));
 	}
 }
 
 static void add_reminder(struct writer *w, const json_t *item)
 {
 	bool escalation = is(item, "escalation");
-	enum msg msg = escalation ? MSG_MAIL_ESCALATION : is(item, "after") ? MSG_MAIL_AFTER :
-		       is(item, "soon") ? MSG_MAIL_SOON : MSG_MAIL_BEFORE;
+	enum msg msg = escalation	   ? MSG_MAIL_ESCALATION
+		       : is(item, "after") ? MSG_MAIL_AFTER
+		       : is(item, "soon")  ? MSG_MAIL_SOON
+					   : MSG_MAIL_BEFORE;
 
-	writer_add(w, "", SAY(w, msg, writer_field(item, "plan_title"), period_words(w, writer_field(item, "period")),
+	writer_add(w, "",
+		   SAY(w, msg, writer_field(item, "plan_title"),
+		       period_words(w, writer_field(item, "period")),
 		       writer_day(w, writer_field(item, "due_on"))));
 	add_units(w, json_object_get(item, "units"));
-	writer_add(w, "", escalation ? SAY(w, MSG_MAIL_BOARD, page_of(w, "campaign.html", item)) :
-				SAY(w, MSG_MAIL_ANSWER, page_of(w, "report.html", item)));
+	writer_add(w, "",
+		   escalation ? SAY(w, MSG_MAIL_BOARD, page_of(w, "campaign.html", item))
+			      : SAY(w, MSG_MAIL_ANSWER, page_of(w, "report.html", item)));
 	writer_add(w, "", "");
 }
 
 static void add_password(struct writer *w, const struct outbox_letter *l)
 {
-	writer_add(w, "", SAY(w, MSG_MAIL_PASSWORD, l->login, arena_printf(w->a, "%d", l->password_hours), l->password_link));
+	writer_add(w, "",
+		   SAY(w, MSG_MAIL_PASSWORD, l->login, arena_printf(w->a, "%d", l->password_hours),
+		       l->password_link));
 	writer_add(w, "", "");
 	writer_add(w, "", SAY(w, MSG_MAIL_PASSWORD_UNASKED));
 	writer_add(w, "", "");
