@@ -63,9 +63,12 @@ int indicator_cli_compute(const struct config *config, int argc, char **argv);
 /* `vigie demo targets --plan CODE`: illustrative targets; the exit code. */
 int indicator_demo_cli(const struct config *config, int argc, char **argv);
 
+/* `vigie target list|set|withdraw …`: by the rules of the interface; the exit code. */
+int target_cli(const struct config *config, int argc, char **argv);
+
 /*
  * `vigie plugin …`: where a database is set, `list` tells what is published, `run ID` computes on a
- * plan as it is, and import, export, diff, explain, review, approve, publish, deprecate, retire are
+ * plan as it is, and import, export, diff, explain, review, approve, return, publish, deprecate, retire are
  * the use cases of the interface; the rest is left to plugin_cli().
  */
 int indicator_cli_plugin(const struct config *config, int argc, char **argv);

@@ -63,6 +63,7 @@ static const struct command commands[] = {
 	{ "plan", plan_cli, "import|export|list", "loads a plan from a file, writes it to one, lists the plans" },
 	{ "plugin", indicator_cli_plugin, "new|check|test|docs|list|run|import|publish …",
 	  "writes, tests and publishes indicators" },
+	{ "target", target_cli, "list|set|withdraw …", "targets of indicators, with their reasons" },
 	{ "user", user_cli, "add|passwd|grant|revoke|disable|enable|list …", "accounts and their rights" },
 	{ "publication", publication_cli, "add|list …", "months whose sensitive figures are frozen and shown" },
 	{ "series", series_cli, "list|import|export|observe …", "figures in and out, by file or one at a time" },

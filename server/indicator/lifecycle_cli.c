@@ -1,5 +1,5 @@
 /*
- * vigie plugin diff, import, export, review, approve, publish, deprecate, retire, explain: the use cases
+ * vigie plugin diff, import, export, review, approve, return, publish, deprecate, retire, explain: the use cases
  * of the interface, for the person that --as names.
  */
 #include <stdio.h>
@@ -104,6 +104,13 @@ static bool do_approve(struct cli *c)
 	struct standing s;
 
 	return find(&s, c, RIGHT_JUDGE) && lifecycle_approve(&c->x, &s) && printf("%s: approved\n", s.code) > 0;
+}
+
+static bool do_return(struct cli *c)
+{
+	struct standing s;
+
+	return find(&s, c, RIGHT_JUDGE) && lifecycle_return(&c->x, &s, c->reason) && printf("%s: draft\n", s.code) > 0;
 }
 
 static bool do_publish(struct cli *c)
@@ -271,6 +278,7 @@ static const struct {
 	{ "diff", "ID --as LOGIN [--plan CODE] [--json]", do_diff, true },
 	{ "review", "ID --as LOGIN", do_review, true },
 	{ "approve", "ID --as LOGIN", do_approve, true },
+	{ "return", "ID --as LOGIN --reason TEXT", do_return, true },
 	{ "publish", "ID --as LOGIN", do_publish, true },
 	{ "deprecate", "ID --as LOGIN [--reason TEXT]", do_deprecate, true },
 	{ "retire", "ID --as LOGIN [--reason TEXT]", do_retire, true },
@@ -349,7 +357,8 @@ int lifecycle_cli(const struct config *config, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (read_arguments(&c, argc, argv) && (!commands[command].acts || c.as) &&
-	    (commands[command].run != do_explain || (c.territory && c.period)))
+	    (commands[command].run != do_explain || (c.territory && c.period)) &&
+	    (commands[command].run != do_return || (c.reason && *c.reason)))
 		return work(&c, command);
 	fprintf(stderr, "usage: vigie plugin %s %s\n", commands[command].name, commands[command].usage);
 	return EXIT_USAGE;

@@ -1,27 +1,15 @@
 /*
  * Targets over HTTP.  Coordinators set them, with where they come from, and change them with a reason.
  */
-#include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
 #include "http.h"
-#include "id.h"
 #include "indicator.h"
 #include "json.h"
-#include "plugin.h"
 #include "target_api.h"
 #include "target_rules.h"
+#include "target_service.h"
 #include "territory.h"
-
-enum { TEXT_MAX = 1000, STEPS_MAX = 60, PERIOD_MAX = 10 };
-#define FIGURE_MAX 999999999999999.0
-
-/* What a write must know. */
-struct standing_target {
-	int64_t plugin_id, id, version;	/* the last two 0: there is none yet */
-	bool withdrawn, archived;
-};
 
 /* ------------------------------------------------------------------ reading */
 
@@ -53,29 +41,20 @@ bool target_api_list(struct req *rq)
 	return http_json(rq, 200, body);
 }
 
-static bool read_now(struct db_result **out, struct req *rq, const char *as_of)
+static struct target_case of_request(struct req *rq)
 {
-	return db_run(out, &rq->db, Q_target_get,
-		      (const char *[]){ plan_param(rq), rq->arg[1], rq->arg[2], as_of }, &rq->err);
-}
-
-static const char *body_of(struct req *rq, const struct db_result *r)
-{
-	int column = db_column(r, "body");
-
-	return arena_memdup(&rq->arena, db_text(r, 0, column), db_length(r, 0, column));
+	return (struct target_case){ &rq->db, &rq->arena, &rq->err, rq->plan_id, rq->arg[1], rq->arg[2] };
 }
 
 static bool answer(struct req *rq, int status, const char *as_of)
 {
-	db_result_auto *r = NULL;
+	const struct target_case c = of_request(rq);
+	struct target_text now;
 
-	if (!read_now(&r, rq, as_of))
+	if (!target_read(&now, &c, as_of))
 		return false;
-	if (db_rows(r) == 0)
-		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NO_TARGET, rq->arg[1], rq->arg[2]);
-	http_etag_version(rq, db_i64(r, 0, db_column(r, "version")));
-	return http_json(rq, status, body_of(rq, r));
+	http_etag_version(rq, now.version);
+	return http_json(rq, status, now.body);
 }
 
 bool target_api_get(struct req *rq)
@@ -83,37 +62,13 @@ bool target_api_get(struct req *rq)
 	return answer(rq, 200, req_as_of(rq));
 }
 
-/* ------------------------------------------------------------------ which one is written */
-
-/* The territory exists and the indicator is computed there, or 404 with what would be right. */
-static bool computed_there(struct req *rq, const char *levels)
-{
-	const char *level = territory_level(rq->arg[2]), *meant = territory_meant(rq->arg[2]);
-
-	if (!level && meant)
-		return err_set(&rq->err, ERR_NOT_FOUND, MSG_TERRITORY_HINT, rq->arg[2], meant);
-	if (!level)
-		return err_set(&rq->err, ERR_NOT_FOUND, MSG_UNKNOWN_TERRITORY, rq->arg[2]);
-	return (levels && strstr(levels, arena_printf(&rq->arena, "\"%s\"", level))) ||
-	       err_set(&rq->err, ERR_NOT_FOUND, MSG_TARGET_LEVEL, rq->arg[1], level);
-}
+/* ------------------------------------------------------------------ writing */
 
 bool target_api_find(struct req *rq)
 {
-	struct standing_target *t = arena_alloc(&rq->arena, sizeof *t);
-	db_result_auto *r = NULL;
+	const struct target_case c = of_request(rq);
 
-	rq->object = t;
-	if (!db_run(&r, &rq->db, Q_target_find, (const char *[]){ plan_param(rq), rq->arg[1], rq->arg[2] }, &rq->err))
-		return false;
-	if (db_rows(r) == 0)
-		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
-	*t = (struct standing_target){
-		.plugin_id = db_i64(r, 0, db_column(r, "plugin_id")), .id = db_i64(r, 0, db_column(r, "id")),
-		.version = db_i64(r, 0, db_column(r, "version")), .withdrawn = db_bool(r, 0, db_column(r, "withdrawn")),
-		.archived = db_bool(r, 0, db_column(r, "archived")),
-	};
-	return computed_there(rq, db_text(r, 0, db_column(r, "levels")));
+	return target_find(rq->object = arena_alloc(&rq->arena, sizeof(struct standing_target)), &c);
 }
 
 bool target_api_find_set(struct req *rq)
@@ -126,122 +81,8 @@ bool target_api_find_set(struct req *rq)
 	return t->id > 0 || err_set(&rq->err, ERR_NOT_FOUND, MSG_NO_TARGET, rq->arg[1], rq->arg[2]);
 }
 
-/* ------------------------------------------------------------------ the body of a write */
-
-/* {"value", "period"} of `field`, into *fields as `value` and `period`; the period's last day, or DAY_NONE. */
-static int32_t read_point(json_t *fields, const struct json_reader *outer, const char *field, const char *value_as,
-			  const char *period_as)
+static bool written(struct req *rq, int status)
 {
-	struct json_reader r = { NULL, json_pointer(outer, field), outer->e };
-	int32_t first, last = DAY_NONE;
-	const char *period;
-	double value;
-
-	if (json_object_in(&r.object, outer, field, JSON_REQUIRED) != JSON_GIVEN)
-		return DAY_NONE;
-	json_only(&r, "value period");
-	if (json_decimal(&value, &r, "value", JSON_REQUIRED, -FIGURE_MAX, FIGURE_MAX) == JSON_GIVEN)
-		json_object_set_new(fields, value_as, json_real(value));
-	if (json_text(&period, &r, "period", JSON_REQUIRED, PERIOD_MAX) != JSON_GIVEN)
-		return DAY_NONE;
-	json_object_set_new(fields, period_as, json_string(period));
-	if (!period_days(&first, &last, period)) {
-		err_add(outer->e, json_pointer(&r, "period"), MSG_BAD_PERIOD, period);
-		return DAY_NONE;
-	}
-	return last;
-}
-
-/* One step, which comes after `before` and before `end`; its last day. */
-static int32_t read_step(json_t *steps, const struct json_reader *r, int32_t before, int32_t end)
-{
-	json_t *step = json_object();
-	const char *period;
-	int32_t first, last = DAY_NONE;
-	double value;
-
-	json_only(r, "period value");
-	if (json_decimal(&value, r, "value", JSON_REQUIRED, -FIGURE_MAX, FIGURE_MAX) == JSON_GIVEN)
-		json_object_set_new(step, "value", json_real(value));
-	if (json_text(&period, r, "period", JSON_REQUIRED, PERIOD_MAX) == JSON_GIVEN) {
-		json_object_set_new(step, "period", json_string(period));
-		if (!period_days(&first, &last, period))
-			err_add(r->e, json_pointer(r, "period"), MSG_BAD_PERIOD, period);
-		else if (last <= before || (end != DAY_NONE && last >= end))
-			err_add(r->e, json_pointer(r, "period"), MSG_TARGET_STEP);
-	}
-	json_array_append_new(steps, step);
-	return last;
-}
-
-static void read_path(json_t *fields, const struct json_reader *r, int32_t start, int32_t end)
-{
-	json_t *steps = json_array(), *item;
-	const char *path = "linear";
-	const json_t *given = NULL;
-	size_t i;
-
-	json_choice(&path, r, "path", 0, "linear stepped");
-	json_array_in(&given, r, "steps", 0);
-	if (strcmp(path, "linear") == 0 && json_array_size(given) > 0)
-		err_add(r->e, "#/steps", MSG_TARGET_NO_STEPS);
-	if (strcmp(path, "stepped") == 0 && (json_array_size(given) == 0 || json_array_size(given) > STEPS_MAX))
-		err_add(r->e, "#/steps", MSG_TARGET_STEPS, "60");
-	json_array_foreach((json_t *)(uintptr_t)given, i, item) {
-		struct json_reader step = { item, arena_printf(r->e->arena, "#/steps/%zu", i), r->e };
-		int32_t day;
-
-		if (i >= STEPS_MAX)
-			break;
-		if (!json_is_object(item)) {
-			err_add(r->e, step.base, MSG_WANT_OBJECT);
-			continue;
-		}
-		day = read_step(steps, &step, start, end);
-		start = day == DAY_NONE ? start : day;
-	}
-	json_object_set_new(fields, "path", json_string(path));
-	json_object_set_new(fields, "steps", steps);
-}
-
-static void read_target(json_t *fields, struct req *rq, bool changes)
-{
-	struct json_reader r = { rq->body, "#", &rq->err };
-	const char *source = NULL, *origin = "published", *reason = NULL;
-	int32_t start, end;
-
-	json_only(&r, "baseline target path steps source origin reason");
-	start = read_point(fields, &r, "baseline", "baseline", "baseline_period");
-	end = read_point(fields, &r, "target", "value", "period");
-	if (start != DAY_NONE && end != DAY_NONE && end <= start)
-		err_add(&rq->err, "#/target/period", MSG_TARGET_PERIODS);
-	read_path(fields, &r, start, end);
-	json_text(&source, &r, "source", JSON_REQUIRED, TEXT_MAX);
-	json_choice(&origin, &r, "origin", 0, "published illustrative");
-	json_text(&reason, &r, "reason", changes ? JSON_REQUIRED : JSON_NULLABLE, TEXT_MAX);
-	json_object_set_new(fields, "source", source ? json_string(source) : json_null());
-	json_object_set_new(fields, "origin", json_string(origin));
-	json_object_set_new(fields, "reason", reason ? json_string(reason) : json_null());
-}
-
-/* ------------------------------------------------------------------ writing */
-
-/* 412 with the target as it is now. */
-static bool overtaken(struct req *rq)
-{
-	db_result_auto *now = NULL;
-
-	if (!read_now(&now, rq, NULL))
-		return false;
-	err_set(&rq->err, ERR_CHANGED, MSG_CHANGED);
-	rq->err.current = db_rows(now) > 0 ? body_of(rq, now) : NULL;
-	return false;
-}
-
-static bool written(struct req *rq, const struct db_result *r, int status)
-{
-	if (db_rows(r) == 0)
-		return overtaken(rq);
 	http_plan_changed(rq);
 	if (status == 201)
 		http_location(rq, rq->path);
@@ -250,49 +91,21 @@ static bool written(struct req *rq, const struct db_result *r, int status)
 
 bool target_api_put(struct req *rq)
 {
+	const struct target_case c = of_request(rq);
 	const struct standing_target *t = rq->object;
-	json_auto_t *fields = json_object();
-	db_result_auto *r = NULL;
 
 	if (t->id && rq->if_version < 0) {
 		err_set(&rq->err, ERR_PRECONDITION, MSG_IF_MATCH_MISSING);
 		return err_add_header(&rq->err, "If-Match", MSG_IF_MATCH_MISSING);
 	}
-	if (rq->if_version >= 0 && rq->if_version != t->version)
-		return overtaken(rq);
-	read_target(fields, rq, t->id > 0);
-	if (!err_ok(&rq->err))
-		return false;
-	if (t->archived)
-		return err_set(&rq->err, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
-	return db_run(&r, &rq->db, Q_target_save,
-		      (const char *[]){ plan_param(rq), db_param_i64(&rq->arena, t->plugin_id), rq->arg[2],
-					db_param_i64(&rq->arena, t->version), json_write(&rq->arena, fields) },
-		      &rq->err) &&
-	       written(rq, r, t->id ? 200 : 201);
+	return target_save(&c, t, rq->body, rq->if_version < 0 ? 0 : rq->if_version) && written(rq, t->id ? 200 : 201);
 }
 
 bool target_api_withdraw(struct req *rq)
 {
-	const struct standing_target *t = rq->object;
-	struct json_reader body = { rq->body, "#", &rq->err };
-	const char *reason = NULL;
-	db_result_auto *r = NULL;
+	const struct target_case c = of_request(rq);
 
-	if (rq->if_version != t->version)
-		return overtaken(rq);
-	json_only(&body, "reason");
-	json_text(&reason, &body, "reason", JSON_REQUIRED, TEXT_MAX);
-	if (!err_ok(&rq->err))
-		return false;
-	if (t->archived)
-		return err_set(&rq->err, ERR_CONFLICT, MSG_PLAN_ARCHIVED);
-	if (t->withdrawn)
-		return err_set(&rq->err, ERR_CONFLICT, MSG_WITHDRAWN_ALREADY);
-	return db_run(&r, &rq->db, Q_target_withdraw,
-		      (const char *[]){ db_param_i64(&rq->arena, t->id), db_param_i64(&rq->arena, t->version), reason },
-		      &rq->err) &&
-	       written(rq, r, 200);
+	return target_withdraw(&c, rq->object, rq->body, rq->if_version) && written(rq, 200);
 }
 
 /* ------------------------------------------------------------------ beside the figures */

@@ -393,6 +393,12 @@ test('commands do the same, for the person they name', async () => {
 	await said(1, 'publish', id, '--as', 'ana');
 	await said(0, 'review', id, '--as=ana');
 	await said(1, 'approve', id, '--as', 'ana');
+	await said(64, 'return', id, '--as', 'carla');
+	await said(1, 'return', id, '--as', 'ana', '--reason', 'Le sien');
+	assert.match(await said(0, 'return', id, '--as', 'carla', '--reason', 'Une phrase de plus dans « limits ».'), /plan\.by_command: draft/);
+	assert.equal((await ana.get(plugin(id))).json.draft.returned.reason, 'Une phrase de plus dans « limits ».');
+	await said(1, 'return', id, '--as', 'carla', '--reason', 'Encore');
+	await said(0, 'review', id, '--as=ana');
 	const diff = JSON.parse(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN, '--json'));
 	assert.deepEqual([diff.from, diff.to.version], [null, '1.0.0']);
 	assert.match(await said(0, 'diff', id, '--as', 'carla'), /^@@ -1 \+1 @@$/m);

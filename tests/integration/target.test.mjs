@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
-import { sleep, startServer } from './client.mjs';
+import { sleep, startServer, vigie } from './client.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
 let plan, server, carla, victor;
@@ -181,6 +181,34 @@ test('what cannot be a target is refused, every fault at once', async () => {
 	}
 	assert.equal((await victor.put(at('cible.monte', '75'), goal())).status, 403);
 	assert.equal((await victor.get(`${indicators}/cible.rien/targets`)).status, 404);
+});
+
+test('commands set, change and withdraw by the same rules, for the person they name', async () => {
+	const said = async (code, ...words) => {
+		const run = await vigie(['target', ...words]);
+		assert.equal(run.code, code, `${words.join(' ')}: ${run.stdout}${run.stderr}`);
+		return run.stdout + run.stderr;
+	};
+	const wanted = ['set', 'cible.monte', '--territory', '75', '--baseline', '10', '--baseline-period', '2024', '--value', '90', '--period', '2026', '--source', 'Feuille de route'];
+	await said(64, ...wanted);
+	await said(1, ...wanted, '--as', 'victor');
+	await said(1, ...wanted, '--as', 'nobody');
+	assert.match(await said(1, ...wanted, '--as', 'carla', '--baseline', 'dix', '--step', '2023=3'), /#\/baseline\/value[^]*#\/steps\/0\/period/, 'every fault at once');
+	assert.match(await said(0, ...wanted, '--as', 'carla', '--step', '2025=40', '--illustrative'), /^75 +10 \(2024\) → 90 \(2026\) +Feuille de route +v1$/m);
+	const set = (await victor.get(at('cible.monte', '75'))).json;
+	assert.deepEqual([set.path, set.steps, set.origin, set.set_by.name], ['stepped', [{ period: '2025', value: 40 }], 'illustrative', 'Carla Test']);
+	assert.match(await said(1, ...wanted, '--as', 'carla'), /#\/reason/);
+	await said(1, ...wanted, '--as', 'carla', '--reason', 'Trop tard', '--version', '7');
+	assert.match(await said(0, ...wanted, '--as', 'carla', '--reason', 'Sans étapes', '--version', '1'), /v2$/m);
+	assert.match(await said(0, 'list', 'cible.monte'), /^75 /m);
+	assert.equal(JSON.parse(await said(0, 'list', 'cible.monte', '--json')).total, 3);
+	await said(1, 'list', 'cible.rien');
+	await said(1, 'withdraw', 'cible.monte', '--territory', '75', '--as', 'carla');
+	const gone = JSON.parse(await said(0, 'withdraw', 'cible.monte', '--territory', '75', '--as', 'carla', '--reason', 'Erreur de département', '--json'));
+	assert.deepEqual([gone.reason, gone.version, gone.history.length], ['Erreur de département', 3, 2]);
+	await said(1, 'withdraw', 'cible.monte', '--territory', '75', '--as', 'carla', '--reason', 'Encore');
+	await said(1, 'withdraw', 'cible.monte', '--territory', '13', '--as', 'carla', '--reason', 'Rien là');
+	assert.doesNotMatch(await said(0, 'list', 'cible.monte'), /^75 /m);
 });
 
 test('a status gives away no more of a sensitive figure than is shown of it', async () => {
