@@ -196,7 +196,7 @@ const struct route routes[] = {
 	  "Changes the amounts of a budget line; each version is kept", 0, NULL },
 	/* ---- indicators and plugins */
 	{ "GET", PLAN "/indicators", NULL, indicator_api_list, ACCESS_PLAN, F_LIST | F_AS_OF,
-	  "kind frequency direction level stale",
+	  "kind frequency direction level stale measure",
 	  NULL, "IndicatorList", 200, "Indicators with their latest national value", 0, NULL },
 	{ "GET", PLAN "/indicators/{id}", NULL, indicator_api_get, ACCESS_PLAN, F_AS_OF,
 	  "level territory from to exact method", NULL, "Indicator", 200,

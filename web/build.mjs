@@ -211,7 +211,7 @@ async function pass(names, others = []) {
 		assetNames: '[name]-[hash]',
 		loader: { '.svg': 'copy', '.woff2': 'copy', '.woff': 'empty' },
 		plugins: [catalogues, plugins, styles, shapes, unpacking, indentation],
-		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-format': './src/lib/d3-numbers.js' },
+		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-path': './src/lib/d3-path.js', 'd3-format': './src/lib/d3-numbers.js' },
 		bundle: true,
 		splitting: true,
 		format: 'esm',

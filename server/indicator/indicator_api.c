@@ -28,6 +28,7 @@ bool indicator_api_list(struct req *rq)
 	filter_read(filters, rq, "direction", "up down none");
 	filter_read(filters, rq, "level", "national region department");
 	filter_read(filters, rq, "stale", "true false");
+	filter_read(filters, rq, "measure", NULL);
 	if (!err_ok(&rq->err))
 		return false;
 	if (http_cached(rq, "indicators"))

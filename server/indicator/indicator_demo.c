@@ -1,5 +1,6 @@
 /*
- * vigie demo targets: illustrative targets, so that there is something to look at.
+ * vigie demo targets: illustrative targets, and indicators that tell of measures,
+ * so that there is something to look at.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 -- The indicators of a plan, each with its latest national cell, one page.  One that rests on sensitive
 -- counts is shown here to everybody in protected form, of its last published period; withheld while there is none.
 -- $1 plan   $2 as of, null: now   $3 language
--- $4 filters jsonb, each absent or text: kind frequency direction level stale   $5 list jsonb, see list_document
+-- $4 filters jsonb, each absent or text: kind frequency direction level stale measure   $5 list jsonb, see list_document
 with every as (
   select g.code, in_lang($3::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}') as name,
          v.metadata ->> 'frequency' as frequency, c.period, c.value, json_build_object(
@@ -42,6 +42,10 @@ with every as (
      and ($4::jsonb ->> 'frequency' is null or v.metadata ->> 'frequency' = $4::jsonb ->> 'frequency')
      and ($4::jsonb ->> 'direction' is null or v.metadata ->> 'direction' = $4::jsonb ->> 'direction')
      and ($4::jsonb ->> 'level' is null or v.metadata -> 'levels' ? ($4::jsonb ->> 'level'))
+     and ($4::jsonb ->> 'measure' is null or exists (
+       select 1 from measure_at($1::bigint, $2::timestamptz) m
+         join measure_indicator_at($1::bigint, $2::timestamptz) l on l.measure_id = m.id and l.linked
+        where m.number = $4::jsonb ->> 'measure' and l.plugin_id = g.id))
      and ($4::jsonb ->> 'stale' is null or (t.trust is not null) = ($4::jsonb ->> 'stale')::boolean)
 )
 select list_document(array_agg(coalesce(case $5::jsonb ->> 'sort'

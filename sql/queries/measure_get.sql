@@ -1,4 +1,4 @@
--- One measure with who carries it and its actions.
+-- One measure with who carries it, its actions, and its course month after month.
 -- $1 plan bigint   $2 number   $3 as_of or null for now   $4 today   $5 lang
 -- No row: the plan has no such measure, or had none then.
 with q as materialized (
@@ -16,6 +16,10 @@ with q as materialized (
 )
 select m.version, (m.item::jsonb || jsonb_build_object(
          'title_fr', m.title_fr, 'title_en', m.title_en, 'basis', m.basis, 'weight', m.weight, 'version', m.version,
+         'planned', plan_planned($1::bigint, $3::timestamptz, (select q.on_day from q), m.measure_id),
+         'trajectory', (select json_agg(json_build_object('period', t.period, 'planned', t.planned, 'actual', t.actual)
+                                        order by t.period)
+            from q, plan_trajectory($1::bigint, $3::timestamptz, q.on_day, m.measure_id) t),
          'co_leads', coalesce((select json_agg(c.organisation order by c.id) from carried c where c.role = 'co_lead'), '[]'),
          'partners', coalesce((select json_agg(c.organisation order by c.id) from carried c where c.role = 'partner'), '[]'),
          'actions', (m.item -> 'actions')::jsonb || jsonb_build_object('items', coalesce(

@@ -188,3 +188,54 @@ test('another plan changes nothing here', async () => {
 	const { json } = await victor.get(dashboard);
 	assert.ok(json.changes.items.every(({ number }) => number !== 'other-plan'));
 });
+
+/* What was known of action 2.1 in a month that is over, as its history keeps it. */
+const knownIn = (period, set) => sql(`insert into action_history overriding system value
+	select (jsonb_populate_record(h, jsonb_build_object('history_id', nextval(pg_get_serial_sequence('action_history', 'history_id')),
+	                                                    'known_from', '${period}-10T10:00:00Z', 'reason', null) || '${JSON.stringify(set)}')).*
+	  from action_history h join action a on a.id = h.id where a.number = '2.1' and a.plan_id = (select id from plan where code = '${plan}')
+	 order by h.history_id limit 1`);
+const pointsOf = async (number, query = '') => (await victor.get(`${base}/measures/${number}${query}`)).json;
+
+test('the course of one measure, month after month, from what was known at the end of each', async () => {
+	knownIn('2026-06', { status: 'in_progress', progress: 15 });
+	knownIn('2026-08', { status: 'in_progress', progress: 30 });
+	await touch();
+	const { trajectory, progress, planned } = await pointsOf('2');
+	const { json: home } = await victor.get(dashboard);
+	assert.deepEqual(trajectory.map(({ period }) => period), home.trajectory.map(({ period }) => period), 'from the first month of the plan to its last');
+	const at = (period) => trajectory.find((one) => one.period === period);
+	assert.deepEqual(['2026-05', '2026-06', '2026-07', '2026-08', '2026-09'].map((period) => at(period).actual), [null, 15, 15, 30, 30]);
+	assert.equal(at(home.today.slice(0, 7)).actual, progress, 'the present month: now');
+	assert.equal(trajectory.at(-1).planned, 100);
+	assert.ok(planned > 0 && planned <= 100 && at(home.today.slice(0, 7)).planned >= planned, 'planned for today lies on the path');
+});
+
+test('the measures together make the course of the plan', async () => {
+	const { json: home } = await victor.get(dashboard);
+	const courses = await Promise.all(home.measures.map(({ number }) => pointsOf(number)));
+	const mean = (values) => {
+		const known = values.filter(({ value }) => value !== null);
+		return known.length ? known.reduce((sum, { value, weight }) => sum + value * weight, 0) / known.reduce((sum, { weight }) => sum + weight, 0) : null;
+	};
+	const near = (a, b, what) => assert.ok(a === b || Math.abs(a - b) < 1e-9, `${what}: ${a}, ${b}`);
+	home.trajectory.forEach((point, i) => {
+		for (const field of ['planned', 'actual'])
+			near(mean(courses.map(({ trajectory, weight }) => ({ value: trajectory[i][field], weight }))), point[field], `${field} ${point.period}`);
+	});
+	near(mean(courses.map(({ planned, weight }) => ({ value: planned, weight }))), home.situation.planned, 'planned today');
+	assert.deepEqual([courses[2].planned, courses[2].trajectory.at(-1).planned], [null, null], 'measure 3, whose actions were all dropped, has no path');
+});
+
+test('the course of a measure as of an instant is what was known then', async () => {
+	const before = await instant();
+	const was = await pointsOf('2');
+	declare('2.1', "status = 'in_progress', progress = 90");
+	await touch();
+	const now = await pointsOf('2');
+	const { today } = (await victor.get(dashboard)).json;
+	const actual = ({ trajectory }) => trajectory.find(({ period }) => period === today.slice(0, 7)).actual;
+	assert.ok(actual(now) > actual(was));
+	const then = await pointsOf('2', `?as_of=${before}`);
+	assert.deepEqual([then.trajectory, then.planned], [was.trajectory, was.planned]);
+});

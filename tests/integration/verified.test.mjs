@@ -25,7 +25,8 @@ before(async () => {
 	server = await startServer();
 	data = await makePlan();
 	await data.owner.query(`with g as (insert into plugin (code, kind, state) values ('essai.indice', 'indicator', 'published') returning id)
-		insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'x', repeat('0', 64), '{"levels": ["national"]}', true from g`);
+		insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'x', repeat('0', 64), $1, true from g`,
+	[{ levels: ['national'], name: { fr: 'Indice' }, unit: '%', decimals: 1, direction: 'up', kind: 'output', frequency: 'month' }]);
 });
 after(async () => {
 	await data?.owner.end();
@@ -87,6 +88,9 @@ test('a coordinator says which indicators tell of a measure; a link taken away i
 	const then = new Date().toISOString();
 	assert.deepEqual((await made(as('carla').delete(`${links}/essai.indice`), 200)).items, []);
 	assert.deepEqual((await as('victor').get(`${links}?as_of=${then}`)).json.items, [{ id: 'essai.indice' }]);
+	const told = async (query) => (await made(as('victor').get(`${root}/indicators?${query}`), 200)).items.map(({ id }) => id);
+	assert.deepEqual([await told('measure=7'), await told(`measure=7&as_of=${then}`), await told('measure=1')], [[], ['essai.indice'], []],
+		'a measure’s indicators with their figures, as of then');
 	await made(as('carla').put(`${links}/essai.indice`, {}), 200);
 });
 

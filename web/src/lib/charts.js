@@ -5,7 +5,7 @@
 import { html, svg, nothing, render } from 'lit-html';
 import { Directive, directive } from 'lit-html/directive.js';
 import { scaleLinear } from 'd3-scale';
-import { line, area, curveMonotoneX } from 'd3-shape';
+import { line, curveMonotoneX } from 'd3-shape';
 import { extent, max } from 'd3-array';
 import { t } from './i18n.js';
 import { percent, period } from './format.js';
@@ -83,11 +83,6 @@ export function trajectory(points, today) {
 			.x((p) => x(at(p)))
 			.y((p) => y(p.actual))
 			.curve(curveMonotoneX);
-		const under = area()
-			.x((p) => x(at(p)))
-			.y0(y(0))
-			.y1((p) => y(p.actual))
-			.curve(curveMonotoneX);
 		const years = points.filter(({ period: p }) => p.endsWith('-01') || (width > 520 && p.endsWith('-07')));
 		const now = Math.min(x.range()[1], x(time(today)));
 		const level = (
@@ -101,7 +96,7 @@ export function trajectory(points, today) {
 		return svg`<svg class="vg-chart" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${t('trajectory.label')}>
 ${y.ticks(4).map(level)}
 ${years.map(month)}
-${actual.length > 1 ? svg`<path class="vg-area" d=${under(actual)}/>` : nothing}
+${actual.length > 1 ? svg`<path class="vg-area" d="${real(actual)}V${y(0)}H${x(at(actual[0]))}Z"/>` : nothing}
 <line class="vg-now" x1=${now} x2=${now} y1=${margin.top} y2=${y(0)}/>
 <path class="vg-line vg-line--planned" d=${planned(points)}/>
 ${actual.length ? svg`<path class="vg-line" d=${real(actual)}/><circle class="vg-dot" cx=${x(at(last))} cy=${y(last.actual)} r="4.5"/>` : nothing}</svg>`;

@@ -38,6 +38,14 @@ export const direction = (name) =>
 		? html`<span class="vg-trend">${icon(name)}${t(`figures.direction.${name}`)}</span>`
 		: t('figures.direction.none');
 
+const STANDINGS = { reached: 'done', on_path: 'in_progress', behind: 'late', off_path: 'blocked' };
+
+/* How a figure stands against its path, in words with a colour beside; without a direction there is no colour. */
+export const standing = (cell) =>
+	cell?.status
+		? badge(STANDINGS[cell.status], t(`figures.status.${cell.status}`))
+		: html`<span class="vg-absent">${t('figures.status.none')}</span>`;
+
 /* A curve over periods, with a gap wherever there is no value. */
 export function curve(cells, about, label) {
 	const height = 240;

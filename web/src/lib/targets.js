@@ -6,18 +6,11 @@ import { extent } from 'd3-array';
 import { t, fine } from './i18n.js';
 import { instant, longDay, percent, period, quantity } from './format.js';
 import { badge, empty, illustrative, panel } from './parts.js';
-import { unitOf } from './figures.js';
+import { standing, unitOf } from './figures.js';
 
-const BADGES = { reached: 'done', on_path: 'in_progress', behind: 'late', off_path: 'blocked' };
 const ALERTS = { alert: 'blocked', warning: 'late', error: 'stale', no_data: 'not_started', ok: 'done' };
 
 const amount = (value, about) => quantity(value, unitOf(about), about.decimals ?? 1);
-
-/* How a figure stands against its path, in words with a colour beside; without a direction there is no colour. */
-export const standing = (cell) =>
-	cell?.status
-		? badge(BADGES[cell.status], t(`figures.status.${cell.status}`))
-		: html`<span class="vg-absent">${t('figures.status.none')}</span>`;
 
 export const alertBadge = (state) => badge(ALERTS[state], t(`figures.alert.${state}`));
 

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, datePicker, presentButton, printButton, printSource, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine, has } from '../lib/i18n.js';
-import { decimal, instant, longDay, percent, period, shortDay } from '../lib/format.js';
+import { decimal, instant, longDay, percent, shortDay } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import {
 	alert,
@@ -12,13 +12,9 @@ import {
 	empty,
 	panel,
 	progress,
-	CONFIDENCES,
-	confidenceText,
 	trouble,
 } from '../lib/parts.js';
-import { weather } from '../lib/icons.js';
-import { sized, trajectory, twin } from '../lib/charts.js';
-import { statusBar } from '../lib/status-bar.js';
+import { compared, course, distribution } from '../lib/course.js';
 import { describe, legend, loadShapes, map } from '../lib/map.js';
 import { measures } from '../lib/home-measures.js';
 import { indicators, recomputing } from '../lib/home-indicators.js';
@@ -39,18 +35,7 @@ function situation(data) {
 	if (done === null)
 		first = tx('home.no_progress', { date, n: coverage.received, expected: coverage.expected });
 	else {
-		const gap = planned === null ? null : Math.round((done - planned) * 10) / 10;
-		const compared =
-			gap === null
-				? ''
-				: gap === 0
-					? t('home.on_path', { planned: percent(planned) })
-					: t(gap < 0 ? 'home.behind' : 'home.ahead', {
-							planned: percent(planned),
-							n: Math.abs(gap),
-							points: decimal(Math.abs(gap)),
-						});
-		first = tx('home.progress', { date, progress: html`<strong>${percent(done)}</strong>`, compared });
+		first = tx('home.progress', { date, progress: html`<strong>${percent(done)}</strong>`, compared: compared(done, planned) });
 	}
 	return html`<p class="vg-situation">${first} ${trouble(data.counts, t('home.no_problem'))}</p>
 		${done !== null && coverage.received < coverage.expected ? html`<p class="fr-hint-text">${t('home.coverage', { n: coverage.received, expected: coverage.expected })}</p>` : nothing}`;
@@ -85,35 +70,6 @@ function figures(data) {
 		${card(actions({ blocked: 'true' }), 'blocked', counts.blocked, null, t('home.blocked', { n: counts.blocked }), asked)}
 		${card(table, 'departments', fresh, expected, t('home.departments', { n: expected }), silent)}
 	</ul>`;
-}
-
-function distribution({ counts }) {
-	const given = CONFIDENCES.reduce((sum, name) => sum + (counts.by_confidence[name] ?? 0), 0);
-	return html`<section class="vg-panel vg-distribution" aria-labelledby="by-status">
-		<div>
-			<h2 id="by-status">${t('home.by_status', { n: counts.total })}</h2>
-			${statusBar(counts.by_status)}
-		</div>
-		<div>
-			<h2>${t('home.by_confidence')}</h2>
-			${given === 0 ? empty(t('home.no_confidence')) : nothing}
-			<ul class="vg-weathers">
-				${CONFIDENCES.map(
-					(name) =>
-						html`<li class=${counts.by_confidence[name] ? '' : 'vg-zero'}>
-							${weather(name)}<span
-								><strong>${decimal(counts.by_confidence[name] ?? 0)}</strong> ${confidenceText(name)}</span
-							>
-						</li>`,
-				)}
-				<li class="vg-zero">
-					${weather('none')}<span
-						><strong>${decimal(counts.by_confidence.none ?? 0)}</strong> ${confidenceText(null)}</span
-					>
-				</li>
-			</ul>
-		</div>
-	</section>`;
 }
 
 function toDecide(data) {
@@ -163,35 +119,6 @@ function changes(data) {
 					</ul>
 					${rest > 0 ? html`<p class="vg-muted">${t('home.more_changes', { n: rest })}</p>` : nothing}`
 			: empty(t('home.no_change')),
-	);
-}
-
-function course(data) {
-	const points = data.trajectory;
-	const last = points.filter(({ actual }) => actual !== null && actual !== undefined).pop();
-	const end = points[points.length - 1];
-	return panel(
-		'trajectory',
-		t('trajectory.title'),
-		points.length === 0
-			? empty(t('trajectory.empty'))
-			: html` <ul class="vg-keys">
-						<li>
-							<span class="vg-key" aria-hidden="true"></span>${t('trajectory.actual')}
-							<strong>${last ? percent(last.actual) : t('progress.none')}</strong
-							>${last ? html` <span class="vg-muted">${period(last.period)}</span>` : nothing}
-						</li>
-						<li>
-							<span class="vg-key vg-key--planned" aria-hidden="true"></span>${t('trajectory.planned')}
-							<strong>${percent(data.situation.planned ?? end.planned)}</strong>
-							<span class="vg-muted">${longDay(day(data))}</span>
-						</li>
-					</ul>
-					${sized('vg-chart-place', trajectory(points, day(data).slice(0, 10)))}
-					${twin(
-						t('trajectory.table'),
-						async () => (await import('../lib/home-tables.js')).trajectoryTable(points),
-					)}`,
 	);
 }
 
@@ -315,9 +242,9 @@ start({
 						: html`<div class="vg-lead">
 									${situation(data)}${data.situation.progress === null ? nothing : progress(data.situation.progress, data.situation.planned)}
 								</div>
-								${warnings(data)}${figures(data)}${distribution(data)}
+								${warnings(data)}${figures(data)}${distribution(data.counts)}
 								<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
-								<div class="vg-columns vg-columns--map">${course(data)}${departments(data, state, redraw)}</div>
+								<div class="vg-columns vg-columns--map">${course(data.trajectory, data.situation.planned, day(data).slice(0, 10))}${departments(data, state, redraw)}</div>
 								${measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
 				}
 				${printSource(data.generated_at)}

@@ -8,8 +8,8 @@ import { link, param, replace } from '../lib/url.js';
 import { alert, empty, illustrative, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { describe, loadShapes, map } from '../lib/map.js';
-import { alertsPanel, multiples, standing, targetPanel } from '../lib/targets.js';
-import { cellTable, classes, curve, direction, figure, known, marks, received, unitOf, valueLegend } from '../lib/figures.js';
+import { alertsPanel, multiples, targetPanel } from '../lib/targets.js';
+import { cellTable, classes, curve, direction, figure, known, marks, received, standing, unitOf, valueLegend } from '../lib/figures.js';
 import { pieces } from '../lib/long-list.js';
 
 const LEVELS = ['department', 'region'];
