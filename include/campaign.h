@@ -67,6 +67,7 @@ bool task_api_list(struct req *rq);
 
 bool handover_api_list(struct req *rq);
 bool handover_api_post(struct req *rq);
+bool handover_api_preview(struct req *rq);
 
 /* `vigie campaign list | status | open | close | remind | hand-over`; the exit code. */
 int campaign_cli(const struct config *config, int argc, char **argv);

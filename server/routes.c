@@ -324,6 +324,9 @@ const struct route routes[] = {
 	  NULL, "HandoverList", 200, "Who took over from whom, the latest first", 0, NULL },
 	{ "POST", PLAN "/handovers", NULL, handover_api_post, ACCESS_COORDINATE, F_BODY | F_IDEMPOTENT, NULL,
 	  "NewHandover", "Handover", 201, "Hands over every seat of one person to another from a day on", 0, NULL },
+	{ "POST", PLAN "/handovers/preview", NULL, handover_api_preview, ACCESS_COORDINATE, F_BODY | F_NO_STORE, NULL,
+	  "NewHandover", "HandoverPreview", 200,
+	  "Says what a hand-over would move and lack; writes nothing", 0, NULL },
 	{ "PATCH", PLAN "/roster/{id}", roster_api_find, roster_api_patch, ACCESS_COORDINATE, F_BODY | F_IF_MATCH, NULL,
 	  "SeatChange", "Seat", 200, "Ends a seat, or moves the day on which it ends", 0, NULL },
 	/* ---- overviews */

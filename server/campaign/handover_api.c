@@ -14,7 +14,8 @@ struct handover_wish {
 	const char *from, *to, *on, *reason;
 };
 
-static bool read_wish(struct handover_wish *out, const json_t *body, int32_t today, struct err *e)
+/* `says_why`: the reason is required; a preview needs none. */
+static bool read_wish(struct handover_wish *out, const json_t *body, int32_t today, bool says_why, struct err *e)
 {
 	struct json_reader r = { body, "#", e };
 	int32_t on = today;
@@ -24,7 +25,7 @@ static bool read_wish(struct handover_wish *out, const json_t *body, int32_t tod
 	json_text(&out->from, &r, "from", JSON_REQUIRED, LOGIN_MAX);
 	json_text(&out->to, &r, "to", JSON_REQUIRED, LOGIN_MAX);
 	json_day(&on, &r, "on", 0);
-	json_text(&out->reason, &r, "reason", JSON_REQUIRED, REASON_MAX);
+	json_text(&out->reason, &r, "reason", says_why ? JSON_REQUIRED : 0, REASON_MAX);
 	out->on = db_param_day(e->arena, on);
 	return err_ok(e);
 }
@@ -54,7 +55,7 @@ bool handover_add(int64_t *out, struct db_session *s, int64_t plan_id, const jso
 	db_result_auto *r = NULL;
 	const char *person[2];
 
-	if (!read_wish(&w, wish, today, e) || !find_people(person, s, &w, e) ||
+	if (!read_wish(&w, wish, today, true, e) || !find_people(person, s, &w, e) ||
 	    !db_run(&r, s, Q_handover_add,
 		    (const char *[]) { db_param_i64(e->arena, plan_id), person[0], person[1], w.on, w.reason }, e))
 		return false;
@@ -86,6 +87,19 @@ bool handover_api_post(struct req *rq)
 		return false;
 	http_plan_changed(rq);
 	return handover_read(&body, &rq->db, rq->plan_id, id, &rq->err) && http_json(rq, 201, body);
+}
+
+bool handover_api_preview(struct req *rq)
+{
+	struct handover_wish w;
+	db_result_auto *r = NULL;
+	const char *person[2];
+
+	return read_wish(&w, rq->body, rq->today, false, &rq->err) && find_people(person, &rq->db, &w, &rq->err) &&
+	       db_run(&r, &rq->db, Q_handover_preview,
+		      (const char *[]) { db_param_i64(&rq->arena, rq->plan_id), person[0], person[1], w.on },
+		      &rq->err) &&
+	       http_json(rq, 200, arena_memdup(&rq->arena, db_text(r, 0, 0), db_length(r, 0, 0)));
 }
 
 bool handover_api_list(struct req *rq)

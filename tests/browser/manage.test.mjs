@@ -1,10 +1,13 @@
 /* A coordinator runs a campaign to its close, on pages alone: the roster, opening, a moved due day, a colleague who was faster, closing, opening again. */
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn } from './browser.mjs';
 
+const picture = process.env.SCREENS && ((page, name) => page.screenshot({ path: `build/screens/${name}.png`, fullPage: true }));
 let browser;
 before(async () => {
+	if (picture) mkdirSync('build/screens', { recursive: true });
 	browser = await launch();
 });
 after(() => browser?.close());
@@ -69,6 +72,73 @@ test('from the roster to the close', async () => {
 	await settled(page);
 	const opened = (await api('GET', `${campaigns}/${next}`)).data;
 	assert.deepEqual(opened.series.map(({ id }) => id).sort(), moved.data.series.map(({ id }) => id).sort());
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+const person = (organisation, territory) => JSON.parse(readFileSync(process.env.VIGIE_DEMO, 'utf8'))
+	.find(({ grants }) => grants.some((grant) => grant.role === 'contributor' && grant.organisation === organisation && grant.territories.includes(territory)));
+
+for (const [width, scheme, lang] of [[1280, 'light', 'fr-FR'], [390, 'dark', 'en-GB']])
+	test(`every seat of one person goes to another: first what it moves, then, confirmed, done (${width} px, ${lang})`, async () => {
+		const english = lang === 'en-GB', [leaver, successor] = english ? [person('DGGN', '01'), person('DGPN', '93')] : [person('DGPN', '93'), person('DGGN', '01')];
+		const { context, page, faults } = await open(browser, { width, scheme, lang, expected: /status of (409|422)/ });
+		await signIn(page, account('coordinator'), '/campaign.html');
+		await page.click('.vg-panel summary:has-text("Annuaire"), .vg-panel summary:has-text("Roster")');
+		await page.click(`button:has-text("${english ? 'Hand over every seat' : 'Transmettre tous les postes'}")`);
+		assert.equal(await page.evaluate(() => document.activeElement.id), 'h-from');
+		await page.fill('#h-from', 'personne');
+		await page.fill('#h-to', successor.login);
+		const look = page.locator(`#hand-over button:has-text("${english ? 'See what would change' : 'Voir ce qui changerait'}")`);
+		await look.click();
+		await page.waitForSelector('#hand-over-failed .fr-alert--error');
+		assert.match(await page.locator('#hand-over-failed').textContent(), /personne/);
+		await page.fill('#h-from', leaver.login);
+		await look.click();
+		await page.waitForSelector('#h-preview');
+		const preview = await page.locator('#hand-over').textContent();
+		assert.match(preview, english ? /go(es)? to .+:/ : /pass(e|ent) à .+/);
+		assert.match(preview, english ? /Rights that .+ lacks/ : /Droits qui manquent/);
+		await accessible(page, 'a hand-over before it is confirmed');
+		await noSidewaysScroll(page, 'a hand-over before it is confirmed');
+		await picture?.(page, `handover-preview-${width}-${scheme}`);
+		/* what is typed anew is looked at anew */
+		await page.fill('#h-on', '31/12/2098');
+		assert.equal(await page.locator('#h-preview').count(), 0);
+		await page.fill('#h-on', '');
+		await look.click();
+		const now = page.locator('#hand-over .vg-buttons button').first();
+		await page.waitForSelector('#h-preview');
+		await now.click();
+		await page.waitForSelector('#hand-over-failed .fr-alert--error');
+		await page.fill('#h-reason', 'Mutation (exemple fictif)');
+		await now.click();
+		await page.waitForSelector('section[aria-labelledby=manage] .fr-alert--success');
+		const panel = await page.locator('section[aria-labelledby=manage]').textContent();
+		assert.match(panel, /Mutation \(exemple fictif\)/);
+		const { data } = await (await client(account('coordinator')))('GET', `/plans/${plan()}/handovers`);
+		assert.equal(data.items[0].reason, 'Mutation (exemple fictif)');
+		await accessible(page, 'hand-overs that were done');
+		await picture?.(page, `handover-done-${width}-${scheme}`);
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
+
+test('a deputy is told for which unit, and for whom, the report answers', async () => {
+	const api = await client(account('coordinator'));
+	const who = person('DGPN', '93');
+	const seat = await api('POST', `/plans/${plan()}/roster`, { kind: 'deputy', organisation: 'DGPN', territories: ['75'], person: who.login, from_on: '2024-01-01' });
+	assert.equal(seat.status, 201, JSON.stringify(seat.data));
+	const { context, page, faults } = await open(browser, { width: 390 });
+	await signIn(page, who, '/report.html');
+	const unit = page.locator('a', { hasText: 'Paris (75)' });
+	assert.match(await unit.locator('xpath=..').textContent(), /suppléance/);
+	await unit.click();
+	await settled(page);
+	assert.match(await page.locator('.fr-alert--info').first().textContent(), /Vous répondez par suppléance pour Paris \(75\)/);
+	await accessible(page, 'the report of a deputy');
+	await noSidewaysScroll(page, 'the report of a deputy');
+	await picture?.(page, 'deputy-390-light');
 	assert.deepEqual(faults, []);
 	await context.close();
 });

@@ -47,6 +47,22 @@ test('what cannot be handed over is refused with every fault, and nothing moves'
 	assert.deepEqual(await seats(), before_);
 });
 
+test('what a hand-over would move is said first: seats, open blockers, rights that are missing; nothing is written', async () => {
+	const opened = await as('paul').post(`${base}/actions/7.2/blockers`, { kind: 'legal', title: 'Décret attendu', territory: '93', organisation: 'DGPN' });
+	assert.equal(opened.status, 201, opened.text);
+	const before_ = await seats(), carla = as('carla');
+	const { status, json } = await carla.post(`${handovers}/preview`, { from: 'paul', to: 'sacha', on: today });
+	assert.equal(status, 200);
+	assert.deepEqual([json.from.name, json.to.name, json.on], ['Paul Test', 'Sacha Test', today]);
+	assert.deepEqual(json.seats.map((s) => [s.kind, s.organisation, s.territories.join(), s.from_on, s.until_on]), [['deputy', 'DGPN', '13', other(30), other(60)], ['referent', 'DGPN', '93,75', today, null]]);
+	assert.deepEqual(json.missing, [{ territory: '13', organisation: 'DGPN' }, { territory: '75', organisation: 'DGPN' }]);
+	assert.deepEqual(json.blockers.map(({ action, title }) => [action, title]), [['7.2', 'Décret attendu']]);
+	assert.deepEqual((await carla.post(`${handovers}/preview`, { from: 'victor', to: 'sacha' })).json.seats, []);
+	assert.deepEqual(Object.keys(faults((await carla.post(`${handovers}/preview`, { from: 'nobody', to: 'personne' })).json)), ['#/from', '#/to']);
+	assert.deepEqual(await seats(), before_);
+	assert.equal((await as('victor').get(handovers)).json.total, 0);
+});
+
 test('every seat that is held, or will be, goes to the successor from that day on; the past stays', async () => {
 	const answer = await as('carla').post(handovers, { from: 'paul', to: 'sacha', on: today, reason: 'Mutation à Lyon' });
 	assert.equal(answer.status, 201, answer.text);

@@ -185,6 +185,7 @@ const expectations = {
 	[`POST ${REPORT}/revise`]: ['here', 428, { ...unit, body }],
 	[`GET ${PLAN}/handovers`]: ['read', 200],
 	[`POST ${PLAN}/handovers`]: ['coordinate', 422, { body }],
+	[`POST ${PLAN}/handovers/preview`]: ['coordinate', 422, { body }],
 	[`GET ${PLAN}/outbox`]: ['coordinate', 200],
 	[`POST ${PLAN}/outbox/{id}/send`]: ['coordinate', 404, { id: 0 }],
 	[`GET ${PLAN}/roster`]: ['read', 200],

@@ -10,6 +10,7 @@ import { all, Failure, get, idempotencyKey, patch, path, post } from './api.js';
 import { absent, alert, announce, panel } from './parts.js';
 import { dayField, readDay, written } from './day-field.js';
 import { failureText } from './refusal.js';
+import { handOver, handovers } from './hand-over.js';
 import { persist } from './write.js';
 import { link } from './url.js';
 import { pieces } from './long-list.js';
@@ -24,13 +25,15 @@ const typedDay = (id) => {
 
 export async function readManagement(state) {
 	const where = path('plans', state.plan.code);
-	const [seats, organisations, series] = await Promise.all([
+	const [seats, passed, organisations, series] = await Promise.all([
 		all(`${where}/roster`),
+		all(`${where}/handovers`),
 		all('/organisations'),
 		get('/series').then(({ data }) => data.items),
 	]);
 	state.manage = Object.assign(state.manage ?? {}, {
 		seats,
+		handovers: passed,
 		organisations,
 		series: series.filter(({ by_organisation, by_plan, level, periodicity }) => by_organisation && by_plan && level === 'department' && periodicity === 'month'),
 	});
@@ -44,7 +47,7 @@ async function write(state, part, work, text, redraw, after) {
 	try {
 		const answer = await persist(work);
 		Object.assign(manage, { open: null, closing: false, done: text });
-		announce(text);
+		if (text) announce(text);
 		await after(answer);
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
@@ -83,7 +86,7 @@ const cancel = (state, redraw) =>
 	button(
 		t('form.cancel'),
 		() => {
-			Object.assign(state.manage, { open: null, closing: false, failed: null, conflict: null });
+			Object.assign(state.manage, { open: null, closing: false, failed: null, conflict: null, preview: null });
 			redraw();
 			byId('manage')?.focus();
 		},
@@ -334,7 +337,8 @@ function roster(state, redraw) {
 			</table>
 		</div>
 		${more}
-		${state.manage.open === 'seat' ? seatForm(state, redraw) : opener(state, 'seat', t('manage.add_seat'), redraw, 'r-kind')}`;
+		${state.manage.open === 'seat' ? seatForm(state, redraw) : opener(state, 'seat', t('manage.add_seat'), redraw, 'r-kind')}
+		${handOver(state, redraw, { write, failed, field, button, opener, cancel, typedDay })} ${handovers(state)}`;
 }
 
 /* ---------------------------------------------------------------- the panel */

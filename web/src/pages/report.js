@@ -2,20 +2,34 @@
 import { html, nothing } from 'lit-html';
 import { banners, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, path } from '../lib/api.js';
-import { t, fine } from '../lib/i18n.js';
+import { lang, t, fine } from '../lib/i18n.js';
 import { link, param } from '../lib/url.js';
-import { badge, empty, panel, statusText } from '../lib/parts.js';
+import { alert, badge, empty, panel, statusText } from '../lib/parts.js';
 import { campaigns, current, dueText, monthName, readUnit, stateBadge } from '../lib/monthly.js';
 import { monthlyForm, monthlyView } from '../lib/monthly-form.js';
 
+const deputises = ({ people }, me) => people.some(({ kind, person }) => kind === 'deputy' && person?.id === me.id);
+
+/* Who acts for somebody else is told for whom. */
+function deputyNotice(report, me) {
+	if (!deputises(report, me)) return nothing;
+	const unit = `${fine(report.name)} (${report.territory}) – ${fine(report.organisation.name)}`;
+	const names = report.people.filter(({ kind, person }) => kind === 'referent' && person).map(({ person }) => person.name);
+	return alert('info', names.length ? t('monthly.deputy_of', { unit, name: new Intl.ListFormat(lang).format(names) }) : t('monthly.deputy', { unit }));
+}
+
 /* The units for which this person may answer. */
-async function findUnits({ grants = [] }, plan, month) {
+async function findUnits({ grants = [], person: me }, plan, month) {
 	const mine = grants.filter(({ role, plan: code }) => role === 'contributor' && code === plan);
 	const found = new Map();
 	for (const { organisation, territories } of mine)
 		for (const territory of territories)
 			for (const line of await all(path('plans', plan, 'campaigns', month, 'reports'), { organisation, territory }))
 				if (line.state !== 'exempt') found.set(`${line.territory}/${line.organisation.code}`, line);
+	/* a deputy acts for a seat beyond his own départements, within an organisation of his */
+	for (const organisation of new Set(mine.map(({ organisation: code }) => code)))
+		for (const line of await all(path('plans', plan, 'campaigns', month, 'reports'), { organisation }))
+			if (line.state !== 'exempt' && deputises(line, me)) found.set(`${line.territory}/${line.organisation.code}`, { ...line, deputy: true });
 	return [...found.values()];
 }
 
@@ -46,7 +60,7 @@ const chooser = ({ plan, month, units }) =>
 								class="fr-link"
 								href=${link('/report.html', { plan: plan.code, period: month, territory: unit.territory, organisation: unit.organisation.code })}
 								>${fine(unit.name)} (${unit.territory}) – ${unit.organisation.code}</a
-							>${stateBadge(unit)}
+							>${unit.deputy ? html`<span class="vg-muted">${t('monthly.deputy_mark')}</span>` : nothing}${stateBadge(unit)}
 						</li>`,
 				)}
 			</ul>`
@@ -66,7 +80,7 @@ const deployments = (plan, list) =>
 		)}
 	</ul>`;
 
-function page(state, redraw) {
+function page(state, redraw, me) {
 	const { plan, month, form } = state;
 	if (!month) return html`<h1>${t('monthly.title')}</h1>${empty(t('campaign.none'))}`;
 	if (!form)
@@ -80,7 +94,7 @@ function page(state, redraw) {
 				<p>${stateBadge(report)} <span class="vg-muted">${dueText(report)}</span></p>
 			</div>
 		</div>
-		${panel('monthly', t('monthly.figures'), monthlyView(form, redraw))}
+		${deputyNotice(report, me)} ${panel('monthly', t('monthly.figures'), monthlyView(form, redraw))}
 		${report.deployments.length ? panel('monthly-deployments', t('deployment.title'), deployments(plan.code, report.deployments)) : nothing}
 		${state.units.length > 1 ? panel('units', t('monthly.others'), chooser(state)) : nothing}`;
 }
@@ -90,7 +104,7 @@ start({
 	sheets: true,
 	title: 'monthly.title',
 	load,
-	view: (state, context, redraw) =>
+	view: (state, { session }, redraw) =>
 		html`${banners(state.plan)}
-			<div class="fr-container vg-monthly">${page(state, redraw)}</div>`,
+			<div class="fr-container vg-monthly">${page(state, redraw, session.person)}</div>`,
 });
