@@ -111,6 +111,10 @@ for (const [width, scheme] of cases)
 		await page.fill('#t-from', '2026-06');
 		assert.equal(await press(page, 'Calculer', '/run'), 200);
 		await page.locator('section[aria-labelledby=try] table').waitFor();
+		await page.selectOption('#t-level', 'department');
+		assert.equal(await press(page, 'Calculer', '/run'), 200);
+		await page.locator('section[aria-labelledby=try] svg.vg-map').waitFor();
+		assert.equal(await page.locator('section[aria-labelledby=try] .vg-map__dept[data-code]').count() > 100, true);
 		await look(page, 'tests and a trial');
 		assert.equal(await press(page, 'Demander une relecture', '/review'), 200);
 		await page.getByText('Une deuxième personne doit approuver').waitFor();

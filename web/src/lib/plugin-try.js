@@ -1,7 +1,7 @@
-/* Trying a text: a form made from its parameters, then the cells as a table and a curve. */
+/* Trying a text: a form made from its parameters, then the cells, drawn (trial-charts.js) and as a table. */
 import { html, nothing } from 'lit-html';
 import { t, fine, lang } from './i18n.js';
-import { cellTable, curve } from './figures.js';
+import { cellTable } from './figures.js';
 import { empty, alert } from './parts.js';
 import { finding } from './plugin-parts.js';
 import { failureAlert } from './refusal.js';
@@ -77,12 +77,11 @@ function result({ tried }, go) {
 	if (!tried) return nothing;
 	if (tried.failure) return failureAlert(tried.failure);
 	const { answer } = tried;
-	const national = answer.cells.filter(({ territory }) => territory === 'FR');
 	return html`${answer.finding ? alert('error', t('plugins.try_failed'), null, finding(answer.finding, go)) : nothing}
 		${
 			answer.cells.length
-				? html`${answer.data === 'live' && national.length > 1 ? curve(national, answer, t('plugins.try_curve')) : nothing}
-						${cellTable(answer.cells, answer, { caption: t('plugins.result'), withTest: answer.data === 'fixtures', places: FRANCE })}`
+				? html`${tried.drawn?.charts ?? nothing}
+						${cellTable(answer.cells, answer, { caption: t('plugins.result'), withTest: answer.data === 'fixtures', places: tried.drawn?.names ?? FRANCE })}`
 				: answer.finding
 					? nothing
 					: empty(t('figures.none'))

@@ -7,9 +7,9 @@ import { decimal, instant, longDay, period, quantity } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import { alert, empty, illustrative, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
-import { describe, loadShapes, map } from '../lib/map.js';
+import { loadShapes, valueMap } from '../lib/value-map.js';
 import { alertsPanel, multiples, targetPanel } from '../lib/targets.js';
-import { cellTable, classes, curve, direction, figure, known, marks, received, standing, unitOf, valueLegend } from '../lib/figures.js';
+import { cellTable, curve, direction, figure, known, marks, received, standing, unitOf } from '../lib/figures.js';
 import { pieces } from '../lib/long-list.js';
 
 const LEVELS = ['department', 'region'];
@@ -56,17 +56,8 @@ const fact = (label, value) =>
 		<dd>${value}</dd>
 	</div>`;
 
-const sentence = (cell, about) =>
-	cell.state === 'value'
-		? t('figures.at', {
-				place: t('map.place', { name: cell.name, code: cell.territory }),
-				value: quantity(cell.value, unitOf(about), about.decimals ?? 1),
-			})
-		: describe({ ...cell, progress: null });
-
 function territories(state, redraw) {
 	const { about, cells, level } = state;
-	const { cells: tinted, bounds } = classes(cells);
 	const choose = async ({ target }) => {
 		state.level = target.value;
 		replace({ level: state.level });
@@ -75,10 +66,6 @@ function territories(state, redraw) {
 	};
 	const levels = LEVELS.filter((name) => about.levels?.includes(name));
 	const { shown, more } = pieces(cells, state, redraw, PLACES_SHOWN);
-	const point = (cell) => {
-		const place = document.getElementById('map-said');
-		if (place) place.textContent = cell?.name ? sentence(cell, about) : t('map.hint');
-	};
 	return panel(
 		'territories',
 		t('figures.territories', { period: period(state.period) }),
@@ -86,11 +73,7 @@ function territories(state, redraw) {
 			? html`<div class=${level === 'department' ? 'vg-two' : ''}>
 					${
 						level === 'department'
-							? html`<div>
-									${map(tinted, point)}
-									<p id="map-said" class="vg-small">${t('map.hint')}</p>
-									${valueLegend(bounds, about)}
-								</div>`
+							? valueMap(cells, about)
 							: nothing
 					}
 					<div>

@@ -139,7 +139,9 @@ function tryPanel(state, redraw) {
 		try {
 			const source = state.editor.text();
 			const { data } = await persist(() => post(where(state.id, 'run'), { ...body, source }));
-			state.tried = { answer: data };
+			const live = data.data === 'live' && data.cells.length > 0;
+			/* only a trial on the plan is drawn: those who look at no other never fetch how */
+			state.tried = { answer: data, drawn: live && (await import('../lib/trial-charts.js').then(({ trialCharts }) => trialCharts(data))) };
 		} catch (failure) {
 			if (!(failure instanceof Failure)) throw failure;
 			state.tried = { failure };
