@@ -78,7 +78,7 @@ const hasSheet = (name) => ofTheme(sheetOf(name)) !== undefined;
 
 /* Texts that only lists and sheets use: kept out of the first load. */
 const SHEET_TEXTS =
-	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|follow|form|history|level|milestone|monthly|report|role|sign_in)\.|^measure\.(actions_of|basis|worst)$|^page\.(?!loading|present|print|source)/;
+	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|follow|form|history|level|milestone|monthly|report|role|sign_in)\.|^measure\.(actions_of|basis|worst)$|^page\.(?!address|filters|is$|loading|present|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
 const OWN_TEXTS = ['data', 'gaps', 'manage', 'overview', 'plugins', 'present', 'record', 'start', 'tasks'];
 

@@ -6,6 +6,7 @@ import { lang } from './i18n.js';
 
 const base = '/api/v1';
 let session = null;
+let read = null;
 
 export class Failure extends Error {
 	constructor(status, problem = {}, headers = new Headers()) {
@@ -51,8 +52,12 @@ async function send(method, where, { query, body, etag, key } = {}) {
 		throw new Failure(response.ok ? 0 : response.status);
 	}
 	if (!response.ok) throw new Failure(response.status, data ?? {}, response.headers);
+	read = new Date().toISOString();
 	return { data, etag: response.headers.get('ETag'), status: response.status };
 }
+
+/* When the server last answered: the instant of what is on the page. */
+export const lastRead = () => read ?? new Date().toISOString();
 
 export const get = (where, query) => send('GET', where, { query });
 

@@ -443,7 +443,7 @@ export function monthlyView(form, redraw) {
 		${report.exempt_reason ? alert('info', t('monthly.exempt'), fine(report.exempt_reason)) : nothing}
 		${form.conflict ? conflict(form, redraw) : nothing}
 		<form
-			class="vg-form"
+			class="vg-form vg-answers"
 			novalidate
 			@submit=${(event) => {
 				event.preventDefault();
@@ -455,7 +455,7 @@ export function monthlyView(form, redraw) {
 			${form.restored ? alert('info', t('monthly.restored')) : nothing} ${form.mine ? giveBack(form, redraw) : nothing}
 			${
 				may && first
-					? html`<div class="vg-nothing-new">
+					? html`<div class="vg-nothing-new vg-no-print">
 							<div>
 								<p><strong>${t('monthly.nothing_new_title')}</strong></p>
 								<p class="vg-muted">${t('monthly.nothing_new_text')}</p>

@@ -5,7 +5,7 @@
 import { html, nothing, render } from 'lit-html';
 import { brand } from 'theme-brand';
 import { loadTexts, lang, t, fine, tx } from './i18n.js';
-import { currentSession, get, path, readSession, signOut } from './api.js';
+import { currentSession, get, lastRead, path, readSession, signOut } from './api.js';
 import { isDark, setLanguage, setScheme, store, stored } from './preferences.js';
 import { icon, logo } from './icons.js';
 import { announce } from './parts.js';
@@ -264,6 +264,7 @@ export async function start({ name, title, open, planless, sheets, texts, load, 
 	drawHeader();
 	drawFooter();
 	matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawHeader);
+	addEventListener('beforeprint', drawFoot);
 	if (session.failure && !open) return explain(session.failure);
 	if (!open && !session.person) return toSignIn();
 	if (view) fill(waiting(title));
@@ -326,6 +327,21 @@ export const presentButton = () =>
 		${t('page.present')}
 	</button>`;
 
-/* On paper: where this comes from, and when. */
-export const printSource = (at) =>
-	html`<p class="vg-print-only">${t('page.source', { at: instant(at), address: location.href })}</p>`;
+/* The filters in force, in words: what stands in the controls of the page's <search>. */
+const filters = () =>
+	[...document.querySelectorAll('#content search :is(select, input)')]
+		.filter(({ labels, type, checked, value }) => labels.length && (type === 'checkbox' ? checked : value))
+		.map(({ labels: [label], type, selectedOptions, value }) => {
+			const name = label.textContent.trim();
+			return type === 'checkbox' ? name : `${name}${t('page.is')}${selectedOptions?.[0].text.trim() ?? value}`;
+		});
+
+/* At the foot of what is printed: when it was read, what was filtered, where it comes from. */
+function drawFoot() {
+	const chosen = filters();
+	place('paper').textContent = [
+		t('page.source', { at: instant(lastRead()) }),
+		chosen.length ? t('page.filters', { list: chosen.join(', ') }) : '',
+		t('page.address', { address: location.href }),
+	].join(' ');
+}

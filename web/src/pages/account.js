@@ -205,11 +205,11 @@ start({
 							</ul>`
 						: empty(t('account.no_grant')),
 				)}
-				${panel('preferences', t('account.preferences'), preferences(redraw))}
-				${panel('mail', t('account.mail'), mailChoices(state, redraw))}
+				${panel('preferences', t('account.preferences'), preferences(redraw), { className: 'vg-no-print' })}
+				${panel('mail', t('account.mail'), mailChoices(state, redraw), { className: 'vg-no-print' })}
 				${state.follows.length ? panel('follows', t('account.followed'), followsView(state, redraw)) : nothing}
 				${panel('sessions', t('account.sessions'), sessions(state, redraw))}
-				${panel('password', t('account.password_title'), password(state, redraw))}
+				${panel('password', t('account.password_title'), password(state, redraw), { className: 'vg-no-print' })}
 			</div>
 			${state.people ? administration(state.people) : nothing}
 		</div>`;

@@ -1,6 +1,6 @@
 /* One action: where it stands, why, since when; and the form that says where it stands now. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, patch, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { instant, longDay } from '../lib/format.js';
@@ -303,7 +303,6 @@ start({
 						${panel('facts', t('action.facts'), facts(state))}${panel('milestones', t('milestone.title'), milestones(state, changed, redraw))}${state.behind.recordSide(state, redraw)}
 					</div>
 				</div>
-				${printSource(state.at)}
 			</div>`;
 	},
 });

@@ -1,6 +1,6 @@
 /* The list of actions.  Its filters live in the address and the server applies them. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, start } from '../lib/shell.js';
+import { banners, printButton, readPlan, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { longDay } from '../lib/format.js';
@@ -184,7 +184,6 @@ start({
 									${actionsTable(items, { plan, caption: t('actions.found', { n: items.length }), sort: param('sort') ?? 'number', onSort: (sort) => update({ sort: sort === 'number' ? null : sort }) })}
 								</div>`
 				}
-				${printSource(state.at)}
 			</div>`;
 	},
 });

@@ -1,6 +1,6 @@
 /* What is due, month by month: actions, milestones, monthly reports; the late ones first said, never hidden. */
 import { html, nothing } from 'lit-html';
-import { banners, printSource, showPlan, start } from '../lib/shell.js';
+import { banners, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { period, shortDay } from '../lib/format.js';
@@ -170,7 +170,6 @@ start({
 						? html`${filtered ? html`<p class="vg-muted">${t('overview.dates', { n: items.length })}</p>` : nothing}${strip(months, data.today)}${months.map((one) => month(one, data.plan.code))}`
 						: empty(t(filtered ? 'overview.no_date_fits' : 'overview.no_date'))
 				}
-				${printSource(data.generated_at)}
 			</div>`;
 	},
 });

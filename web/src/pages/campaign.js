@@ -1,6 +1,6 @@
 /* The board of a campaign: who has answered, who is late, who is silent; and judging one report, figure by figure. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, path, post } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { instant, percent } from '../lib/format.js';
@@ -314,7 +314,7 @@ function filters(state, redraw) {
 				${options.map(([value, text]) => html`<option value=${value} ?selected=${value === param(name)}>${text}</option>`)}
 			</select>
 		</div>`;
-	return html`<div class="vg-filters vg-no-print">
+	return html`<search class="vg-filters vg-no-print">
 		${select(
 			'state',
 			t('word.status'),
@@ -332,7 +332,7 @@ function filters(state, redraw) {
 				>${t('flag.late')}</label
 			>
 		</div>
-	</div>`;
+	</search>`;
 }
 
 function months({ plan, list, month }) {
@@ -373,8 +373,7 @@ function page(state, redraw) {
 		${panel('counts', t('campaign.counts'), figures(state))} ${manage}
 		${panel('organisations', t('campaign.by_organisation'), organisations(state))}
 		${panel('lines', t('campaign.lines'), html`${filters(state, redraw)}${lines(state, redraw)}`)}
-		${state.outbox ? panel('outbox', t('campaign.mails'), outboxTable(state, redraw)) : nothing}
-		${printSource(state.at)}`;
+		${state.outbox ? panel('outbox', t('campaign.mails'), outboxTable(state, redraw)) : nothing}`;
 }
 
 start({

@@ -1,6 +1,6 @@
 /* All territories side by side: actions or indicators by place, as a heat table, as small maps, as a table. */
 import { html, nothing } from 'lit-html';
-import { banners, printSource, showPlan, start } from '../lib/shell.js';
+import { banners, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { decimal, percent, period, quantity } from '../lib/format.js';
@@ -184,7 +184,7 @@ const sentence = (table, { row, column }) =>
 function heat(state, table) {
 	const { plan } = state.data;
 	const room = () => Math.max(300, (document.querySelector('.vg-heat')?.clientWidth ?? 1100) - 8);
-	const paint = (canvas, paper) => paintHeat(canvas, table, { room: paper ? 690 : room(), at: state.at, paper });
+	const paint = (canvas, paper) => paintHeat(canvas, table, { room: paper ? 1000 : room(), at: state.at, paper });
 	const read = (at, speak) => {
 		state.at = at;
 		paint(document.querySelector('.vg-heat canvas'));
@@ -235,7 +235,10 @@ function heat(state, table) {
 			</div>
 		</div>
 		<p id="heat-keys" class="vg-small vg-no-print">${t('overview.heat_keys')}</p>
-		${legend()}`;
+		${legend()}
+		<ul class="vg-print-only vg-heat-rows">
+			${table.rows.map(({ code, title }) => html`<li><span class="vg-ref">${code}</span> ${title}</li>`)}
+		</ul>`;
 }
 
 /* ------------------------------------------------------------------ small maps */
@@ -393,7 +396,6 @@ start({
 					table.rows.length && table.columns.length ? body[view()]() : empty(t('overview.nothing_kept')),
 					{ aside: views(change) },
 				)}
-				${printSource(data.generated_at)}
 			</div>`;
 	},
 });

@@ -45,7 +45,7 @@ function exports(state, redraw) {
 		${downloads(plan, {}, t('data.actions'))}
 		<h3>${t('data.figures')}</h3>
 		<p>${t('data.figures_text')}</p>
-		<div class="fr-select-group vg-narrow">
+		<div class="fr-select-group vg-narrow vg-no-print">
 			<label class="fr-label" for="series">${t('data.series')}</label>
 			<select class="fr-select" id="series" @change=${choose}>
 				${series.map(({ id, name }) => html`<option value=${id} .selected=${id === chosen.id}>${fine(name)}</option>`)}

@@ -1,6 +1,6 @@
 /* What earlier plans were reproached with, counted: without lead, without indicator, without cost, silent départements. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, start } from '../lib/shell.js';
+import { banners, printButton, readPlan, start } from '../lib/shell.js';
 import { all, Failure, get, path, put } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { instant } from '../lib/format.js';
@@ -140,8 +140,7 @@ function page(state, redraw) {
 		${panel('indicator', t('gaps.indicator'), list(state, 2, redraw))}
 		${panel('cost', t('gaps.cost'), html`${list(state, 3, redraw)}${list(state, 4, redraw)}`)}
 		${panel('silent', t('gaps.silent'), html`<p class="vg-muted">${t('gaps.silent_about', { n: gaps.departments.after_days })}</p>${silent(state)}`)}
-		<p><a class="fr-link" href=${link('/actions.html', { plan: plan.code, without: 'cost' })}>${t('gaps.in_list')}</a></p>
-		${printSource(state.at)}`;
+		<p><a class="fr-link" href=${link('/actions.html', { plan: plan.code, without: 'cost' })}>${t('gaps.in_list')}</a></p>`;
 }
 
 start({

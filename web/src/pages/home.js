@@ -1,6 +1,6 @@
 /* The dashboard: everything on it comes from one answer of the server. */
 import { html, nothing } from 'lit-html';
-import { banners, datePicker, presentButton, printButton, printSource, showPlan, start } from '../lib/shell.js';
+import { banners, datePicker, presentButton, printButton, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine, has } from '../lib/i18n.js';
 import { decimal, instant, longDay, percent, shortDay } from '../lib/format.js';
@@ -247,7 +247,6 @@ start({
 								<div class="vg-columns vg-columns--map">${course(data.trajectory, data.situation.planned, day(data).slice(0, 10))}${departments(data, state, redraw)}</div>
 								${measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
 				}
-				${printSource(data.generated_at)}
 			</div>`;
 	},
 });

@@ -1,6 +1,6 @@
 /* One indicator: its value, its course, every territory, its method, and how one value came about. */
 import { html, nothing } from 'lit-html';
-import { banners, presentButton, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, presentButton, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine, lang } from '../lib/i18n.js';
 import { decimal, instant, longDay, period, quantity } from '../lib/format.js';
@@ -84,11 +84,12 @@ function territories(state, redraw) {
 		{
 			aside:
 				levels.length > 1
-					? html`<label class="vg-inline-label" for="level"
-								>${t('figures.level')}</label
-							><select id="level" class="fr-select vg-narrow" @change=${choose}>
-								${levels.map((name) => html`<option value=${name} ?selected=${name === level}>${t(`figures.level.${name}`)}</option>`)}
-							</select>`
+					? html`<search class="vg-choose vg-no-print"
+								><label class="vg-inline-label" for="level">${t('figures.level')}</label
+								><select id="level" class="fr-select vg-narrow" @change=${choose}>
+									${levels.map((name) => html`<option value=${name} ?selected=${name === level}>${t(`figures.level.${name}`)}</option>`)}
+								</select></search
+							>`
 					: nothing,
 		},
 	);
@@ -315,7 +316,6 @@ start({
 				${state.level && state.period ? territories(state, redraw) : nothing}${smallMultiples(state, redraw)}${method(state)}
 				${state.period ? explanation(state, redraw) : nothing}
 				<p class="vg-small">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
-				${printSource(at)}
 			</div>`;
 	},
 });

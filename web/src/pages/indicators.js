@@ -1,6 +1,6 @@
 /* All indicators of the plan, with their latest national value. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, readPlan, start } from '../lib/shell.js';
+import { banners, printButton, readPlan, start } from '../lib/shell.js';
 import { all, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { instant, period } from '../lib/format.js';
@@ -70,7 +70,6 @@ start({
 							</div>`
 						: empty(t('indicator.none'))
 				}
-				${printSource(at)}${nothing}
 			</div>`;
 	},
 });

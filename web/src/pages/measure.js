@@ -1,6 +1,6 @@
 /* One measure: what it is, how far it is month after month, what its indicators say, and its actions. */
 import { html, nothing } from 'lit-html';
-import { banners, presentButton, printButton, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, presentButton, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { longDay, percent, period, quantity } from '../lib/format.js';
@@ -157,7 +157,6 @@ start({
 				${course(measure.trajectory, measure.planned, today)}
 				${keyIndicators(measure, indicators, coordinates)}
 				${panel('actions', t('word.actions', { n: items.length }), items.length ? actionsTable(items, { plan, caption: t('measure.actions_of', { number: measure.number }) }) : empty(t('calendar.none')))}
-				${printSource(at)}
 			</div>`;
 	},
 });

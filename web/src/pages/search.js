@@ -1,6 +1,6 @@
 /* Words looked for in everything of a plan.  What is found is marked by text nodes: nothing typed becomes markup. */
 import { html, nothing } from 'lit-html';
-import { banners, printSource, readPlan, setTitle, start } from '../lib/shell.js';
+import { banners, readPlan, setTitle, start } from '../lib/shell.js';
 import { Failure, get, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
 import { link, param, replace } from '../lib/url.js';
@@ -132,7 +132,6 @@ start({
 								}`
 						: nothing
 				}
-				${printSource(state.at)}
 			</div>`;
 	},
 });

@@ -1,6 +1,6 @@
 /* What moved in the plan between two days, measure by measure: who, what, from which value to which, and why. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, printSource, showPlan, start } from '../lib/shell.js';
+import { banners, printButton, showPlan, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { longDay } from '../lib/format.js';
@@ -163,18 +163,17 @@ start({
 						: html`${situation(state)}
 								${
 									objects.length > 1
-										? html`<div class="fr-input-group vg-narrow vg-no-print">
+										? html`<search class="fr-input-group vg-narrow vg-no-print">
 												<label class="fr-label" for="object">${t('overview.what_moved')}</label>
 												<select class="fr-select" id="object" @change=${pick}>
 													<option value="">${t('overview.all')}</option>
 													${objects.map((name) => html`<option value=${name} ?selected=${name === object}>${t(`overview.object.${name}`)}</option>`)}
 												</select>
-											</div>`
+											</search>`
 										: nothing
 								}
 								${shown.length ? shown.map((one) => group(one, plan.code)) : empty(t('home.no_change'))}`
 				}
-				${printSource(state.calendar.generated_at)}
 			</div>`;
 	},
 });

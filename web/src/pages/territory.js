@@ -1,6 +1,6 @@
 /* One territory: where its deployments and figures stand, beside the others, and who answers for it. */
 import { html, nothing } from 'lit-html';
-import { banners, printSource, setTitle, showPlan, start } from '../lib/shell.js';
+import { banners, setTitle, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { decimal, longDay, percent, period, quantity, shortDay } from '../lib/format.js';
@@ -437,7 +437,6 @@ start({
 				${blockers(data)}
 				<div class="vg-columns">${referents(data)}${reports(data)}</div>
 				${territory.source ? html`<p class="vg-small">${fine(territory.source)}</p>` : nothing}
-				${printSource(data.generated_at)}
 			</div>`;
 	},
 });
