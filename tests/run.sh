@@ -83,6 +83,7 @@ fresh_database() { # name
 start_demo() { # in a database of its own
 	local i home=$scratch/demo$((++suites))
 	fresh_database "demo$suites" || return
+	: >"$scratch/demo.log" # or the last one's address is read before this one has begun
 	DATABASE_URL=$TEST_DATABASE_URL DATABASE_OWNER_URL=$TEST_DATABASE_OWNER_URL DEMO=1 VIGIE_HOME=$home \
 		PORT=$((20000 + RANDOM % 10000)) VIGIE_BIN=$root/$build/vigie server/deploy/run.sh >"$scratch/demo.log" 2>&1 </dev/null &
 	demo=$!
