@@ -101,6 +101,7 @@ struct graph_data {
 	const struct axis *wanted;		/* periods of the result, in its own step; NULL: all; borrowed */
 	const char *const *dims;		/* declared output dimensions; borrowed */
 	size_t dims_count;
+	bool all_dims;				/* the value must have every one of them */
 	bool keep;				/* give the cells of every node too, for explanations */
 	double least;				/* smaller counts that are protected become suppressed; 0: none */
 };

@@ -5,6 +5,11 @@
  * that may move a figure leaves a mark in the queue (table job), a worker takes
  * the marks of one plan, computes and keeps the cells that changed, and tells.
  * Until then answers carry the last known value with the flag `stale`.
+ *
+ * An indicator may declare dimensions (plugin.h): then it has a cell for each of their members beside the total of a
+ * territory and period.  Everything that speaks of one value (lists, home page, targets, alerts, comparisons, other
+ * indicators, trials) means the total; members come when they are asked for (dims=), in values and explanations, in the
+ * same two forms: exact, and protected from what publications show.  One of which nothing was reported has no cell.
  */
 #ifndef VIGIE_INDICATOR_H
 #define VIGIE_INDICATOR_H

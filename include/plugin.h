@@ -20,6 +20,7 @@
 #include "arena.h"
 #include "finding.h"
 
+struct graph;
 struct json_t;
 struct plugin_host;
 
@@ -29,6 +30,7 @@ enum {
 	PLUGIN_PARAMS_MAX = 20,
 	PLUGIN_EXTRAS_MAX = 5,
 	PLUGIN_PROTECTS_MAX = 20,
+	PLUGIN_DIMS_MAX = 2,
 	PLUGIN_CHECK_MS = 800,		/* wall time of a check, and of all tests */
 	PLUGIN_JOB_MS = 30000,		/* wall time of a refresh */
 	PLUGIN_RULE_MS = 300,		/* wall time of a rule */
@@ -192,7 +194,7 @@ struct plugin_trial {
 };
 
 /*
- * Computes what the declared tests of an indicator expect a value of, judging nothing; of another
+ * Computes what the declared tests of an indicator expect a total of, judging nothing; of another
  * kind, none.  *out: `*count` trials, texts and cells borrowed from *a.  False when they cannot be
  * computed at all; *f says why.
  */
@@ -263,6 +265,20 @@ struct plugin_view {
 bool plugin_trace(struct json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
 		  const struct plugin_view *view, struct finding *f)
 	__attribute__((nonnull, warn_unused_result));
+
+/*
+ * An indicator whose description has `dims` gives, beside each value, one for every member of these
+ * dimensions (of every combination, where there are two).  Both come from the same formula: members from inputs that
+ * keep the dimensions, the total from inputs summed over them, so that it is a ratio of sums and not a sum of ratios.
+ */
+
+/*
+ * The dimensions that input `name` keeps when the formula is evaluated: those declared and those that the graph
+ * (NULL: a compute) names, in order, NULL-terminated; without `members` those of the result alone are summed.
+ * Borrowed from *a.
+ */
+const char *const *plugin_dims(struct arena *a, const struct json_t *about, const struct graph *g, const char *name,
+			       bool members) __attribute__((nonnull(1, 2, 4), returns_nonnull));
 
 /* First and last day of a period; false when the text is none. */
 bool period_days(int32_t *first, int32_t *last, const char *period);

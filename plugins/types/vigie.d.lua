@@ -333,6 +333,7 @@
 ---@field confidentiality? { min: integer, on: string[] }
 ---@field params? table<string, vigie.Param>
 ---@field inputs table<string, vigie.Input>
+---@field dims? string[] # les dimensions du résultat d’une formule, outre le total
 ---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
 ---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
 ---@field checks? vigie.Check[]

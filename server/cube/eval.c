@@ -180,6 +180,15 @@ static void give_cover(struct arena *a, struct cube *given, const struct cube *c
 	}
 }
 
+/* Has the result every dimension that it is to have? */
+static bool has_declared(const struct run *r, const struct cube *value)
+{
+	for (size_t i = 0; r->d->all_dims && i < r->d->dims_count; i++)
+		if (cube_axis(value, r->d->dims[i]) < 0)
+			return false;
+	return true;
+}
+
 /* A part of the result over territory × dims × wanted periods. */
 static bool give(const struct cube **out, const struct run *r, int node, const struct cube *value)
 {
@@ -229,6 +238,8 @@ static bool give_all(struct graph_result *out, const struct run *r)
 	} const part[] = { { g->value, &out->value }, { g->numerator, &out->numerator },
 			   { g->denominator, &out->denominator }, { g->low, &out->low }, { g->high, &out->high } };
 
+	if (!has_declared(r, value))
+		return finding_set(r->f, V705, g->node[g->value].line, cube_shape(r->a, value), declared_shape(r));
 	for (size_t i = 0; i < sizeof part / sizeof *part; i++)
 		if (part[i].node >= 0 && !give(part[i].cube, r, part[i].node, value))
 			return false;

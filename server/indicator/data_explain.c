@@ -54,6 +54,7 @@ struct wanted {
 	const struct axis *department;	/* and which of them lie in the territory */
 	const int32_t *place;
 	bool window;			/* all periods */
+	json_t *members;		/* {"profession": "police"}; borrowed */
 };
 
 /* Does the cell belong to what is explained?  Its members on the axes that are not fixed go to *at. */
@@ -62,14 +63,15 @@ static bool belongs(json_t *at, const struct cube *c, size_t cell, const struct 
 	for (size_t i = 0; i < c->axes; i++) {
 		size_t member = cell / cube_stride(c, i) % c->axis[i]->count;
 		const char *name = c->axis[i]->member[member];
+		const char *fixed = json_string_value(json_object_get(w->members, c->axis[i]->name));
 		bool period = c->axis[i]->kind == AXIS_PERIOD;
 
-		if (c->axis[i]->kind == AXIS_TERRITORY ? member != w->territory :
+		if (fixed ? strcmp(fixed, name) != 0 : c->axis[i]->kind == AXIS_TERRITORY ? member != w->territory :
 		    period ? !w->window && strcmp(name, w->period) != 0 :
 		    c->axis[i]->kind == AXIS_DEPARTMENT ? w->place[member] != (int32_t)w->territory :
 		    c->axis[i]->kind == AXIS_ITEM && c->axis[i]->link[0].at[member] != (int32_t)w->territory)
 			return false;
-		if (c->axis[i]->kind != AXIS_TERRITORY && (!period || w->window))
+		if (!fixed && c->axis[i]->kind != AXIS_TERRITORY && (!period || w->window))
 			json_object_set_new(at, c->axis[i]->name, json_string(name));
 	}
 	return true;
@@ -115,25 +117,27 @@ static json_t *calculation(struct data *d, const struct graph_result *g, struct 
 
 /* ------------------------------------------------------------------ the cell */
 
-static json_t *find_cell(const json_t *cells, const char *territory)
+static json_t *find_cell(const json_t *cells, const char *territory, const char *dims)
 {
 	for (size_t i = 0; i < json_array_size(cells); i++) {
 		json_t *cell = json_array_get(cells, i);
+		const char *own = json_string_value(json_object_get(cell, "dims"));
 
-		if (strcmp(json_string_value(json_object_get(cell, "territory")), territory) == 0)
+		if (strcmp(json_string_value(json_object_get(cell, "territory")), territory) == 0 &&
+		    strcmp(own ? own : "", dims) == 0)
 			return cell;
 	}
 	return NULL;
 }
 
-static bool explain_formula(json_t **out, struct data *d, struct wanted w)
+static bool explain_formula(json_t **out, struct data *d, struct wanted w, const char *dims)
 {
 	struct graph_result g;
 
 	if (!data_evaluate(&g, d, true) || !data_formula(d))
 		return false;
 	*out = json_pack("{s:o, s:O?}", "calculation", calculation(d, &g, w), "recomputed",
-			 find_cell(d->todo->results, d->stage->territory->member[w.territory]));
+			 find_cell(d->todo->results, d->stage->territory->member[w.territory], dims));
 	return true;
 }
 
@@ -144,8 +148,8 @@ static bool explain_compute(json_t **out, struct data *d, const char *territory)
 
 	if (!data_cells(d))
 		return false;
-	cell = json_incref(find_cell(t->cells, territory));
-	about = json_incref(find_cell(t->about, territory));
+	cell = json_incref(find_cell(t->cells, territory, ""));
+	about = json_incref(find_cell(t->about, territory, ""));
 	json_decref(t->cells);
 	json_decref(t->about);
 	t->cells = json_pack("[o*]", cell);
@@ -153,13 +157,14 @@ static bool explain_compute(json_t **out, struct data *d, const char *territory)
 	if (!indicator_compute(d->r, t))
 		return false;
 	*out = json_pack("{s:O?, s:O?}", "given", json_object_get(cell, "rows"), "recomputed",
-			 find_cell(t->results, territory));
+			 find_cell(t->results, territory, ""));
 	return true;
 }
 
 static bool explain(json_t **out, struct data *d, const struct explained *x)
 {
-	struct wanted w = { .period = x->period };
+	json_auto_t *members = indicator_members(x->dims);
+	struct wanted w = { .period = x->period, .members = members };
 	size_t count = 0;
 	int32_t *place;
 
@@ -174,7 +179,7 @@ static bool explain(json_t **out, struct data *d, const struct explained *x)
 	w.place = place;
 	x->window->from_on = d->stage->first[0];
 	x->window->to_on = d->stage->last[count - 1];
-	return d->graph ? explain_formula(out, d, w) : explain_compute(out, d, x->territory);
+	return d->graph ? explain_formula(out, d, w, x->dims) : explain_compute(out, d, x->territory);
 }
 
 bool indicator_explain(json_t **out, struct indicator_work *w, const struct explained *x, struct finding *f,
@@ -187,7 +192,7 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1, .wall_ms = WALL_MS };
 	struct indicator_period p = { 0 };
 	struct data d = { .r = &r, .todo = &t, .catalogue = &catalogue, .as_of = x->as_of, .as_of_us = INT64_MAX,
-			  .period = &p, .periods = 1, .part = true };
+			  .period = &p, .periods = 1, .members = *x->dims, .part = true };
 	bool ok;
 
 	*out = NULL;

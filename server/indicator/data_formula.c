@@ -19,6 +19,8 @@ static size_t cubes(const struct data *d)
 bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 {
 	struct arena *a = d->r->arena;
+	const json_t *dims = json_object_get(d->todo->plugin.about, "dims");
+	const char **dim = arena_alloc(a, (json_array_size(dims) + 1) * sizeof *dim);
 	struct graph_input *in = arena_alloc(a, (cubes(d) + 1) * sizeof *in);
 	const struct indicator_period *last = &d->period[d->periods - 1];
 	enum period_step step = strchr(last->text, 'Q') ? STEP_QUARTER : strchr(last->text, '-') ? STEP_MONTH :
@@ -26,8 +28,11 @@ bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 	struct graph_data data = {
 		.territory = d->stage->territory, .period = d->stage->period, .input = in,
 		.wanted = axis_periods(a, step, last->text, d->periods), .keep = keep,
-		.least = d->shown ? d->shown->least : 0,
+		.least = d->shown ? d->shown->least : 0, .dims = dim, .all_dims = true,
 	};
+
+	for (size_t i = 0; d->members && i < json_array_size(dims); i++)
+		dim[data.dims_count++] = json_string_value(json_array_get(dims, i));
 
 	for (size_t i = 0; i < d->inputs; i++) {
 		const struct data_input *one = &d->input[i];
@@ -43,32 +48,56 @@ bool data_evaluate(struct graph_result *out, struct data *d, bool keep)
 	return graph_eval(out, a, d->graph, &data, &d->todo->finding);
 }
 
-/* The place of a wanted cell in one of the result's cubes, which may lack an axis. */
-static size_t place(const struct cube *c, size_t territory, size_t period)
-{
-	size_t at = 0;
+/* A wanted cell: its territory, its period, and its number among the combinations of members; 0: of the total. */
+struct at { size_t territory, period, members; };
 
-	for (size_t i = 0; i < c->axes; i++)
-		at += cube_stride(c, i) * (c->axis[i]->kind == AXIS_TERRITORY ? territory :
-					   c->axis[i]->kind == AXIS_PERIOD ? period : 0);
+/* The place of a wanted cell in one of the result's cubes, which may lack an axis. */
+static size_t place(const struct cube *c, const struct at *w)
+{
+	size_t at = 0, members = w->members;
+
+	for (size_t i = c->axes; i-- > 0; ) {
+		size_t own = c->axis[i]->kind == AXIS_TERRITORY ? w->territory :
+			     c->axis[i]->kind == AXIS_PERIOD ? w->period : members % c->axis[i]->count;
+
+		if (c->axis[i]->kind != AXIS_TERRITORY && c->axis[i]->kind != AXIS_PERIOD)
+			members /= c->axis[i]->count;
+		at += cube_stride(c, i) * own;
+	}
 	return at;
 }
 
-static void figure(json_t *out, const char *name, const struct cube *c, size_t territory, size_t period)
+/* "age=minor;sex=female" */
+static const char *members_of(struct arena *a, const struct cube *c, size_t members)
 {
-	size_t at = c ? place(c, territory, period) : 0;
+	const char *out = "";
+
+	for (size_t i = c->axes; i-- > 0; ) {
+		const struct axis *x = c->axis[i];
+
+		if (x->kind == AXIS_TERRITORY || x->kind == AXIS_PERIOD)
+			continue;
+		out = arena_printf(a, "%s=%s%s%s", x->name, x->member[members % x->count], *out ? ";" : "", out);
+		members /= x->count;
+	}
+	return out;
+}
+
+static void figure(json_t *out, const char *name, const struct cube *c, const struct at *w)
+{
+	size_t at = c ? place(c, w) : 0;
 
 	if (c && (c->state[at] & STATE_MASK) == STATE_VALUE)
 		json_object_set_new(out, name, json_real(c->value[at]));
 }
 
-static void extras(json_t *out, const struct graph_result *g, size_t territory, size_t period)
+static void extras(json_t *out, const struct graph_result *g, const struct at *w)
 {
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < g->extras; i++) {
 		const struct cube *c = g->extra[i].cube;
-		size_t at = place(c, territory, period);
+		size_t at = place(c, w);
 
 		if ((c->state[at] & STATE_MASK) != STATE_VALUE)
 			continue;
@@ -95,22 +124,24 @@ static json_t *flags_of(const struct data *d, uint8_t state, struct cover c, siz
 	return flags;
 }
 
-static json_t *cell(const struct data *d, const struct graph_result *g, size_t territory, size_t period)
+static json_t *cell(const struct data *d, const struct graph_result *g, const struct at *w)
 {
-	uint8_t state = g->value->state[place(g->value, territory, period)];
-	struct cover c = data_cover(d, territory, period);
+	uint8_t state = g->value->state[place(g->value, w)];
+	struct cover c = data_cover(d, w->territory, w->period);
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I}", "level", d->stage->level, "territory",
-				d->stage->territory->member[territory], "period", d->period[period].text,
-				"state", state_name(state), "flags", flags_of(d, state, c, period),
+				d->stage->territory->member[w->territory], "period", d->period[w->period].text,
+				"state", state_name(state), "flags", flags_of(d, state, c, w->period),
 				"received", (json_int_t)c.received, "expected", (json_int_t)c.expected);
 
+	if (d->members)
+		json_object_set_new(out, "dims", json_string(members_of(d->r->arena, g->value, w->members)));
 	if ((state & STATE_MASK) == STATE_VALUE) {
-		figure(out, "value", g->value, territory, period);
-		figure(out, "numerator", g->numerator, territory, period);
-		figure(out, "denominator", g->denominator, territory, period);
-		figure(out, "low", g->low, territory, period);
-		figure(out, "high", g->high, territory, period);
-		extras(out, g, territory, period);
+		figure(out, "value", g->value, w);
+		figure(out, "numerator", g->numerator, w);
+		figure(out, "denominator", g->denominator, w);
+		figure(out, "low", g->low, w);
+		figure(out, "high", g->high, w);
+		extras(out, g, w);
 	} else if (state_reason(state)) {
 		json_object_set_new(out, "reason", json_string(state_reason(state)));
 	}
@@ -134,11 +165,16 @@ bool data_formula(struct data *d)
 {
 	struct graph_result g = { 0 };
 
+	size_t places = d->stage->territory->count, members;
+	struct at w = { 0 };
+
 	if (!data_evaluate(&g, d, false))
 		return false;
-	for (size_t t = 0; t < d->stage->territory->count; t++)
-		for (size_t p = 0; p < d->periods; p++)
-			if (!keep_cell(d, cell(d, &g, t, p)))
-				return false;
+	members = places && d->periods ? g.value->count / places / d->periods : 0;
+	for (w.territory = 0; w.territory < places; w.territory++)
+		for (w.members = 0; w.members < members; w.members++)
+			for (w.period = 0; w.period < d->periods; w.period++)
+				if (!keep_cell(d, cell(d, &g, &w)))
+					return false;
 	return true;
 }

@@ -120,6 +120,14 @@ static bool agrees(const json_t *shown, const json_t *now)
 	return same;
 }
 
+/* The members of the cell, "" when it is a total. */
+static const char *members(struct req *rq)
+{
+	const char *dims = req_query(rq, "dims");
+
+	return dims ? dims : "";
+}
+
 static bool compute_again(struct told *t)
 {
 	struct req *rq = t->rq;
@@ -127,6 +135,7 @@ static bool compute_again(struct told *t)
 	const struct explained x = {
 		.plan_id = rq->plan_id, .plugin = &t->plugin, .level = t->level, .as_of = req_as_of(rq),
 		.territory = req_query(rq, "territory"), .period = req_query(rq, "period"), .window = &t->window,
+		.dims = members(rq),
 	};
 	struct finding f = { 0 };
 	json_auto_t *steps = NULL;
@@ -182,7 +191,8 @@ bool indicator_api_explain(struct req *rq)
 				      lang_code(rq->lang), req_as_of(rq),
 				      req_query(rq, "territory"), period,
 				      db_param_day(&rq->arena, first), db_param_day(&rq->arena, last),
-				      db_param_day(&rq->arena, rq->today), db_param_bool(exact) }, &rq->err))
+				      db_param_day(&rq->arena, rq->today), db_param_bool(exact), members(rq) },
+		    &rq->err))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NO_CELL, rq->arg[1],

@@ -8,6 +8,7 @@
 #include "http.h"
 #include "indicator.h"
 #include "indicator_api.h"
+#include "indicator_rules.h"
 #include "json.h"
 #include "plugin.h"
 #include "target_api.h"
@@ -112,16 +113,36 @@ static bool read_method(bool *current, struct req *rq)
 	return !*current || req_as_of(rq) || err_add_param(&rq->err, "as_of", MSG_REQUIRED_PARAMETER);
 }
 
+/* dims=profession: the cells of each member instead of the totals; dims=profession=police: of this one. */
+static bool read_members(const char **out, struct req *rq, const char *code)
+{
+	const char *asked = req_query(rq, "dims"), *known;
+	json_auto_t *dims = NULL;
+	db_result_auto *r = NULL;
+
+	*out = NULL;
+	if (!asked)
+		return true;
+	if (!db_run(&r, &rq->db, Q_indicator_members, (const char *[]){ code, lang_code(rq->lang) }, &rq->err))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, code);
+	if (!json_parse_any(&dims, db_text(r, 0, 0), db_length(r, 0, 0), &rq->err))
+		return false;
+	*out = indicator_asked_members(&known, &rq->arena, asked, dims);
+	return *out || err_add_param(&rq->err, "dims", *known ? MSG_BAD_CHOICE : MSG_NO_DIMS, asked, known);
+}
+
 bool indicator_api_get(struct req *rq)
 {
-	const char *level = read_level(rq), *key, *body;
+	const char *level = read_level(rq), *key, *body, *members;
 	db_result_auto *r = NULL;
 	bool fine = indicator_api_territory(rq), exact = false, current = false;
 
 	fine = indicator_api_period(rq, "from") && fine;
 	fine = indicator_api_period(rq, "to") && fine;
 	fine = read_method(&current, rq) && fine;
-	if (!fine || !level || !indicator_api_exact(&exact, rq))
+	if (!fine || !level || !read_members(&members, rq, rq->arg[1]) || !indicator_api_exact(&exact, rq))
 		return false;
 	key = indicator_api_audience(rq, "indicator", exact);
 	if (http_cached(rq, key))
@@ -130,13 +151,13 @@ bool indicator_api_get(struct req *rq)
 		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
 				      lang_code(rq->lang), req_as_of(rq), level,
 				      req_query(rq, "territory"), req_query(rq, "from"),
-				      req_query(rq, "to"), db_param_bool(exact) }, &rq->err))
+				      req_query(rq, "to"), db_param_bool(exact), members }, &rq->err))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
 	body = arena_strdup(&rq->arena, db_text(r, 0, 0));
 	return (!current || db_bool(r, 0, 1) || indicator_api_then(&body, rq, level)) &&
-	       target_beside_values(&body, rq, level) && http_keep(rq, key, body);
+	       (members || target_beside_values(&body, rq, level)) && http_keep(rq, key, body);
 }
 
 /* ------------------------------------------------------------------ plugins */

@@ -127,14 +127,16 @@ static void show_cell(const json_t *cell, const json_t *about)
 	const json_t *value = json_object_get(cell, "value"), *extra = json_object_get(cell, "extra");
 	int decimals = (int)json_integer_value(json_object_get(about, "decimals"));
 	const char *reason = text_of(cell, *text_of(cell, "reason_text") ? "reason_text" : "reason");
+	const char *dims = text_of(cell, "dims");
 	char *more = extra ? json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(17)) : NULL;
 
 	if (value)
-		printf("%-8s %-8s %14.*f %s%s%s\n", text_of(cell, "territory"), text_of(cell, "period"),
-		       decimals, json_number_value(value), text_of(about, "unit"), more ? "  " : "",
-		       more ? more : "");
+		printf("%-8s %-8s %14.*f %s%s%s%s%s\n", text_of(cell, "territory"), text_of(cell, "period"),
+		       decimals, json_number_value(value), text_of(about, "unit"), *dims ? "  " : "", dims,
+		       more ? "  " : "", more ? more : "");
 	else
-		printf("%-8s %-8s %14s %s\n", text_of(cell, "territory"), text_of(cell, "period"), "–", reason);
+		printf("%-8s %-8s %14s %s%s%s\n", text_of(cell, "territory"), text_of(cell, "period"), "–", reason,
+		       *dims ? "  " : "", dims);
 	free(more);
 }
 

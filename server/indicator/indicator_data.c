@@ -5,7 +5,6 @@
 #include "indicator_data.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -226,25 +225,9 @@ static const struct input_stage *make_stage(struct data *d, const char *level)
 	return axis ? input_stage(a, &d->catalogue->places, level, axis, d->as_of_us) : NULL;
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The dimensions kept apart: those declared, else those that the formula names; in order. */
 static const char *const *dims_of(struct data *d, const struct data_input *in)
 {
-	const json_t *declared = json_object_get(in->declared, "dims");
-	size_t n = json_array_size(declared);
-	const char **out;
-
-	if (n == 0 && d->graph)
-		return graph_dims(d->r->arena, d->graph, in->name);
-	out = arena_alloc(d->r->arena, (n + 1) * sizeof *out);
-	for (size_t i = 0; i < n; i++)
-		out[i] = json_string_value(json_array_get(declared, i));
-	qsort(out, n, sizeof *out, compare_texts);
-	return out;
+	return plugin_dims(d->r->arena, d->todo->plugin.about, d->graph, in->name, d->members);
 }
 
 /* Holes that are filled rest on figures from long before. */
@@ -395,20 +378,27 @@ static bool has_level(const struct indicator_todo *t, const char *level)
 	return false;
 }
 
+/* The total of a level, or what there is by members. */
+static bool one_level(struct data *d, const char *level, bool members)
+{
+	bool ok;
+
+	d->members = members;
+	ok = data_open(d, level) && (d->graph ? data_formula(d) : data_cells(d));
+	data_close(d);
+	return ok;
+}
+
 /* All levels of the wanted periods.  False: the database failed, or there was no sandbox. */
 static bool all_levels(struct data *d)
 {
 	struct indicator_todo *t = d->todo;
-	bool ok;
+	bool dims = json_array_size(json_object_get(t->plugin.about, "dims")) > 0;
 
-	for (size_t i = 0; d->periods && i < sizeof levels / sizeof *levels; i++) {
-		if (!has_level(t, levels[i]))
-			continue;
-		ok = data_open(d, levels[i]) && (d->graph ? data_formula(d) : data_cells(d));
-		data_close(d);
-		if (!ok)
+	for (size_t i = 0; d->periods && i < sizeof levels / sizeof *levels; i++)
+		if (has_level(t, levels[i]) &&
+		    !(one_level(d, levels[i], false) && (!dims || one_level(d, levels[i], true))))
 			return err_ok(d->r->e);		/* else its finding tells */
-	}
 	return t->plugin.graph || indicator_compute(d->r, t);
 }
 

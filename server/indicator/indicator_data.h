@@ -34,6 +34,7 @@ struct data {
 	int64_t as_of_us;			/* INT64_MAX: now */
 	const struct indicator_period *period;	/* the wanted ones, oldest first */
 	size_t periods;
+	bool members;				/* with each member of the result's dimensions; else the total */
 	const struct input_stage *stage;
 	size_t before;				/* periods of the stage before the first wanted one */
 	struct data_input input[DATA_INPUTS_MAX];

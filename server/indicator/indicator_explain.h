@@ -10,6 +10,7 @@ struct explained {
 	int64_t plan_id;
 	const struct plugin *plugin;	/* with `about`, and for a formula its graph; borrowed */
 	const char *level, *territory, *period;
+	const char *dims;		/* members, "profession=police"; "": the total */
 	const char *as_of;		/* instant; NULL: now */
 	struct observation_part *window;	/* out: the days that its figures were read of */
 };

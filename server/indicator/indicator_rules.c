@@ -128,3 +128,79 @@ int indicator_backoff_s(int attempts)
 		wait *= 2;
 	return wait < BACKOFF_MAX_S ? wait : BACKOFF_MAX_S;
 }
+
+/* ------------------------------------------------------------------ members */
+
+json_t *indicator_members(const char *dims)
+{
+	json_t *out = json_object();
+
+	for (const char *p = dims; *p; p += strcspn(p, ";"), p += *p == ';') {
+		size_t len = strcspn(p, ";"), name = strcspn(p, "=;");
+
+		if (name < len)
+			json_object_setn_new(out, p, name, json_stringn(p + name + 1, len - name - 1));
+	}
+	return out;
+}
+
+static const char *id_of(const json_t *named)
+{
+	return json_string_value(json_object_get(named, "id"));
+}
+
+/* What may be asked for, blank-separated. */
+static const char *choices(struct arena *a, const json_t *dims)
+{
+	const char *out = "";
+
+	for (size_t i = 0; i < json_array_size(dims); i++) {
+		const json_t *one = json_array_get(dims, i), *members = json_object_get(one, "members");
+
+		out = arena_printf(a, "%s%s%s", out, *out ? " " : "", id_of(one));
+		for (size_t k = 0; k < json_array_size(members); k++)
+			out = arena_printf(a, "%s %s=%s", out, id_of(one), id_of(json_array_get(members, k)));
+	}
+	return out;
+}
+
+static const char *with_commas(struct arena *a, const char *words)
+{
+	const char *out = "";
+
+	for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ')
+		out = arena_printf(a, "%s%s%.*s", out, *out ? ", " : "", (int)strcspn(p, " "), p);
+	return out;
+}
+
+const char *indicator_asked_members(const char **known, struct arena *a, const char *asked, const json_t *dims)
+{
+	const char *words = choices(a, dims), *fixed = "", *names = "";
+
+	*known = with_commas(a, words);
+	for (const char *p = asked; *p || p == asked; p += strcspn(p, ";"), p += *p == ';') {
+		size_t len = strcspn(p, ";");
+		const char *one = arena_memdup(a, p, len), *name = arena_memdup(a, p, strcspn(p, "=;"));
+
+		if (!text_in_list(one, words) || text_in_list(name, names))
+			return NULL;
+		names = arena_printf(a, "%s %s", names, name);
+		if (strchr(one, '='))
+			fixed = arena_printf(a, "%s%s%s", fixed, *fixed ? "," : "", one);
+	}
+	return arena_printf(a, "{%s}", fixed);
+}
+
+bool indicator_has_members(const char *dims, const char *asked)
+{
+	for (const char *p = asked; *p; p += strcspn(p, ";"), p += *p == ';') {
+		size_t len = strcspn(p, ";");
+		bool found = memchr(p, '=', len) == NULL;
+
+		for (const char *q = dims; *q && !found; q += strcspn(q, ";"), q += *q == ';')
+			found = strcspn(q, ";") == len && strncmp(p, q, len) == 0;
+		if (!found)
+			return false;
+	}
+	return *dims != '\0';
+}

@@ -49,6 +49,20 @@ size_t indicator_column(const char *name, bool *text);
 /* Are too few of the units that are heard of there to call a figure final?  Under four fifths. */
 bool indicator_incomplete(uint32_t received, uint32_t expected);
 
+/* "age=minor;sex=female" as {"age": "minor", "sex": "female"}.  Owned. */
+struct json_t *indicator_members(const char *dims);
+
+/*
+ * Members asked for, "profession" (each of them) or "profession=police", several with ";": as an array of PostgreSQL of
+ * those that are fixed, "{profession=police}".  Borrowed from *a.  NULL: it names what is not among `dims`,
+ * the dimensions of the indicator as indicator_dims() gives them, or the same twice; *known then lists what
+ * can be asked for, "profession, profession=police, …".
+ */
+const char *indicator_asked_members(const char **known, struct arena *a, const char *asked,
+				    const struct json_t *dims);
+/* Is a cell, of "profession=police", one that was asked for? */
+bool indicator_has_members(const char *dims, const char *asked);
+
 /* Seconds before try number `attempts` (from 1): 2, 4, 8 … 300. */
 int indicator_backoff_s(int attempts);
 

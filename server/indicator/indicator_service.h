@@ -57,7 +57,7 @@ struct indicator_asked {
 
 /*
  * Computes a checked text on what is known of a plan now, or was at asked->as_of, and keeps
- * nothing; in ten seconds at most.
+ * nothing; in ten seconds at most.  Cells of members of its dimensions have "dims".
  * *out: its cells as indicator_write.sql takes them, owned.  False with *f filled when the plugin
  * fails.  ERR_INVALID when there are more than 36 periods, or none.
  */

@@ -97,7 +97,7 @@ struct trial {
 	const struct json_t *params;	/* NULL: the defaults */
 };
 
-/* On the plan as it is: *cells, owned, as the interface shows them, each with its level. */
+/* On the plan as it is: *cells, owned, the totals as the interface shows them, each with its level. */
 bool lifecycle_run_live(struct json_t **cells, struct lifecycle *x, const struct plugin *p,
 			const struct trial *t, struct finding *f);
 /* On the tables of its own tests. */

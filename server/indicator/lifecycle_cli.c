@@ -21,7 +21,7 @@ struct cli {
 	struct db_session session;
 	struct lifecycle x;
 	const char *what;		/* the argument: ID or FILE */
-	const char *as, *plan, *territory, *period, *as_of, *out, *reason, *lang;
+	const char *as, *plan, *territory, *period, *dims, *as_of, *out, *reason, *lang;
 	bool json;
 };
 
@@ -254,7 +254,7 @@ static bool do_explain(struct cli *c)
 		    (const char *[]){ db_param_i64(&c->arena, plan_id), c->what, lang_code(c->x.lang), c->as_of,
 				      c->territory, c->period, db_param_day(&c->arena, first),
 				      db_param_day(&c->arena, last), db_param_day(&c->arena, today),
-				      db_param_bool(false) }, &c->e))
+				      db_param_bool(false), c->dims ? c->dims : "" }, &c->e))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&c->e, ERR_NOT_FOUND, MSG_NO_CELL, c->what, c->territory, c->period);
@@ -282,7 +282,8 @@ static const struct {
 	{ "publish", "ID --as LOGIN", do_publish, true },
 	{ "deprecate", "ID --as LOGIN [--reason TEXT]", do_deprecate, true },
 	{ "retire", "ID --as LOGIN [--reason TEXT]", do_retire, true },
-	{ "explain", "ID --territory 93 --period 2026-03 [--as-of T] [--plan CODE] [--json]", do_explain, false },
+	{ "explain", "ID --territory 93 --period 2026-03 [--dims profession=police] [--as-of T] [--plan CODE] [--json]",
+	  do_explain, false },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -304,7 +305,7 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 {
 	const struct { const char *name, **to; } options[] = {
 		{ "--as", &c->as }, { "--plan", &c->plan }, { "--territory", &c->territory },
-		{ "--period", &c->period }, { "--as-of", &c->as_of }, { "--out", &c->out },
+		{ "--period", &c->period }, { "--dims", &c->dims }, { "--as-of", &c->as_of }, { "--out", &c->out },
 		{ "--reason", &c->reason }, { "--lang", &c->lang } };
 
 	for (int i = 2; i < argc; i++) {

@@ -77,7 +77,8 @@ bool lifecycle_run_live(json_t **cells, struct lifecycle *x, const struct plugin
 	for (size_t i = 0; i < json_array_size(computed); i++) {
 		const json_t *cell = json_array_get(computed, i);
 
-		json_array_append_new(*cells, closed ? withheld(cell) : shown(cell));
+		if (!json_object_get(cell, "dims"))
+			json_array_append_new(*cells, closed ? withheld(cell) : shown(cell));
 	}
 	return true;
 }

@@ -357,8 +357,11 @@ json_t *protected_results(const struct data *d, const json_t *results)
 			continue;
 		if (strcmp(state, "suppressed") == 0 ||
 		    (strcmp(state, "value") == 0 && rests_on_small(d, cell))) {
-			json_array_append_new(out, protected_hidden(text(cell, "level"), text(cell, "territory"),
-								    text(cell, "period")));
+			json_t *hidden = protected_hidden(text(cell, "level"), text(cell, "territory"),
+							  text(cell, "period"));
+
+			json_object_set_new(hidden, "dims", json_string(text(cell, "dims")));
+			json_array_append_new(out, hidden);
 			continue;
 		}
 		json_array_append(out, cell);

@@ -6,6 +6,7 @@
 
 #include "app.h"
 #include "indicator_api.h"
+#include "indicator_rules.h"
 #include "indicator_service.h"
 #include "indicator_store.h"
 #include "json.h"
@@ -26,7 +27,8 @@ static int by_place(const void *a, const void *b)
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	int order = strcmp(text(x, "territory"), text(y, "territory"));
 
-	return order != 0 ? order : strcmp(text(x, "period"), text(y, "period"));
+	order = order != 0 ? order : strcmp(text(x, "period"), text(y, "period"));
+	return order != 0 ? order : strcmp(text(x, "dims"), text(y, "dims"));
 }
 
 /* A result as answers show a cell. */
@@ -40,6 +42,8 @@ static json_t *shown(const json_t *cell)
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		if (json_object_get(cell, kept[i]))
 			json_object_set(out, kept[i], json_object_get(cell, kept[i]));
+	if (*text(cell, "dims"))
+		json_object_set_new(out, "dims", indicator_members(text(cell, "dims")));
 	if (sentence)
 		json_object_set(out, "sentence", (json_t *)(uintptr_t)sentence);
 	json_object_set_new(out, "coverage", json_pack("{s:O, s:O}", "received", json_object_get(cell, "received"),
@@ -50,13 +54,19 @@ static json_t *shown(const json_t *cell)
 static json_t *all_shown(struct req *rq, const json_t *cells)
 {
 	json_t **sorted = arena_alloc(&rq->arena, (json_array_size(cells) + 1) * sizeof(json_t *));
-	const char *only = req_query(rq, "territory");
+	const char *only = req_query(rq, "territory"), *asked = req_query(rq, "dims");
 	json_t *out = json_array();
 	size_t n = 0;
 
-	for (size_t i = 0; i < json_array_size(cells); i++)
-		if (!only || strcmp(text(json_array_get(cells, i), "territory"), only) == 0)
-			sorted[n++] = json_array_get(cells, i);
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		json_t *cell = json_array_get(cells, i);
+		const char *dims = text(cell, "dims");
+
+		if ((!only || strcmp(text(cell, "territory"), only) == 0) &&
+		    (asked ? indicator_has_members(dims, asked) && strcmp(text(cell, "reason"), "not_reported") != 0 :
+			     !*dims))
+			sorted[n++] = cell;
+	}
 	qsort(sorted, n, sizeof *sorted, by_place);
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(out, shown(sorted[i]));

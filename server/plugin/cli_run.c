@@ -152,7 +152,7 @@ static bool evaluate_cells(struct plugin_cell **out, struct cli *c, const struct
 	for (size_t i = 0; i < json_array_size(cells); i++) {
 		const char *where = json_string_value(json_object_get(json_array_get(cells, i), "territory"));
 
-		if (!evaluated_cell(&(*out)[i], &c->arena, &e, where, c->period, f))
+		if (!evaluated_cell(&(*out)[i], &c->arena, &e, where, c->period, NULL, f))
 			return false;
 	}
 	return true;

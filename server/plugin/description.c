@@ -11,7 +11,7 @@
 static const char *const fields[] = {
 	"id", "api", "version", "name", "summary", "unit", "decimals", "direction", "kind",
 	"frequency", "levels", "author", "owner", "sources", "limits", "confidentiality", "params",
-	"inputs", "compute", "formula", "checks", "chart", "tests", "changelog", NULL
+	"inputs", "dims", "compute", "formula", "checks", "chart", "tests", "changelog", NULL
 };
 static const char *const kinds[] = { "input", "output", "outcome", "impact", "context", NULL };
 static const char *const directions[] = { "up", "down", "none", NULL };
@@ -200,6 +200,48 @@ static bool calculation(struct check *c, const json_t *raw)
 	       check_fail(c, "compute", V304, "compute", "@function", NULL);
 }
 
+/* Does any input keep this dimension? */
+static bool kept(const json_t *inputs, const char *dimension)
+{
+	const char *name;
+	json_t *input;
+
+	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
+		const json_t *dims = json_object_get(input, "dims");
+
+		for (size_t i = 0; i < json_array_size(dims); i++)
+			if (strcmp(json_string_value(json_array_get(dims, i)), dimension) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* dims: the dimensions of the result, beside its total. */
+static bool breakdown(struct check *c, const json_t *raw)
+{
+	const json_t *list = json_object_get(raw, "dims");
+
+	if (!list)
+		return true;
+	if (!json_is_array(list))
+		return check_fail(c, "dims", V304, "dims", "@list", NULL);
+	if (json_object_get(raw, "compute"))
+		return check_fail(c, "dims", V249, "dims", NULL, NULL);
+	if (json_array_size(list) > PLUGIN_DIMS_MAX)
+		return check_fail(c, "dims", V318, "dims", "2", NULL);
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *name = json_string_value(json_array_get(list, i));
+
+		if (!name)
+			return check_fail(c, "dims", V304, "dims", "@text", NULL);
+		if (!kept(json_object_get(raw, "inputs"), name))
+			return check_fail(c, "dims", V356, name, NULL, NULL);
+		if (i > 0 && strcmp(name, json_string_value(json_array_get(list, 0))) == 0)
+			return check_fail(c, "dims", V325, "dims", name, NULL);
+	}
+	return true;
+}
+
 bool description_changelog(struct check *c, const json_t *raw)
 {
 	static const char *const known[] = { "#", "fr", "en", NULL };
@@ -290,8 +332,8 @@ bool description_check(struct check *c, json_t **about, const char *id, const js
 	if (!is_tagged(raw, "indicator"))
 		return check_fail(c, "", V115, NULL, NULL, NULL);
 	if (!check_only(c, raw, "", fields) || !description_named(c, raw, id) || !reading(c, raw) ||
-	    !confidentiality(c, raw) || !inputs_check(c, raw) || !calculation(c, raw) || !checks(c, raw) ||
-	    !presentation(c, raw) || !description_changelog(c, raw))
+	    !confidentiality(c, raw) || !inputs_check(c, raw) || !calculation(c, raw) || !breakdown(c, raw) ||
+	    !checks(c, raw) || !presentation(c, raw) || !description_changelog(c, raw))
 		return false;
 	*about = description_plain(raw);
 	inputs_settle(*about);

@@ -155,15 +155,58 @@ static enum period_step input_step(const struct evaluation *e)
 
 /* ------------------------------------------------------------------ evaluation */
 
-bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
+/* The declaration of an input with the dimensions that it keeps in this evaluation.  Owned. */
+static json_t *keeping(struct arena *a, const struct evaluation *e, const struct graph *g, const char *name,
+		       json_t *input, bool members)
 {
-	const json_t *inputs = json_object_get(e->p->about, "inputs");
-	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
+	const char *const *dims = plugin_dims(a, e->p->about, g, name, members);
+	json_t *out = json_copy(input), *list = json_array();
+
+	for (; *dims; dims++)
+		json_array_append_new(list, json_string(*dims));
+	json_object_set_new(out, "dims", list);
+	return out;
+}
+
+/* Brings the tables to the axes of *d and evaluates: with each member of the result's dimensions, or without them. */
+static bool evaluate_form(struct graph_result *out, struct evaluation *e, struct arena *a, const struct graph *g,
+			  struct graph_data d, bool members, struct finding *f)
+{
+	const json_t *inputs = json_object_get(e->p->about, "inputs"), *dims = json_object_get(e->p->about, "dims");
 	struct graph_input *list = arena_alloc(a, (json_object_size(inputs) + 1) * COLUMN_COUNT_MAX * sizeof *list);
-	struct graph_data data = { .input = list, .least = e->least };
-	const struct graph *g;
+	const char **dim = arena_alloc(a, (json_array_size(dims) + 1) * sizeof *dim);
 	const char *name;
 	json_t *input;
+
+	for (size_t i = 0; members && i < json_array_size(dims); i++)
+		dim[d.dims_count++] = json_string_value(json_array_get(dims, i));
+	d.dims = dim;
+	d.all_dims = true;
+	d.input = list;
+	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
+		const json_t *table = json_object_get(e->tables, name);
+		struct placing at = { .territory = d.territory, .department = d.department,
+				      .period = d.period, .level = e->level, .home = e->home,
+				      .least = e->least };
+		const struct cube *cube, *year;
+		const char *kind = json_string_value(json_object_get(input, "kind"));
+		json_auto_t *kept = keeping(a, e, g, name, input, members);
+
+		if (strcmp(kind, "actions") == 0) {
+			d.inputs += frame_cubes(list + d.inputs, a, name, input, table, &at);
+		} else {
+			cube = series_cube(&year, a, strcmp(kind, "series") == 0 ? kept : input, table, &at);
+			list[d.inputs++] = (struct graph_input){ .name = name, .cube = cube, .year = year };
+		}
+	}
+	return graph_eval(out, a, g, &d, f);
+}
+
+bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
+{
+	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
+	struct graph_data data = { .least = e->least };
+	const struct graph *g;
 
 	if (!graph_read(&g, a, e->graph, f))
 		return false;
@@ -172,40 +215,42 @@ bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
 	data.period = input_periods(e, a, g, input_step(e));
 	e->wanted = data.wanted = axis_periods(a, freq, e->last,
 					       (size_t)(period_month(e->last) - period_month(e->first)) / freq + 1);
-	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
-		const json_t *table = json_object_get(e->tables, name);
-		struct placing at = { .territory = data.territory, .department = data.department,
-				      .period = data.period, .level = e->level, .home = e->home,
-				      .least = e->least };
-		const struct cube *cube, *year;
-
-		if (strcmp(json_string_value(json_object_get(input, "kind")), "actions") == 0)
-			data.inputs += frame_cubes(list + data.inputs, a, name, input, table, &at);
-		else {
-			cube = series_cube(&year, a, input, table, &at);
-			list[data.inputs++] = (struct graph_input){ .name = name, .cube = cube, .year = year };
-		}
-	}
-	return graph_eval(&e->result, a, g, &data, f);
+	return evaluate_form(&e->result, e, a, g, data, false, f) &&
+	       (json_array_size(json_object_get(e->p->about, "dims")) == 0 ||
+		evaluate_form(&e->member, e, a, g, data, true, f));
 }
 
 /* ------------------------------------------------------------------ results */
 
-static size_t place_of(const struct evaluation *e, const struct cube *c, const char *territory,
-		       const char *period)
-{
-	int t = cube_axis(c, "territory"), p = cube_axis(c, "period");
-	int32_t at_t = axis_at(e->territory, territory), at_p = axis_at(e->wanted, period);
+struct place {
+	const char *territory, *period;
+	const json_t *members;		/* NULL: the total */
+};
 
-	return (t >= 0 && at_t >= 0 ? (size_t)at_t * cube_stride(c, (size_t)t) : 0) +
-	       (p >= 0 && at_p >= 0 ? (size_t)at_p * cube_stride(c, (size_t)p) : 0);
+/* SIZE_MAX: the result has no such member. */
+static size_t place_of(const struct evaluation *e, const struct cube *c, const struct place *p)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < c->axes; i++) {
+		const struct axis *x = c->axis[i];
+		const char *own = x->kind == AXIS_TERRITORY ? p->territory : x->kind == AXIS_PERIOD ? p->period :
+				  json_string_value(json_object_get(p->members, x->name));
+		int32_t place = axis_at(x->kind == AXIS_TERRITORY ? e->territory :
+					x->kind == AXIS_PERIOD ? e->wanted : x, own ? own : "");
+
+		if (place < 0 && x->kind == AXIS_DIMENSION)
+			return SIZE_MAX;
+		at += (size_t)(place < 0 ? 0 : place) * cube_stride(c, i);
+	}
+	return at;
 }
 
 /* The figure of one cell; false: there is none. */
 static bool figure(json_t *to, const char *name, const struct evaluation *e, const struct cube *c,
-		   const char *territory, const char *period)
+		   const struct place *p)
 {
-	size_t at = c ? place_of(e, c, territory, period) : 0;
+	size_t at = c ? place_of(e, c, p) : 0;
 
 	if (!c || (c->state[at] & STATE_MASK) != STATE_VALUE)
 		return false;
@@ -217,15 +262,18 @@ static bool figure(json_t *to, const char *name, const struct evaluation *e, con
 }
 
 bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evaluation *e,
-		    const char *territory, const char *period, struct finding *f)
+		    const char *territory, const char *period, const json_t *members, struct finding *f)
 {
-	const struct graph_result *r = &e->result;
+	const json_t *dims = json_object_get(e->p->about, "dims");
+	bool apart = json_object_get(members, json_string_value(json_array_get(dims, 0)));
+	const struct graph_result *r = apart ? &e->member : &e->result;
+	const struct place p = { territory, period, apart ? members : NULL };
 	const struct cube *const parts[] = { r->value, r->numerator, r->denominator, r->low, r->high };
 	static const char *const names[] = { "value", "numerator", "denominator", "low", "high" };
-	size_t at = place_of(e, r->value, territory, period);
+	size_t at = place_of(e, r->value, &p);
 	json_auto_t *body = json_object();
 	json_t *extra = json_object();
-	uint8_t state = r->value->state[at];
+	uint8_t state = at == SIZE_MAX ? STATE_NOT_APPLICABLE : r->value->state[at];
 
 	if ((state & STATE_MASK) == STATE_NOT_APPLICABLE || (state & STATE_MASK) == STATE_SUPPRESSED) {
 		json_decref(extra);
@@ -234,27 +282,30 @@ bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evalu
 		return true;
 	}
 	for (size_t i = 0; i < r->extras; i++)
-		figure(extra, r->extra[i].name, e, r->extra[i].cube, territory, period);
+		figure(extra, r->extra[i].name, e, r->extra[i].cube, &p);
 	json_object_set_new(body, "extra", extra);
 	if ((state & STATE_MASK) != STATE_VALUE)
 		json_object_set_new(body, "missing", json_string(state_reason(state)));
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-		figure(body, names[i], e, parts[i], territory, period);
+		figure(body, names[i], e, parts[i], &p);
 	if (!cell_read(out, a, e->p->about, body, f))
 		return false;
 	cell_protect(out, e->least);
 	return true;
 }
 
-uint64_t evaluated_hash(const struct evaluation *e)
+static uint64_t hash(uint64_t h, const struct graph_result *r)
 {
-	const struct graph_result *r = &e->result;
 	const struct cube *const parts[] = { r->value, r->numerator, r->denominator, r->low, r->high };
-	uint64_t h = 0;
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		h = parts[i] ? cube_hash(h, parts[i]) : h;
 	for (size_t i = 0; i < r->extras; i++)
 		h = cube_hash(h, r->extra[i].cube);
 	return h;
+}
+
+uint64_t evaluated_hash(const struct evaluation *e)
+{
+	return hash(hash(0, &e->result), &e->member);
 }

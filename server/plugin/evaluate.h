@@ -19,15 +19,19 @@ struct evaluation {
 	double least;			/* 0: exact; else what is published, and counts below it hidden */
 	/* filled by evaluate() */
 	const struct axis *territory, *wanted;
-	struct graph_result result;
+	struct graph_result result;	/* the total */
+	struct graph_result member;	/* over the dimensions of the result too, where it has some */
 };
 
 /* Brings the tables to the level and evaluates.  All is borrowed from *a.  False: *f says why. */
 bool evaluate(struct evaluation *e, struct arena *a, struct finding *f);
 
-/* One cell of the result, its declared checks made.  False: *f says which does not hold. */
+/*
+ * One cell of the result, its declared checks made: that of the total, or with `members`
+ * ({"profession": "police"}, more is ignored) one beside it.  False: *f says which does not hold.
+ */
 bool evaluated_cell(struct plugin_cell *out, struct arena *a, const struct evaluation *e,
-		    const char *territory, const char *period, struct finding *f);
+		    const char *territory, const char *period, const json_t *members, struct finding *f);
 
 /* The same for the same results, at 12 significant digits. */
 uint64_t evaluated_hash(const struct evaluation *e);

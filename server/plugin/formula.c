@@ -2,6 +2,7 @@
  * Formulas: what is done with one before it is evaluated: its words are read, its recipe is
  * developed, and it is traced in the sandbox, for one set of parameters or for many.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -66,9 +67,10 @@ bool formula_trace(struct traced *out, struct plugin_host *h, struct arena *a, c
 {
 	struct traces t = { .arena = a, .out = out, .count = json_array_size(cells) };
 	int line = source_line(p->source, p->source_len, "formula");
-	json_t *job = json_pack("{s:s, s:s%, s:i, s:b, s:O, s:i}", "op", "trace", "source", p->source,
+	json_t *job = json_pack("{s:s, s:s%, s:i, s:b, s:O, s:i, s:O*}", "op", "trace", "source", p->source,
 				p->source_len, "cpu_ms", TRACE_CPU_MS * SLOWER, "survive", 1, "inputs",
-				json_object_get(p->about, "inputs"), "line", p->developed ? line : 0);
+				json_object_get(p->about, "inputs"), "line", p->developed ? line : 0, "dims",
+				json_object_get(p->about, "dims"));
 	bool ok;
 
 	memset(out, 0, t.count * sizeof *out);
@@ -129,6 +131,46 @@ static void add_dims(json_t *inputs, const json_t *dims)
 		if (json_array_size(list) > 0)
 			json_object_del(input, "columns");
 	}
+}
+
+static int by_text(const void *x, const void *y)
+{
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
+}
+
+static bool listed(const char *const *list, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], name) == 0)
+			return true;
+	return false;
+}
+
+const char *const *plugin_dims(struct arena *a, const json_t *about, const struct graph *g, const char *name,
+			       bool members)
+{
+	const json_t *own = json_object_get(json_object_get(json_object_get(about, "inputs"), name), "dims");
+	const json_t *result = json_object_get(about, "dims");
+	const char *const *named = g ? graph_dims(a, g, name) : NULL;
+	size_t count = 0, n = 0;
+	const char **out;
+
+	while (named && named[n])
+		n++;
+	out = arena_alloc(a, (n + json_array_size(own) + 1) * sizeof *out);
+	for (size_t i = 0; i < n; i++)
+		out[count++] = named[i];
+	for (size_t i = 0; i < json_array_size(own); i++) {
+		const char *one = json_string_value(json_array_get(own, i));
+		bool summed = false;
+
+		for (size_t k = 0; !members && k < json_array_size(result); k++)
+			summed = summed || strcmp(json_string_value(json_array_get(result, k)), one) == 0;
+		if (!summed && !listed(out, count, one))
+			out[count++] = one;
+	}
+	qsort(out, count, sizeof *out, by_text);
+	return out;
 }
 
 bool formula_check(struct check *c, struct plugin *p, struct plugin_host *h, const json_t *formula)

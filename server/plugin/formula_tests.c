@@ -113,7 +113,7 @@ static void run(struct formula_run *r, size_t test, const struct traced *t, cons
 		to->fault = wrong;
 		if (ok)
 			(void)evaluated_cell(&to->cell, r->s->c.arena, &e, where,
-					     json_string_value(json_object_get(want, "period")), &to->fault);
+					     json_string_value(json_object_get(want, "period")), want, &to->fault);
 	}
 }
 

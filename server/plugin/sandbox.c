@@ -249,7 +249,7 @@ static bool run_trace(struct job *j, const json_t *cell)
 
 	j->tracing = true;
 	for (int n = 0; n < TRACES_MAX && !j->out; n++) {
-		trace_begin(&j->trace, decl, line);
+		trace_begin(&j->trace, decl, json_object_get(j->frame, "dims"), line);
 		ok = run_one(j, trace, cell);
 		if (!j->trace.again)
 			break;

@@ -27,7 +27,7 @@ static const struct axis *dimension_axis(struct arena *a, const json_t *input, c
 	for (char *w = strtok_r(words, " ", &rest); !only && w && n < MEMBERS_MAX; w = strtok_r(NULL, " ", &rest))
 		member[n++] = w;
 	qsort(member, n, sizeof *member, by_text);
-	*axis = (struct axis){ .kind = AXIS_DIMENSION, .name = id, .count = n, .member = member };
+	*axis = (struct axis){ .kind = AXIS_DIMENSION, .name = arena_strdup(a, id), .count = n, .member = member };
 	return axis;
 }
 

@@ -454,10 +454,18 @@ static void judge_variant(struct finding *f, const struct session *s, const stru
 	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
 }
 
-static const char *cell_name(struct arena *a, const json_t *expect)
+static const char *cell_name(const struct session *s, const json_t *expect)
 {
-	return arena_printf(a, "%s, %s", json_string_value(json_object_get(expect, "territory")),
-			    json_string_value(json_object_get(expect, "period")));
+	const json_t *dims = json_object_get(s->p->about, "dims");
+	const char *out = arena_printf(s->c.arena, "%s, %s", json_string_value(json_object_get(expect, "territory")),
+				       json_string_value(json_object_get(expect, "period")));
+
+	for (size_t i = 0; i < json_array_size(dims); i++) {
+		const json_t *member = json_object_get(expect, json_string_value(json_array_get(dims, i)));
+
+		out = member ? arena_printf(s->c.arena, "%s, %s", out, json_string_value(member)) : out;
+	}
+	return out;
 }
 
 static size_t judge(struct plugin_test *out, const struct session *s)
@@ -482,7 +490,7 @@ static size_t judge(struct plugin_test *out, const struct session *s)
 			k = t->test == last ? k + 1 : 0;
 			last = t->test;
 			judge_declared(&f, s, t, k);
-			f.where = cell_name(s->c.arena, t->expect);
+			f.where = cell_name(s, t->expect);
 			to = &out[t->test];
 		} else {
 			judge_variant(&f, s, t);
@@ -552,13 +560,17 @@ bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_ho
 	bool ok = p->kind != PLUGIN_INDICATOR || (p->graph ? formula_trials(&s, h, true) :
 							      plan_declared(&s) && run_trials(&s, h));
 
-	*count = ok ? s.count : 0;
+	*count = 0;
 	*out = arena_alloc(a, (s.count + 1) * sizeof **out);
-	for (size_t i = 0; i < *count; i++) {
+	for (size_t i = 0; ok && i < s.count; i++) {
 		const struct trial *t = &s.trial[i];
 		const json_t *test = json_array_get(p->tests, t->test);
+		const json_t *dims = json_object_get(p->about, "dims");
 
-		(*out)[i] = (struct plugin_trial){
+		if (json_object_get(t->expect, json_string_value(json_array_get(dims, 0))))
+			continue;
+
+		(*out)[*count] = (struct plugin_trial){
 			.test = test_name(&s, t->test),
 			.level = json_string_value(json_object_get(test, "level")),
 			.territory = json_string_value(json_object_get(t->expect, "territory")),
@@ -566,7 +578,7 @@ bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_ho
 			.cell = t->cell,
 			.finding = t->fault,
 		};
-		finding_keep(&(*out)[i].finding, a);
+		finding_keep(&(*out)[(*count)++].finding, a);
 	}
 	json_decref(s.cells);
 	return ok;

@@ -3,10 +3,12 @@
  */
 #include <string.h>
 
+#include "catalogue.h"
 #include "check.h"
 #include "clock.h"
 #include "gather.h"
 #include "published.h"
+#include "text.h"
 
 static const char *const levels[] = { "national", "region", "department", NULL };
 
@@ -115,19 +117,42 @@ static bool numbers_check(struct check *c, const json_t *expect, const char *pat
 	return true;
 }
 
+/* Of a value beside the total: a member of each dimension of the result. */
+static bool members_check(struct check *c, const json_t *dims, const json_t *expect, const char *path)
+{
+	size_t given = 0;
+
+	for (size_t i = 0; i < json_array_size(dims); i++)
+		given += json_object_get(expect, json_string_value(json_array_get(dims, i))) != NULL;
+	for (size_t i = 0; given > 0 && i < json_array_size(dims); i++) {
+		const char *name = json_string_value(json_array_get(dims, i)), *member;
+		const struct dimension_def *def = dimension_find(name);
+
+		if (!check_text(c, expect, path, name, true, 40))
+			return false;
+		member = json_string_value(json_object_get(expect, name));
+		if (!text_in_list(member, def->words))
+			return check_fail(c, check_path(c, path, name), V343, name, member, def->words);
+	}
+	return true;
+}
+
 static bool expect_check(struct check *c, const json_t *about, const json_t *test,
 			 const json_t *expect, const char *path)
 {
-	static const char *const known[] = { "territory", "period", "value", "numerator", "denominator",
-					     "low", "high", "extra", "state", "reason", "tolerance", NULL };
+	const json_t *dims = json_object_get(about, "dims");
+	const char *known[11 + PLUGIN_DIMS_MAX + 1] = { "territory", "period", "value", "numerator", "denominator",
+							"low", "high", "extra", "state", "reason", "tolerance" };
 	static const char *const states[] = { "value", "missing", "not_applicable", "suppressed", NULL };
 	const char *level = json_string_value(json_object_get(test, "level"));
 	const char *frequency = json_string_value(json_object_get(about, "frequency"));
 	const char *period, *territory, *own;
 
+	for (size_t i = 0; i < json_array_size(dims); i++)
+		known[11 + i] = json_string_value(json_array_get(dims, i));
 	if (!json_is_object(expect) || !is_table(expect))
 		return check_fail(c, path, V304, path, "@table", NULL);
-	if (!check_only(c, expect, path, known) ||
+	if (!check_only(c, expect, path, known) || !members_check(c, dims, expect, path) ||
 	    !check_text(c, expect, path, "territory", true, 10) ||
 	    !check_text(c, expect, path, "period", true, 10))
 		return false;

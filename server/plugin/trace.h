@@ -23,6 +23,7 @@ enum {
 
 struct trace {
 	const json_t *decl;		/* borrowed: the declared inputs, settled */
+	const json_t *result;		/* borrowed: the result's own dimensions; NULL: none */
 	json_t *nodes;			/* owned, as all that follows */
 	json_t *place;			/* text of a node → its place */
 	json_t *grown;			/* {"minors":["age"]}: dimensions that the graph was seen to use */
@@ -37,7 +38,7 @@ struct trace {
 };
 
 /* Starts a trace; `grown` and `reads` of an earlier attempt are kept. */
-void trace_begin(struct trace *t, const json_t *decl, int line);
+void trace_begin(struct trace *t, const json_t *decl, const json_t *result, int line);
 void trace_end(struct trace *t);
 struct trace *trace_of(lua_State *L);
 

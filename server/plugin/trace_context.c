@@ -273,18 +273,31 @@ static json_t *protects(const struct trace *t, const json_t *nodes)
 	return out;
 }
 
-/* The node of the value on top of the stack, of territories and periods at most; pops it. */
+/* Territories, periods and the declared dimensions of the result. */
+static unsigned result_axes(struct trace *t)
+{
+	unsigned out = AXES_TERRITORY | AXES_PERIOD;
+
+	for (size_t i = 0; i < json_array_size(t->result); i++)
+		out |= axes_named(t, json_string_value(json_array_get(t->result, i)));
+	return out;
+}
+
+/* The node of the value on top of the stack, of the result's axes at most; pops it.  "value" has all its dimensions. */
 static json_t *part(lua_State *L, const char *name)
 {
 	struct trace *t = trace_of(L);
-	char shape[120];
+	unsigned wanted = result_axes(t), least = strcmp(name, "value") == 0 ? wanted : 0;
+	char shape[120], declared[120];
 	int node;
 
 	if (lua_type(L, -1) != LUA_TNUMBER && !symbol_class(L, -1))
 		run_raise(L, V407, name, NULL, NULL);
 	node = take_series(L, -1, name);
-	if (t->axes[node] & ~(unsigned)(AXES_TERRITORY | AXES_PERIOD))
-		run_raise(L, V705, axes_text(t, t->axes[node], shape, sizeof shape), "territory × period", NULL);
+	least &= ~(unsigned)(AXES_TERRITORY | AXES_PERIOD);
+	if ((t->axes[node] & ~wanted) || (least & ~t->axes[node]))
+		run_raise(L, V705, axes_text(t, t->axes[node], shape, sizeof shape),
+			  axes_text(t, wanted, declared, sizeof declared), NULL);
 	lua_pop(L, 1);
 	return json_integer(node);
 }

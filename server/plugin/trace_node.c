@@ -9,7 +9,7 @@
 #include "catalogue.h"
 #include "trace.h"
 
-void trace_begin(struct trace *t, const json_t *decl, int line)
+void trace_begin(struct trace *t, const json_t *decl, const json_t *result, int line)
 {
 	json_t *grown = t->grown ? t->grown : json_object();
 	json_t *reads = t->reads ? t->reads : json_object();
@@ -17,8 +17,8 @@ void trace_begin(struct trace *t, const json_t *decl, int line)
 	json_decref(t->nodes);
 	json_decref(t->place);
 	json_decref(t->note);
-	*t = (struct trace){ .decl = decl, .nodes = json_array(), .place = json_object(), .grown = grown,
-			     .reads = reads, .line = line };
+	*t = (struct trace){ .decl = decl, .result = result, .nodes = json_array(), .place = json_object(),
+			     .grown = grown, .reads = reads, .line = line };
 }
 
 void trace_end(struct trace *t)

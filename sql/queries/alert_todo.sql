@@ -9,7 +9,7 @@ select g.id, g.code, v.id as version_id, v.metadata::text as metadata,
           from (select distinct on (x.territory, x.period) x.level, x.territory, x.period, x.value
                   from indicator_value x
                   join plugin_version o on o.id = x.version_id and split_part(o.version, '.', 1) = w.major
-                 where x.plan_id = $1::bigint and x.plugin_id = i.id
+                 where x.plan_id = $1::bigint and x.plugin_id = i.id and x.dims = ''
                    and x.audience = w.audience
                    and v.metadata -> 'levels' ? x.level
                  order by x.territory, x.period, x.known_from desc, x.id desc) c)::text as cells

@@ -3,7 +3,7 @@
 -- protected form alone, unless it is opened.
 -- No row: no indicator has this code, or it has no value there.
 -- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 territory   $6 period
--- $7 first day of the period   $8 last day   $9 today   $10 exact: opened
+-- $7 first day of the period   $8 last day   $9 today   $10 exact: opened   $11 members, profession=police; '': the total
 -- Beside the body: what a calculation of the cell needs, and since when another one was shown.
 with known as materialized (
   select g.id, g.code, v.id as version_id, v.metadata as m,
@@ -18,14 +18,14 @@ with known as materialized (
     left join lateral (select c.id, c.version_id from indicator_value c
                    where c.plan_id = $1::bigint and c.plugin_id = g.id
                      and c.audience = case when g.closed then 'protected' else 'exact' end
-                     and c.territory = $5::text and c.period = $6::text
+                     and c.dims = $11::text and c.territory = $5::text and c.period = $6::text
                      and (g.closed or not c.sensitive or $10::boolean or indicator_sensitive(g.m))
                      and c.known_from <= coalesce($4::timestamptz, 'infinity')
                    order by c.known_from desc, c.id desc limit 1) i on true
     join plugin_version v on v.id = coalesce(i.version_id, g.version_id)
     left join indicator_refresh r on r.plan_id = $1::bigint and r.plugin_id = g.id
    where i.id is not null
-      or g.closed and exists (select 1 from territory t,
+      or g.closed and $11::text = '' and exists (select 1 from territory t,
                                 indicator_cell_places($1::bigint, g.id, g.m, t.level, $4::timestamptz) p
                                where t.code = $5::text and p.territory = t.code and p.period = $6::text)
 ), at as materialized (
@@ -43,7 +43,7 @@ with known as materialized (
 ), before as materialized (
   select p.known_from, w.version, cell_json(p, false) as cell
     from one join indicator_value c on c.id = one.cell
-    join indicator_value p on p.plan_id = c.plan_id and p.plugin_id = c.plugin_id and p.audience = c.audience
+    join indicator_value p on p.plan_id = c.plan_id and p.plugin_id = c.plugin_id and p.audience = c.audience and p.dims = c.dims
                           and p.territory = c.territory and p.period = c.period
                           and (p.known_from, p.id) < (c.known_from, c.id)
     join plugin_version w on w.id = p.version_id

@@ -33,7 +33,7 @@ with every as (
         from indicator_value i
         join plugin_version w on w.id = i.version_id
         left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id
-       where i.plan_id = $1::bigint and i.plugin_id = g.id and i.territory = 'FR'
+       where i.plan_id = $1::bigint and i.plugin_id = g.id and i.dims = '' and i.territory = 'FR'
          and i.audience = case when k.closed then 'protected' else 'exact' end and (k.closed or not i.sensitive)
          and i.known_from <= coalesce($2::timestamptz, 'infinity')
        order by i.period desc, i.known_from desc, i.id desc limit 1) c on true

@@ -190,12 +190,12 @@ const EXPECTED = {
 };
 
 const known = {};	/* id → "93 2026-03" → cell */
-async function cells(id) {
+async function cells(id, query = '', more = () => '') {
 	const out = {};
 	for (const level of ['national', 'region', 'department']) {
-		const answer = await as('ana').get(`${indicators}/${id}?level=${level}&exact=true`);
+		const answer = await as('ana').get(`${indicators}/${id}?level=${level}&exact=true${query}`);
 		assert.equal(answer.status, 200, answer.text);
-		for (const cell of answer.json.cells) out[`${cell.territory} ${cell.period}`] = cell;
+		for (const cell of answer.json.cells) out[`${cell.territory} ${cell.period}${more(cell)}`] = cell;
 	}
 	return out;
 }
@@ -219,6 +219,48 @@ for (const id of ids.filter((i) => i !== 'quality.provisional'))
 			for (const n of months) agree(id, `${place} ${month(n)}`, known[id][`${place} ${month(n)}`], EXPECTED[id](place, n));
 	});
 
+/* What is told by members beside its total. */
+const MEMBERS = { 'training.participants': {
+	dimension: 'profession', members: FIGURES['training.participants'].dims.profession,
+	value: (place, n, is) => figures('training.participants', place, FIRST, n, is),
+	extra: (place, n, is) => ({ sessions: figures('training.sessions', place, FIRST, n, is) }),
+} };
+const parts = {};	/* id → "93 2026-03 police" → cell */
+for (const [id, { dimension, members, value, extra }] of Object.entries(MEMBERS))
+	test(`${id} by ${dimension} is what the recorded figures give, in every cell, and adds up to its total`, async () => {
+		parts[id] = await cells(id, `&dims=${dimension}`, (c) => ` ${c.dims[dimension]}`);
+		const expected = {};
+		for (const place of Object.keys(PLACES))
+			for (const n of months)
+				for (const member of members) {
+					const is = (m) => m[dimension] === member, own = value(place, n, is);
+					if (own !== undefined) expected[`${place} ${month(n)} ${member}`] = { value: own, extra: extra(place, n, is) };
+				}
+		assert.deepEqual(Object.keys(parts[id]).sort(), Object.keys(expected).sort(), 'a member of which nothing was reported has no cell');
+		for (const [key, want] of Object.entries(expected)) agree(id, key, parts[id][key], want);
+		for (const [key, total] of Object.entries(known[id]))
+			if (total.state === 'value') assert.ok(close(total.value, sum(members.map((m) => parts[id][`${key} ${m}`].value))), key);
+	});
+
+test('members are asked for by name; without asking there is the total alone', async () => {
+	const id = 'training.participants', ask = async (query) => as('ana').get(`${indicators}/${id}?${query}`);
+	const { dims, cells: totals } = (await ask('territory=93')).json;
+	assert.deepEqual(dims.map((d) => [d.id, d.name, d.members.length, d.members[0]]), [['profession', 'Profession', 8, { id: 'police', name: 'policiers' }]]);
+	assert.ok(totals.every((c) => c.dims === undefined) && totals.length === months.length);
+	const police = (await ask('territory=93&dims=profession=police')).json.cells;
+	assert.ok(police.length === months.length && police.every((c) => c.dims.profession === 'police'));
+	assert.deepEqual((await ask(`territory=93&dims=profession&as_of=${new Date().toISOString()}&method=current`)).json.cells.map((c) => [c.period, c.dims.profession, c.value]),
+		(await ask('territory=93&dims=profession')).json.cells.map((c) => [c.period, c.dims.profession, c.value]), 'by today’s method too');
+	for (const wrong of ['age', 'profession=pilot', 'profession;profession', 'profession=police;profession=magistrate', ''])
+		for (const query of [`dims=${wrong}`]) {
+			const { status, json } = await ask(query);
+			assert.deepEqual([status, json.errors[0].parameter, /profession=police/.test(json.errors[0].detail)], [400, 'dims', true], wrong);
+		}
+	const none = await as('ana').get(`${indicators}/clients.fines_trend?dims=force`);
+	assert.deepEqual([none.status, none.json.errors[0].parameter], [400, 'dims']);
+	assert.equal((await as('ana').get(`${indicators}/${id}/explain?territory=93&period=${month(0)}&dims=profession=lawyer`)).status, 404);
+});
+
 /* Everybody reads this one: of those that rest on sensitive counts only their protected form counts, and nothing is published here. */
 const SENSITIVE = ['victims.share_minors', 'victims.per_100k', 'shelter.response_rate'];
 test('quality.provisional counts what may still move among the cells of all the others', async () => {
@@ -233,6 +275,11 @@ test('quality.provisional counts what may still move among the cells of all the 
 test('every cell of the gallery is explained, and its explanation agrees with it', async () => {
 	const all = ids.flatMap((id) => Object.entries(known[id]).map(([key, cell]) => [id, ...key.split(' '), cell]));
 	assert.equal(all.length, ids.length * Object.keys(PLACES).length * months.length);
+	for (const [id, { dimension }] of Object.entries(MEMBERS))
+		for (const [key, cell] of Object.entries(parts[id])) {
+			const [territory, period, member] = key.split(' ');
+			all.push([id, territory, `${period}&dims=${dimension}=${member}`, cell]);
+		}
 	/* sanitizers look at the program, and slow it down: every seventh cell shows them the same code */
 	const step = /build\/[a-z]+\/vigie$/.test(process.env.VIGIE_BIN) ? 1 : 7;
 	for (const [id, territory, period, cell] of all.filter((_, i) => i % step === 0)) {

@@ -27,6 +27,9 @@ const GRAPHS = {
 		graph: { nodes: [{ op: 'input', name: 'v' }, rolled(0), { op: 'input', name: 'people' }, { op: 'const', x: 100000 }, node('mul', 3, 1), node('div', 4, 2),
 			{ op: 'poisson', args: [1, 2], part: 'low', per: 100000 }, { op: 'rank', args: [5] }],
 			out: { value: 5, numerator: 1, denominator: 2, low: 6, extra: { rank: 7 } }, protects: [0, 1] } },
+	'essai.ages': { dims: ['age'], inputs: { v: series('victims.identified', { dims: ['age'] }), k: input({ sex: ['female', 'male', 'unknown'] }) },
+		graph: { nodes: [{ op: 'input', name: 'v' }, rolled(0, 3), { op: 'input', name: 'k' }, { op: 'const', x: 100 }, node('mul', 3, 0), node('div', 4, 2)],
+			out: { value: 0, extra: { quarter: 1, share: 5 } }, protects: [0] } },
 	'essai.again': { inputs: { v: { kind: 'indicator_value', id: 'essai.share@1', missing: 'skip', columns: ['territory', 'period', 'value'] } },
 		graph: { nodes: [{ op: 'input', name: 'v' }], out: { value: 0 } } },
 };
@@ -217,6 +220,31 @@ test('every number that is shown follows from the published totals alone', async
 			shown += (count.state === 'value') + (share.state === 'value') + (year.state === 'value');
 		}
 	assert.ok(shown > 60, `${shown} are shown`);
+});
+
+test('by members nothing is told that the published totals of these members do not tell', async () => {
+	const read = (login, query = '') => cellsOf(login, 'essai.ages', `level=department&dims=age${query}`);
+	const kept = await read('victor'), exact = await read('ana', '&exact=true');
+	for (const login of outsiders) assert.deepEqual(await read(login), kept);
+	const csv = (await as('victor').get(`${victims}/totals.csv?plan=${PLAN}`)).text, [head, ...lines] = csv.trim().split('\r\n').map((l) => l.split(','));
+	const told = new Map(lines.map((line) => Object.fromEntries(head.map((name, i) => [name, line[i]])))
+		.filter((t) => !t.organisation && !t.sex && !t.force && t.months === '1').map((t) => [[t.territory, t.period, t.age].join(' '), t.value]));
+	const states = { value: 0, suppressed: 0 };
+	for (const { territory, period, dims, state, value, extra, coverage, ...rest } of kept) {
+		const of = (age) => told.get([territory, period, age].join(' ')), own = of(dims.age);
+		assert.ok(period <= monthOf(11), 'of published months alone');
+		assert.equal(state, own === 's' ? 'suppressed' : 'value', `${territory} ${period} ${dims.age}`);
+		if (state === 'value') assert.deepEqual([value, rest.flags, extra?.share], [Number(own), ['rounded'], of('') === 's' || of('') === '0' ? undefined : 100 * own / of('')]);
+		else assert.deepEqual([value, extra, coverage, rest.reason], [undefined, undefined, undefined, 'small_count']);
+		states[state]++;
+	}
+	assert.ok(states.value > 20 && states.suppressed > 5, JSON.stringify(states));
+	const at = (cells, ...of) => cells.find((c) => [c.territory, c.period, c.dims.age].join() === of.join());
+	assert.deepEqual([at(kept, '93', January, 'minor').state, at(exact, '93', January, 'minor').value], ['suppressed', 50]);
+	assert.equal(at(await read('paul'), '93', January, 'minor').value, 50, 'exact in one’s own scope');
+	assert.equal(at(await read('paul'), '75', January, 'minor').value, 15);
+	const explained = (await as('victor').get(`${indicators}/essai.ages/explain?territory=93&period=${January}&dims=age=minor`)).json;
+	assert.deepEqual([explained.cell.state, explained.calculation, explained.inputs.every((i) => !i.observations)], ['suppressed', undefined, true]);
 });
 
 test('as_of finds the publications made by then', async () => {

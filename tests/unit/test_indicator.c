@@ -152,6 +152,43 @@ IT(waits_twice_as_long_after_each_failure_up_to_five_minutes)
 	assert_int_equal(indicator_backoff_s(100000), 300);
 }
 
+static const char *asked(const char *what, const char **known)
+{
+	json_auto_t *dims = json_loads("[{\"id\":\"age\",\"members\":[{\"id\":\"adult\"},{\"id\":\"minor\"}]},"
+				       "{\"id\":\"sex\",\"members\":[{\"id\":\"male\"}]}]", 0, NULL);
+
+	return indicator_asked_members(known, &a, what, dims);
+}
+
+IT(reads_which_members_are_asked_for)
+{
+	const char *known;
+
+	assert_string_equal(asked("age", &known), "{}");
+	assert_string_equal(asked("age=minor", &known), "{age=minor}");
+	assert_string_equal(asked("sex=male;age=adult", &known), "{sex=male,age=adult}");
+	assert_null(asked("", &known));
+	assert_null(asked("force", &known));
+	assert_null(asked("age=old", &known));
+	assert_null(asked("age=minor,adult}", &known));
+	assert_null(asked("age=minor;age=adult", &known));
+	assert_string_equal(known, "age, age=adult, age=minor, sex, sex=male");
+}
+
+IT(tells_cells_of_members_from_totals)
+{
+	json_auto_t *members = indicator_members("age=minor;sex=male"), *none = indicator_members("");
+
+	assert_int_equal(json_object_size(members), 2);
+	assert_string_equal(json_string_value(json_object_get(members, "sex")), "male");
+	assert_int_equal(json_object_size(none), 0);
+	assert_true(indicator_has_members("age=minor;sex=male", "sex"));
+	assert_true(indicator_has_members("age=minor;sex=male", "sex=male"));
+	assert_false(indicator_has_members("age=minor;sex=male", "sex=mal"));
+	assert_false(indicator_has_members("age=minor;sex=male", "sex=male;age=adult"));
+	assert_false(indicator_has_members("", "sex"));
+}
+
 static int close_arena(void **state)
 {
 	(void)state;
@@ -170,4 +207,6 @@ SPEC_WITH("what a refresh computes", NULL, close_arena,
 	  RUN(leaves_a_minute_for_what_was_being_kept_when_the_period_ended),
 	  RUN(gives_plugins_the_columns_they_declare_and_no_other),
 	  RUN(gives_empty_columns_where_there_is_no_row),
+	  RUN(reads_which_members_are_asked_for),
+	  RUN(tells_cells_of_members_from_totals),
 	  RUN(waits_twice_as_long_after_each_failure_up_to_five_minutes))
