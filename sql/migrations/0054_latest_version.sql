@@ -13,9 +13,9 @@ begin
   end loop;
 end $$;
 
-drop index indicator_value_plan_id_plugin_id_territory_period_known_fr_idx;
+drop index indicator_value_plan_id_plugin_id_dims_territory_period_kno_idx;
 create index indicator_value_latest
-  on indicator_value (plan_id, plugin_id, territory, period, audience, known_from desc, id desc);
+  on indicator_value (plan_id, plugin_id, dims, territory, period, audience, known_from desc, id desc);
 
 -- Tables whose history begins later have the same index: as in 0001 otherwise.
 create or replace procedure track(tbl text, number text, reason text default 'null::text',
