@@ -12,6 +12,7 @@
 bool overview_api_territory(struct req *rq);	/* GET /plans/{plan}/territories/{code} */
 bool overview_api_comparison(struct req *rq);	/* GET /plans/{plan}/comparison */
 bool overview_api_calendar(struct req *rq);	/* GET /plans/{plan}/calendar */
+bool overview_api_calendar_feed(struct req *rq);	/* GET /calendar.ics */
 bool overview_api_search(struct req *rq);	/* GET /plans/{plan}/search */
 
 #endif

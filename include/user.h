@@ -42,6 +42,13 @@ enum { USER_CODE_HOURS = 72, USER_CODE_CHARACTERS = 43 };
 bool user_make_code(char code[USER_CODE_CHARACTERS + 1], struct db_session *s, const char *login, struct err *e)
 	__attribute__((nonnull, warn_unused_result));
 
+/*
+ * True when `token` (NULL for none) is that of somebody's calendar: what the
+ * request reads from then on is what that person may read, in the person's
+ * language.  ERR_UNAUTHENTICATED.
+ */
+bool user_calendar_token(struct req *rq, const char *token) __attribute__((nonnull(1), warn_unused_result));
+
 /* Routes */
 bool user_api_sign_in(struct req *rq);
 bool user_api_session(struct req *rq);
@@ -64,6 +71,9 @@ bool user_api_tokens(struct req *rq);
 bool user_api_add_token(struct req *rq);
 bool user_api_end_token(struct req *rq);
 bool user_api_journal(struct req *rq);
+bool user_api_calendar(struct req *rq);
+bool user_api_make_calendar(struct req *rq);
+bool user_api_end_calendar(struct req *rq);
 
 /* Commands */
 int user_cli(const struct config *config, int argc, char **argv);

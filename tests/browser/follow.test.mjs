@@ -1,4 +1,4 @@
-/* Following, on the pages: a measure, an action, a département; the list on the account page; what moved in it alone. */
+/* What one has of one's own: following a measure, an action, a département, what moved in it alone; the address of one's calendar. */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -71,6 +71,36 @@ for (const [width, scheme, lang, role] of [[1280, 'light', 'fr-FR', 'viewer'], [
 		await page.uncheck('#followed', { force: true });
 		await page.waitForFunction(() => /Action 1\.1/.test(document.querySelector('main').textContent));
 		assert.equal(new URL(page.url()).searchParams.get('followed'), null, 'the address is the state');
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
+
+for (const [width, scheme, lang] of [[1280, 'dark', 'fr-FR'], [390, 'light', 'en-GB']])
+	test(`the address of one’s calendar is made, shown once, and revoked, by keyboard (${width} px, ${lang})`, async () => {
+		const english = lang === 'en-GB';
+		const { context, page, faults } = await open(browser, { width, scheme, lang });
+		await signIn(page, account('viewer'), '/calendar.html');
+		await page.click(`a:has-text("${english ? 'In my own calendar' : 'Dans mon agenda'}")`);
+		await settled(page);
+		const panel = page.locator('section[aria-labelledby=calendar]');
+		await panel.locator('button').press('Enter');
+		await page.waitForSelector('#calendar-address');
+		assert.equal(await page.evaluate(() => document.activeElement.id), 'calendar-address');
+		const address = await page.inputValue('#calendar-address');
+		const feed = await fetch(address);
+		assert.equal(feed.status, 200);
+		assert.match(await feed.text(), /^BEGIN:VCALENDAR\r\n[\s\S]*\/actions\/7\.2@/);
+		await accessible(page, 'the address of a calendar');
+		await noSidewaysScroll(page, 'the address of a calendar');
+		await picture?.(page, `calendar-address-${width}-${scheme}`);
+		await page.reload();
+		await settled(page);
+		assert.equal(await page.locator('#calendar-address').count(), 0, 'shown once');
+		assert.match(await panel.textContent(), english ? /Read on/ : /Lue le/);
+		await panel.locator('button').last().press('Enter');
+		await page.waitForFunction(() => document.querySelectorAll('section[aria-labelledby=calendar] button').length === 1);
+		assert.equal((await fetch(address)).status, 401);
+		await accessible(page, 'without an address');
 		assert.deepEqual(faults, []);
 		await context.close();
 	});

@@ -96,6 +96,7 @@ const FILL = `
 		lateral (select min(id) as m, null::bigint as a, null as t from measure where plan_id = $plan union all
 			select null, min(id), null from action where plan_id = $plan union all select null, null, '93') x;
 	insert into handover (plan_id, from_id, to_id, on_day, reason, seats) select $plan, min(id), max(id), '2026-01-01', 'Mutation', 1 from person;
+	insert into calendar_token (person_id, hash) select min(id), repeat('c', 64) from person;
 	insert into password_ask (login, address) values (repeat('0', 64), 'x');
 	insert into idempotency_key (person_id, route, key, body_sha256) select min(id), 'x', 'x', 'x' from person;
 	insert into job (kind, plan_id) values ('refresh', $plan)`;
@@ -162,6 +163,7 @@ const CHECKS = {
 		budget_line_committed_check: ['committed = -1'], budget_line_currency_check: ["currency = 'euro'", "currency = ''"],
 		budget_line_funding_check: [`funding = ${long(200)}`], budget_line_planned_check: ['planned = -0.01'], budget_line_spent_check: ['spent = -1'],
 	},
+	calendar_token: { calendar_token_hash_check: hash },
 	campaign: {
 		campaign_change_reason_check: [`change_reason = ${long(1000)}`], campaign_dates: ['due_on = opens_on - 1'], campaign_expects_check: ["expects = '{}'"],
 		campaign_period_check: ["period = '2026-13'", "period = '2026'", "period = ''"],
@@ -371,7 +373,7 @@ test('every uniqueness refuses the second', async () => {
 		assignment_one_lead_of_action: { change: { organisation_id: "(select id from organisation where code = 'ACSE')" }, where: "action_id is not null and role = 'lead'" },
 		assignment_one_lead_of_measure: { change: { organisation_id: "(select id from organisation where code = 'ACSE')" }, where: "measure_id is not null and role = 'lead'" },
 		plugin_version_plugin_id_version_key: { change: { active: 'false' } }, plugin_version_one_active: { change: { version: "'9.9.9'" } },
-		session_id_key: { change: { hash: "repeat('c', 64)" }, identity: true },
+		calendar_token_one: { change: { hash: "repeat('d', 64)" } }, session_id_key: { change: { hash: "repeat('c', 64)" }, identity: true },
 	};
 	for (const { tbl, name, is_primary: isPrimary, columns } of await filled(unique)) {
 		const primary = unique.find((u) => u.tbl === tbl && u.is_primary).columns;

@@ -325,7 +325,7 @@ test('passwords are kept as Argon2id, secrets as their hash, neither within reac
 	assert.match(sql("select password_hash from credential c join person p on p.id = c.person_id where p.login = 'c.martin'"),
 		/^\$argon2id\$v=19\$m=65536,t=2,p=1\$/);
 	assert.equal(sql(`select count(*) from session where hash = '${sha256(secretOf(client))}'`), '1');
-	for (const table of ['credential', 'session', 'one_time_code', 'api_token'])
+	for (const table of ['credential', 'session', 'one_time_code', 'api_token', 'calendar_token'])
 		for (const text of [`select * from ${table}`, `update ${table} set person_id = 1`, `delete from ${table}`,
 			`insert into ${table} default values`])
 			for (const context of ['', 'service', sha256(secretOf(client))])

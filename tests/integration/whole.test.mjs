@@ -82,6 +82,8 @@ const WRITES = [
 	[`PUT ${root}/follows/{kind}/{code}`, () => carla.put(`${root}/follows/action/7.2`), ['follow', 'follow_history', 'journal']],
 	[`DELETE ${root}/follows/{kind}/{code}`, () => carla.delete(`${root}/follows/action/7.2`), ['follow', 'follow_history', 'journal']],
 	[`PATCH ${api}/session/mail`, () => carla.patch(`${api}/session/mail`, { followed: 'daily' }), ['mailbox', 'mailbox_history', 'journal']],
+	[`POST ${api}/session/calendar`, () => carla.post(`${api}/session/calendar`), ['calendar_token', 'journal']],
+	[`DELETE ${api}/session/calendar`, () => carla.delete(`${api}/session/calendar`), ['calendar_token', 'journal']],
 	[`POST ${api}/people`, () => adam.post(`${api}/people`, { login: 'nouveau', name: 'Nouvelle Personne' }), ['person', 'person_history', 'one_time_code', 'journal']],
 	[`PATCH ${api}/people/{login}`, async () => adam.patch(`${api}/people/nouveau`, { name: 'Autre Nom' }, { ifMatch: await version(adam, `${api}/people/nouveau`) }),
 		['person', 'person_history', 'journal']],

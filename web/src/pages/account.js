@@ -8,6 +8,7 @@ import { scheme, setLanguage, setScheme } from '../lib/preferences.js';
 import { alert, announce, empty, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { administration } from '../lib/admin.js';
+import { calendarAddress, readCalendar } from '../lib/calendar-address.js';
 import { followsView, mailChoices, readFollows } from '../lib/mail-choices.js';
 import { faults, groupClass, message, persist, summary } from '../lib/write.js';
 
@@ -182,6 +183,7 @@ start({
 		return {
 			login: session.person.login,
 			follows: await optional(readFollows(plans), []),
+			calendar: plans.length ? await optional(readCalendar(), null) : null,
 			sessions: list,
 			people,
 			password: {},
@@ -208,6 +210,7 @@ start({
 				${panel('preferences', t('account.preferences'), preferences(redraw), { className: 'vg-no-print' })}
 				${panel('mail', t('account.mail'), mailChoices(state, redraw), { className: 'vg-no-print' })}
 				${state.follows.length ? panel('follows', t('account.followed'), followsView(state, redraw)) : nothing}
+				${state.calendar ? panel('calendar', t('account.calendar'), calendarAddress(state, redraw)) : nothing}
 				${panel('sessions', t('account.sessions'), sessions(state, redraw))}
 				${panel('password', t('account.password_title'), password(state, redraw), { className: 'vg-no-print' })}
 			</div>

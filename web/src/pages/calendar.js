@@ -163,7 +163,7 @@ start({
 		const filtered = FILTERS.some((name) => param(name));
 		return html`${banners(data.plan)}
 			<div class="fr-container">
-				${heading({ eyebrow: t('overview.calendar_eyebrow'), title: t('overview.calendar'), data })}
+				${heading({ eyebrow: t('overview.calendar_eyebrow'), title: t('overview.calendar'), data, tools: html`<a class="fr-btn fr-btn--secondary" href="/account.html#calendar">${t('overview.in_my_calendar')}</a>` })}
 				${situation(data)} ${filters(data, change)}
 				${
 					months.length
