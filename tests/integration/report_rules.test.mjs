@@ -185,8 +185,51 @@ test('a rule that never ends is given up, the report goes on', async () => {
 	assert.match((await as('ana').get(plugin(ID))).json.failures[0].code, /^V2(15|16|23)$/);
 });
 
-test('a retired rule is asked no more', async () => {
+test('while no place is free to run it, a rule is not asked: the report is saved and sent, and the log tells', async () => {
 	await publish(rule(BODY, { version: '1.4.0' }));
+	const opened = await as('carla').post(`${base}/campaigns`, { period: '2026-01', due_on: '2026-03-20', series: ['clients.fines', 'clients.operations', 'victims.identified'].map((id) => ({ id })) });
+	assert.equal(opened.status, 201, opened.text);
+	const small = await startServer({ args: ['--today=2026-03-05', '--lab_parallel=1', '--lab_queue=2', '--lab_wait_ms=50'] });
+	let over = false, runs = 0;
+	const endless = rule('while true do end', { version: '9.0.0', id: 'essai.sans_fin' });
+	/* whoever tries plugins without a pause: one runs, the others wait */
+	const holders = Array.from({ length: 3 }, async () => {
+		while (!over) {
+			const { status } = await small.bearer(data.tokens.ana).post(plugin('essai.sans_fin', 'test'), { source: endless });
+			assert.ok([200, 503].includes(status), String(status));
+			runs += status === 200;
+		}
+	});
+	try {
+		assert.equal((await as('ana').put(plugin('essai.sans_fin'), { source: endless })).status, 201);
+		const paul = small.bearer(data.tokens.paul), path = `${base}/campaigns/2026-01/reports/93/DGPN`;
+		const untold = () => small.log.split('event=rule state="not asked: no place"').length - 1;
+		let saved, told;
+		do {
+			const { version } = (await paul.get(path)).json;
+			told = untold();
+			saved = await paul.put(path, typed('5', '0'), { ifMatch: version });
+			assert.equal(saved.status, 200, saved.text);
+			assert.equal(saved.json.figures.find(({ series }) => series === 'clients.fines').findings.length === 0, untold() > told, 'either asked, or told in the log');
+		} while (untold() === told);
+		/* asked, it would be stopped for want of a reason, as in a moment when a place is free */
+		let sent;
+		do {
+			told = untold();
+			sent = await paul.post(`${path}/submit`, undefined, { ifMatch: (await paul.get(path)).json.version });
+			assert.ok(sent.status === 422 || untold() > told, `${sent.status} ${sent.text}`);
+		} while (sent.status === 422);
+		assert.deepEqual([sent.status, sent.json.state, sent.json.figures[0].value, sent.json.figures[0].confirmed], [200, 'submitted', 5, null], sent.text);
+	} finally {
+		over = true;
+		await Promise.all(holders);
+		assert.equal(await small.stop(), 0, small.log);
+	}
+	assert.ok(runs > 0, 'the place was taken');
+});
+
+test('a retired rule is asked no more', async () => {
+	await publish(rule(BODY, { version: '1.5.0' }));
 	const { etag } = await as('carla').get(plugin(ID));
 	const ended = await as('carla').post(plugin(ID, 'retire'), { reason: 'Essai terminé' }, { ifMatch: etag });
 	assert.equal(ended.status, 200, ended.text);
