@@ -80,6 +80,15 @@ int indicator_cli_plugin(const struct config *config, int argc, char **argv);
 /* True for the words that work on what is published, and so need settings. */
 bool indicator_cli_published(const char *word);
 
+/*
+ * The cells of all indicators of a plan, one a row, totals and members, as this person may see them; `as_of` NULL:
+ * now.  Borrowed from e->arena; without lines.
+ */
+struct db_session;
+struct sheet;
+bool indicator_table(struct sheet *out, struct db_session *s, int64_t plan_id, const char *as_of, enum lang lang,
+		     struct err *e) __attribute__((nonnull(1, 2, 6), warn_unused_result));
+
 /* ------------------------------------------------------------------ the lab */
 
 /* Where requests that run a plugin wait for a place: lab_parallel, lab_queue, lab_wait_ms. */

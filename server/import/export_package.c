@@ -10,6 +10,7 @@
 #include "http.h"
 #include "id.h"
 #include "import.h"
+#include "indicator.h"
 #include "json.h"
 #include "plan.h"
 #include "req.h"
@@ -31,7 +32,7 @@ struct package {
 
 /* What each name means in every table; any other is a text. */
 static const char *const types[][2] = {
-	{ "number", "value" },
+	{ "number", "value numerator denominator" },
 	{ "integer", "progress population months received expected" },
 	{ "date", "start_on initial_due_on due_on done_on from_on to_on" },
 	{ "datetime", "reported_at exported_at recorded_at" },
@@ -188,6 +189,16 @@ static bool add_figures(struct package *p)
 	return true;
 }
 
+static bool add_indicators(struct package *p)
+{
+	struct sheet sheet;
+
+	return indicator_table(&sheet, &p->rq->db, p->rq->plan_id, p->as_of, p->rq->lang, &p->rq->err) &&
+	       add_table(p, "indicators.csv", "indicators",
+			 in_lang(p, "Indicateurs, par territoire et période", "Indicators, by territory and period"),
+			 &sheet, "value numerator denominator");
+}
+
 /* ------------------------------------------------------------------ the archive */
 
 /* What the archive is, as the first of its files. */
@@ -223,7 +234,8 @@ bool export_api_package(struct req *rq)
 					     : arena_strdup(&rq->arena,
 							    instant_format(clock_now_us()).text) };
 	ok = add_plan(p) && add_actions(p) && add_territories(p) && add_organisations(p) &&
-	     add_figures(p);
+	     add_figures(p) &&
+	     add_indicators(p);
 	if (ok)
 		describe(p);
 	json_decref(p->resources);

@@ -9,6 +9,7 @@
 #include "indicator.h"
 #include "indicator_api.h"
 #include "indicator_rules.h"
+#include "indicator_service.h"
 #include "json.h"
 #include "plugin.h"
 #include "target_api.h"
@@ -147,11 +148,10 @@ bool indicator_api_get(struct req *rq)
 	key = indicator_api_audience(rq, "indicator", exact);
 	if (http_cached(rq, key))
 		return true;
-	if (!db_run(&r, &rq->db, Q_indicator_values,
-		    (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
-				      lang_code(rq->lang), req_as_of(rq), level,
-				      req_query(rq, "territory"), req_query(rq, "from"),
-				      req_query(rq, "to"), db_param_bool(exact), members }, &rq->err))
+	if (!indicator_values(&r, &rq->db, &(struct indicator_wanted){
+			      .plan_id = rq->plan_id, .code = rq->arg[1], .lang = rq->lang, .as_of = req_as_of(rq),
+			      .level = level, .territory = req_query(rq, "territory"), .from = req_query(rq, "from"),
+			      .to = req_query(rq, "to"), .exact = exact, .members = members }, &rq->err))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);

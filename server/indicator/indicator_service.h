@@ -45,6 +45,19 @@ struct finding;
 bool indicator_try(struct json_t **out, struct json_t **about, struct indicator_work *w, int64_t plan_id,
 		   const char *id, const char *period, struct finding *f, struct err *e);
 
+/* Which cells of an indicator to show; NULL: all of them, as_of now, members totals. */
+struct indicator_wanted {
+	int64_t plan_id;
+	const char *code, *level, *as_of, *territory, *from, *to;
+	const char *members;		/* {profession=police}; {}: those of all members */
+	bool exact;			/* opened: beyond one's own scope, too */
+	enum lang lang;
+};
+
+/* What indicator_values.sql says of them, as this person may see them.  *out is owned. */
+struct db_result;
+bool indicator_values(struct db_result **out, struct db_session *s, const struct indicator_wanted *q, struct err *e);
+
 /* What to compute of a text that is not published. */
 struct indicator_asked {
 	int64_t plan_id;

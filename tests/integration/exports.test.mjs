@@ -4,29 +4,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { inflateRawSync } from 'node:zlib';
 import { makePlan, PLAN } from './action_data.mjs';
 import { startServer } from './client.mjs';
+import { unzip } from './unzip.mjs';
 
 const root = `/api/v1/plans/${PLAN}`;
 let server, data, early;
 const as = (login, options) => server.bearer(data.tokens[login], options);
 const LONG = `=SOMME(A1)\n  deux  blancs, « guillemets » "droits" ; <b>&amp;</b>\n${'Très long. '.repeat(300)}fin`.slice(0, 4000);
 
-/* The files of a zip archive by name, in their order, as texts; `method` says how each is stored. */
-function unzip(bytes) {
-	const files = {}, end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
-	let at = bytes.readUInt32LE(end + 16);
-	for (let n = bytes.readUInt16LE(end + 10); n > 0; n--) {
-		const [method, size, nameLength] = [bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt16LE(at + 28)];
-		const local = bytes.readUInt32LE(at + 42), name = bytes.toString('utf8', at + 46, at + 46 + nameLength);
-		const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
-		const raw = bytes.subarray(from, from + size);
-		files[name] = { method, local, text: (method === 8 ? inflateRawSync(raw) : raw).toString('utf8') };
-		at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
-	}
-	return files;
-}
 const file = async (login, path) => {
 	const response = await fetch(`${server.url}${root}/${path}`, { headers: { Authorization: `Bearer ${data.tokens[login]}`, 'Accept-Language': 'fr' } });
 	assert.equal(response.status, 200);
@@ -159,6 +145,7 @@ test('the whole plan in one file: every table described column by column, of one
 		field('territories.csv', 'population')], ['string', 'integer', 'date', 'boolean', 'integer']);
 	assert.equal(JSON.parse(files['plan.json'].text).code, PLAN);
 	assert.ok(files['organisations.csv'].text.includes('DGPN'));
+	assert.deepEqual(files['indicators.csv'].text.split('\r\n')[0].split(',').slice(0, 7), ['indicator', 'version', 'level', 'territory', 'period', 'dims', 'value']);
 	const same = await imported('carla', unzip((await file('carla', 'datapackage.zip')).bytes)['actions.csv'].text);
 	assert.deepEqual([same.counts.rows.new, same.counts.rows.changed, same.counts.rows.refused], [0, 0, 0]);
 });

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { PLAN, makePlan } from './action_data.mjs';
 import { startServer } from './client.mjs';
 import { month, pluginFolder, population, publishGraph, series, until } from './engine_data.mjs';
+import { unzip } from './unzip.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
 const victims = '/api/v1/series/victims.identified';
@@ -245,6 +246,23 @@ test('by members nothing is told that the published totals of these members do n
 	assert.equal(at(await read('paul'), '75', January, 'minor').value, 15);
 	const explained = (await as('victor').get(`${indicators}/essai.ages/explain?territory=93&period=${January}&dims=age=minor`)).json;
 	assert.deepEqual([explained.cell.state, explained.calculation, explained.inputs.every((i) => !i.observations)], ['suppressed', undefined, true]);
+});
+
+test('what is taken away in one file is what each reader is shown, cell by cell', async () => {
+	for (const login of ['carla', 'victor']) {
+		const response = await fetch(`${server.url}/api/v1/plans/${PLAN}/datapackage.zip`, { headers: { Authorization: `Bearer ${data.tokens[login]}` } });
+		const [head, ...lines] = unzip(Buffer.from(await response.arrayBuffer()))['indicators.csv'].text.trim().split('\r\n').map((l) => l.split(','));
+		const rows = lines.map((l) => Object.fromEntries(head.map((name, i) => [name, l[i]])));
+		for (const level of ['national', 'department']) {
+			const { cells } = (await as(login).get(`${indicators}/essai.share?level=${level}`)).json;
+			assert.ok(cells.length > 0);
+			assert.deepEqual(rows.filter((r) => r.indicator === 'essai.share' && r.level === level && !r.dims).map((r) => [r.territory, r.period, r.value || r.reason]),
+				cells.map((c) => [c.territory, c.period, String(c.value ?? c.reason)]), `${login} ${level}`);
+		}
+		const { cells } = (await as(login).get(`${indicators}/essai.ages?level=department&dims=age`)).json;
+		assert.deepEqual(rows.filter((r) => r.indicator === 'essai.ages' && r.level === 'department' && r.dims).map((r) => [r.territory, r.period, r.dims, r.value || r.reason]),
+			cells.map((c) => [c.territory, c.period, `age=${c.dims.age}`, String(c.value ?? c.reason)]), login);
+	}
 });
 
 test('as_of finds the publications made by then', async () => {
