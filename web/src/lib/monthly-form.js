@@ -13,19 +13,8 @@ import { icon } from './icons.js';
 import { dropDraft, keepDraft, readDraft } from './draft.js';
 import { failureAlert, failureText } from './refusal.js';
 import { faults, groupClass, message, persist, summary } from './write.js';
-import {
-	UNKNOWN,
-	before,
-	bySeries,
-	figureKey as key,
-	figureName,
-	isAsked as isOpen,
-	remarks,
-	said,
-	stateBadge,
-	thread,
-	unitPath,
-} from './monthly.js';
+import { before, bySeries, remarks, thread } from './figure-thread.js';
+import { UNKNOWN, figureKey as key, figureName, isAsked as isOpen, said, stateBadge, unitPath } from './monthly.js';
 
 const PAUSE = 900;
 const unit = ({ territory, organisation }) => ({ territory, organisation: organisation.code });

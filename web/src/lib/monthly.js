@@ -1,10 +1,9 @@
-/* What the monthly report and the coordinators' board share: states, figures in words, the thread of a figure. */
+/* What the monthly report, the coordinators' board and the tasks share: states, months, figures in words. */
 import { html, nothing } from 'lit-html';
 import { lang, t, fine } from './i18n.js';
-import { decimal, instant, longDay, period } from './format.js';
+import { decimal, instant, longDay } from './format.js';
 import { absent, badge } from './parts.js';
 import { all, get, path } from './api.js';
-import { icon } from './icons.js';
 
 const KINDS = {
 	expected: 'not_started',
@@ -57,59 +56,6 @@ export const isAsked = ({ asked, state }) => asked && (state === 'expected' || s
 export const UNKNOWN = 'not_reported';
 
 export const figureName = ({ name, label }) => (label ? `${fine(name)} – ${label}` : fine(name));
-
-export const before = (figure, month) =>
-	html`<span class="vg-nowrap"
-			>${period(monthBefore(month, 1))}${t('form.colon')}${said(figure.previous_month)}<span aria-hidden="true"> ·</span></span
-		>
-		<span class="vg-nowrap"
-			>${period(monthBefore(month, 12))}${t('form.colon')}${said(figure.year_before)}</span
-		>`;
-
-/* What the rules say of a figure; `word`: why it was sent all the same. */
-export const remarks = ({ findings }, id, word) =>
-	findings.length || word
-		? html`<ul class="vg-remarks" id=${id}>
-				${findings.map(
-					({ level, text }) =>
-						html`<li class="vg-returned">
-							${icon('warning')} <strong>${t(`monthly.finding.${level}`)}</strong> ${fine(text)}
-						</li>`,
-				)}
-				${word ? html`<li>${t('monthly.confirmed', { word: fine(word) })}</li>` : nothing}
-			</ul>`
-		: nothing;
-
-/* Every act on a figure, the latest first. */
-export const thread = ({ thread: acts }) =>
-	acts.length < 2
-		? nothing
-		: html`<details class="vg-thread">
-				<summary>${t('monthly.thread', { n: acts.length })}</summary>
-				<ol class="vg-timeline">
-					${[...acts].reverse().map(
-						(act) =>
-							html`<li>
-								<p class="vg-timeline__head">
-									<time datetime=${act.at}>${instant(act.at)}</time> ${act.by?.name ?? t('history.unknown')}
-								</p>
-								<p>${t(`monthly.act.${act.act}`)} ${said(act)}</p>
-								${act.confirmed ? html`<p class="vg-text-block">${t('monthly.confirmed', { word: fine(act.confirmed) })}</p>` : nothing}
-								${act.remark ? html`<p class="vg-text-block">${fine(act.remark)}</p>` : nothing}
-							</li>`,
-					)}
-				</ol>
-			</details>`;
-
-/* The figures of a report by series, each with its place in the report. */
-export function bySeries(figures) {
-	const groups = new Map();
-	figures.forEach((figure, at) => {
-		if (!groups.has(figure.series)) groups.set(figure.series, { ...figure, rows: [] });
-		groups.get(figure.series).rows.push({ ...figure, at });
-	});
-	return [...groups.values()];
-}
 
 export const dueText = ({ due_on: day, closed_at: closed }) =>
 	closed ? t('campaign.closed', { at: instant(closed) }) : t('campaign.due', { date: longDay(day) });

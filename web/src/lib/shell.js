@@ -327,21 +327,16 @@ export const presentButton = () =>
 		${t('page.present')}
 	</button>`;
 
-/* The filters in force, in words: what stands in the controls of the page's <search>. */
-const filters = () =>
-	[...document.querySelectorAll('#content search :is(select, input)')]
-		.filter(({ labels, type, checked, value }) => labels.length && (type === 'checkbox' ? checked : value))
-		.map(({ labels: [label], type, selectedOptions, value }) => {
-			const name = label.textContent.trim();
-			return type === 'checkbox' ? name : `${name}${t('page.is')}${selectedOptions?.[0].text.trim() ?? value}`;
-		});
+/* What stands in a control of the page's <search>, in words; nothing where it asks for nothing. */
+const asked = ({ labels: [label], type, checked, selectedOptions, value }) =>
+	label && (type === 'checkbox' ? checked && label.textContent : value && `${label.textContent}${t('page.is')}${selectedOptions?.[0].text ?? value}`);
 
 /* At the foot of what is printed: when it was read, what was filtered, where it comes from. */
 function drawFoot() {
-	const chosen = filters();
+	const filters = [...document.querySelectorAll('#content search :is(select, input)')].map(asked).filter(Boolean);
 	place('paper').textContent = [
 		t('page.source', { at: instant(lastRead()) }),
-		chosen.length ? t('page.filters', { list: chosen.join(', ') }) : '',
+		filters.length ? t('page.filters', { list: filters.join(', ') }) : '',
 		t('page.address', { address: location.href }),
 	].join(' ');
 }

@@ -31,11 +31,13 @@ function textOf(item) {
 	return item.state ? STATES[item.state][0] : (item.typed ?? '');
 }
 
+const wordsOf = (figures = []) => new Map(figures.filter(({ confirmed }) => confirmed).map((item) => [figureKey(item), item.confirmed]));
+
 const drafted = (report) => new Map((report.draft?.figures ?? []).map((item) => [figureKey(item), textOf(item)]));
 
 function makeUnit(report) {
 	const key = `${report.period}/${report.territory}/${report.organisation.code}`;
-	return { key, report, version: report.version, saved: drafted(report), queue: Promise.resolve(), nothingNew: false, said: null };
+	return { key, report, version: report.version, saved: drafted(report), queue: Promise.resolve(), nothingNew: false, said: null, words: wordsOf(report.draft?.figures), stops: new Map() };
 }
 
 const open = ({ report, done }) =>
@@ -119,11 +121,9 @@ export function makeFigures({ plan, reports }, redraw, keep) {
 		columns: columns(units),
 		rows,
 		changed: (touched) => {
-			for (const unit of new Set(touched.map((row) => row.unit))) {
-				Object.assign(unit, { nothingNew: false, said: null, typedOn: unit.typedOn ?? unit.version });
-				clearTimeout(unit.timer);
-				unit.timer = setTimeout(() => save(figures, unit, redraw, keep), PAUSE);
-			}
+			/* what is typed again is to be confirmed again */
+			for (const { unit, figure } of touched) for (const kept of [unit.words, unit.stops]) kept.delete(figure);
+			for (const unit of new Set(touched.map((row) => row.unit))) soon(figures, unit, redraw, keep);
 			keep();
 		},
 	});
@@ -139,7 +139,7 @@ const rowsOf = ({ grid }, unit) => grid.rows.filter((row) => row.unit === unit);
 const answers = (figures, unit) => rowsOf(figures, unit).filter((row) => value(figures.grid, row, 'answer'));
 const mayBeNothingNew = (figures, unit) =>
 	open(unit) && unit.report.figures.every(({ state }) => state === 'expected') && answers(figures, unit).length === 0;
-const isDirty = (figures, unit) => rowsOf(figures, unit).some((row) => isTyped(figures.grid, row));
+const isDirty = (figures, unit) => unit.worded || rowsOf(figures, unit).some((row) => isTyped(figures.grid, row));
 export const dirtyUnits = (figures) => figures.units.filter((unit) => isDirty(figures, unit));
 export const unitsToSend = (figures) =>
 	figures.units.filter((unit) => open(unit) && !unit.conflict && (unit.nothingNew || answers(figures, unit).length > 0));
@@ -166,7 +166,13 @@ const putDraft = (figures, unit) =>
 		const texts = new Map(rowsOf(figures, unit).filter((row) => !row.closed).map((row) => [row.figure, value(figures.grid, row, 'answer')]));
 		const items = unit.report.figures
 			.filter((figure) => texts.has(figureKey(figure)))
-			.map((figure) => ({ series: figure.series, dims: figure.dims, ...answerOf(texts.get(figureKey(figure))) }));
+			.map((figure) => ({
+				series: figure.series,
+				dims: figure.dims,
+				...answerOf(texts.get(figureKey(figure))),
+				confirmed: unit.words.get(figureKey(figure))?.trim() || null,
+			}));
+		unit.worded = false;
 		const comment = unit.report.draft?.comment ?? unit.report.comment;
 		const { data } = await put(where(figures.plan, unit), { figures: items, comment }, { etag: etag(unit) });
 		unit.saved = texts;
@@ -181,13 +187,22 @@ function refused(figures, unit, failure) {
 		unit.said = { kind: 'error', text: t('monthly.conflict') };
 		return;
 	}
-	const known = unit.report.figures.flatMap((_, at) => [`figures.${at}.value`, `figures.${at}.reason`]);
+	const known = unit.report.figures.flatMap((_, at) => ['value', 'reason', 'confirmed'].map((name) => `figures.${at}.${name}`));
 	const found = failure.status === 422 ? faults(failure, known) : {};
 	unit.report.figures.forEach((figure, at) => {
 		const row = rowsOf(figures, unit).find((one) => one.figure === figureKey(figure));
-		if (row) note(figures.grid, row, 'answer', found[`figures.${at}.value`] ?? found[`figures.${at}.reason`]);
+		const why = found[`figures.${at}.confirmed`];
+		if (why) unit.stops.set(figureKey(figure), why);
+		if (row) note(figures.grid, row, 'answer', found[`figures.${at}.value`] ?? found[`figures.${at}.reason`] ?? why);
 	});
 	unit.said = { kind: 'error', text: found[''] ?? (failure.status === 422 ? t('tasks.see_cells') : failureText(failure)) };
+}
+
+/* Saved a moment after the last key. */
+function soon(figures, unit, redraw, keep) {
+	Object.assign(unit, { nothingNew: false, said: null, typedOn: unit.typedOn ?? unit.version });
+	clearTimeout(unit.timer);
+	unit.timer = setTimeout(() => save(figures, unit, redraw, keep), PAUSE);
 }
 
 async function save(figures, unit, redraw, keep) {
@@ -227,6 +242,26 @@ export async function sendUnit(figures, unit, guard) {
 	}
 }
 
+/* ---------------------------------------------------------------- what rules stop */
+
+export const stopsOf = (figures, redraw, keep) =>
+	figures.units.filter(open).flatMap((unit) =>
+		rowsOf(figures, unit)
+			.filter(({ figure }) => unit.stops.has(figure))
+			.map(({ figure, name }, i, rows) => ({
+				name,
+				typed: value(figures.grid, rows[i], 'answer'),
+				why: unit.stops.get(figure),
+				word: unit.words.get(figure) ?? '',
+				say: (word) => {
+					unit.words.set(figure, word);
+					unit.worded = true;
+					soon(figures, unit, redraw, keep);
+					keep();
+				},
+			})),
+	);
+
 /* ---------------------------------------------------------------- conflicts */
 
 export const figureConflicts = (figures, redraw, keep) =>
@@ -235,6 +270,11 @@ export const figureConflicts = (figures, redraw, keep) =>
 		.map((unit) => {
 			const theirs = drafted(unit.conflict);
 			const rows = rowsOf(figures, unit);
+			const agree = () => {
+				const { conflict } = unit;
+				Object.assign(unit, { conflict: null, saved: theirs, said: null });
+				take(figures, unit, conflict);
+			};
 			return {
 				name: unitName(unit),
 				by: unit.conflict.draft?.saved_by ?? unit.conflict.submitted_by,
@@ -242,15 +282,11 @@ export const figureConflicts = (figures, redraw, keep) =>
 					.map((row) => [row.name, value(figures.grid, row, 'answer'), theirs.get(row.figure) ?? ''])
 					.filter(([, a, b]) => a !== b),
 				mine: () => {
-					const { conflict } = unit;
-					Object.assign(unit, { conflict: null, saved: theirs, said: null });
-					take(figures, unit, conflict);
+					agree();
 					save(figures, unit, redraw, keep);
 				},
 				theirs: () => {
-					const { conflict } = unit;
-					Object.assign(unit, { conflict: null, saved: theirs, said: null });
-					take(figures, unit, conflict);
+					agree();
 					for (const row of rows) settle(figures.grid, row);
 					keep();
 				},
@@ -305,6 +341,7 @@ export const keepFigures = (figures) =>
 			{
 				version: unit.typedOn ?? unit.version,
 				texts: Object.fromEntries(rowsOf(figures, unit).map((row) => [row.figure, value(figures.grid, row, 'answer')])),
+				words: [...unit.words],
 			},
 		]),
 	);
@@ -312,8 +349,8 @@ export const keepFigures = (figures) =>
 export function giveBackFigures(figures, kept = {}, redraw, keep) {
 	const units = figures.units.filter(({ key }) => kept[key]);
 	for (const unit of units) {
-		const { version, texts } = kept[unit.key];
-		unit.typedOn = version;
+		const { version, texts, words } = kept[unit.key];
+		Object.assign(unit, { typedOn: version, words: new Map(words), worded: true });
 		for (const row of rowsOf(figures, unit))
 			if (!row.closed && row.figure in texts) restore(figures.grid, row, { answer: texts[row.figure] });
 		save(figures, unit, redraw, keep);

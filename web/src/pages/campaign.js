@@ -10,21 +10,8 @@ import { failureAlert } from '../lib/refusal.js';
 import { pieces } from '../lib/long-list.js';
 import { groupClass, message, persist } from '../lib/write.js';
 import { outboxTable, readOutbox } from '../lib/outbox.js';
-import {
-	before,
-	bySeries,
-	campaigns,
-	current,
-	dueText,
-	figureName,
-	remarks,
-	monthName,
-	readUnit,
-	said,
-	stateBadge,
-	thread,
-	unitPath,
-} from '../lib/monthly.js';
+import { before, bySeries, remarks, thread } from '../lib/figure-thread.js';
+import { campaigns, current, dueText, figureName, monthName, readUnit, said, stateBadge, unitPath } from '../lib/monthly.js';
 
 const STATES = ['expected', 'draft', 'submitted', 'returned', 'validated', 'exempt'];
 const FILTERS = ['state', 'late', 'organisation'];

@@ -1,12 +1,10 @@
 /* My tasks: one row a thing to answer, filled in like a spreadsheet; nothing typed is lost, everything is sent at once. */
 import { html, nothing } from 'lit-html';
-import { bothVersions } from '../lib/both-versions.js';
 import { banners, readPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t } from '../lib/i18n.js';
 import { link, param } from '../lib/url.js';
 import { alert, announce, empty, panel } from '../lib/parts.js';
-import { icon } from '../lib/icons.js';
 import { dropDraft, keepDraft, readDraft } from '../lib/draft.js';
 import { failureText } from '../lib/refusal.js';
 import { persist } from '../lib/write.js';
@@ -18,6 +16,7 @@ import {
 	keepFigures,
 	makeFigures,
 	sendUnit,
+	stopsOf,
 	unitsToSend,
 	unitsView,
 } from '../lib/tasks-figures.js';
@@ -80,15 +79,14 @@ async function sendAll(state, redraw) {
 	const jobs = jobsOf(state);
 	Object.assign(state, { busy: true, done: null });
 	redraw();
-	const refusals = [];
+	let refused = 0;
 	let sent = 0;
 	let stopped = null;
 	const run = async (job, guard) => {
 		const failure = await job(guard);
-		if (failure) refusals.push(failure);
+		if (failure) refused += 1;
 		else sent += 1;
 		if (stops(failure)) stopped = failure;
-		state.progress = sent + refusals.length;
 		redraw();
 	};
 	const queue = [...jobs];
@@ -99,7 +97,7 @@ async function sendAll(state, redraw) {
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	state.keep(true);
-	Object.assign(state, { busy: false, done: { sent, refused: refusals.length, left: queue.length, stopped } });
+	Object.assign(state, { busy: false, done: { sent, refused, left: queue.length, stopped } });
 	redraw();
 	document.getElementById('tasks-done')?.focus();
 }
@@ -117,27 +115,19 @@ function result({ done }) {
 
 /* ---------------------------------------------------------------- showing */
 
-const conflictView = (conflict, redraw) => {
-	const choose = (what) => () => {
-		conflict[what]();
-		redraw();
-		document.getElementById('tasks-title').focus();
-	};
-	return html`<section class="vg-conflict" aria-label=${conflict.name}>
-		<h2>${icon('warning')} ${t('tasks.conflict', { name: conflict.name })}</h2>
-		<p>${conflict.by ? t('monthly.conflict_by', { name: conflict.by.name }) : t('conflict.text')}</p>
-		${bothVersions(
-			conflict.name,
-			conflict.rows.map(([name, mine, theirs]) => [name, mine || '–', theirs || '–']),
-		)}
-		<div class="vg-buttons">
-			<button type="button" class="fr-btn" @click=${choose('mine')}>${t('tasks.keep_mine')}</button
-			><button type="button" class="fr-btn fr-btn--secondary" @click=${choose('theirs')}>
-				${t('conflict.take_theirs')}
-			</button>
-		</div>
-	</section>`;
-};
+/* What is shown of conflicts and of figures to confirm is fetched when there is one; tried again when that fails. */
+function troubleView(state, trouble, redraw) {
+	if (!trouble.conflicts.length && !trouble.stops.length) return nothing;
+	if (state.trouble) return state.trouble.troubleView(trouble, redraw);
+	import('../lib/tasks-trouble.js').then(
+		(part) => {
+			state.trouble = part;
+			redraw();
+		},
+		() => {},
+	);
+	return nothing;
+}
 
 function undoButtons(grid, redraw) {
 	const button = (work, key, list) => html`<button
@@ -169,7 +159,10 @@ function page(state, redraw) {
 	const { figures, actions, plan, coordinates } = state;
 	const rows = figures.grid.rows.length + actions.grid.rows.length;
 	const waiting = dirtyRows(actions).length + unitsToSend(figures).length;
-	const conflicts = [...figureConflicts(figures, redraw, state.keep), ...actionConflicts(actions, state.keep)];
+	const trouble = {
+		conflicts: [...figureConflicts(figures, redraw, state.keep), ...actionConflicts(actions, state.keep)],
+		stops: stopsOf(figures, redraw, state.keep),
+	};
 	const all = param('all') === 'true';
 	return html`<div class="vg-top">
 			<div>
@@ -183,7 +176,7 @@ function page(state, redraw) {
 			</div>
 		</div>
 		${state.restored ? alert('info', t('monthly.restored')) : nothing}
-		${conflicts.map((conflict) => conflictView(conflict, redraw))}
+		${troubleView(state, trouble, redraw)}
 		${rows === 0 ? empty(coordinates ? t('tasks.coordinator') : t('tasks.come_back')) : nothing}
 		${figures.grid.rows.length ? section('figures', t('monthly.figures'), figures, unitsView(figures, redraw), redraw) : nothing}
 		${actions.grid.rows.length ? section('actions', t('tasks.actions'), actions, nothing, redraw) : nothing}
