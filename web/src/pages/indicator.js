@@ -237,7 +237,7 @@ start({
 	sheets: true,
 	texts: { fr: () => import('texts:fr.plugins'), en: () => import('texts:en.plugins') },
 	title: 'nav.indicators',
-	async load({ plan: code }) {
+	async load({ plan: code, session }) {
 		const id = param('id') ?? '';
 		const where = path('plans', code, 'indicators', id);
 		const as_of = param('as_of');
@@ -275,6 +275,10 @@ start({
 			at: new Date().toISOString(),
 		};
 		setTitle(fine(about.name));
+		if (!as_of && session.grants.some(({ role, plan: of }) => role === 'coordinator' && of === code)) {
+			state.goals = await import('../lib/target-form.js');
+			await state.goals.prepareTargets();
+		}
 		if (state.period)
 			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state)]);
 		return state;
@@ -312,7 +316,7 @@ start({
 						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), places: state.names })}`
 						: empty(t('figures.none')),
 				)}
-				${targetPanel(state)}${alertsPanel(state)}
+				${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}
 				${state.level && state.period ? territories(state, redraw) : nothing}${smallMultiples(state, redraw)}${method(state)}
 				${state.period ? explanation(state, redraw) : nothing}
 				<p class="vg-small">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
