@@ -125,4 +125,21 @@ struct graph_result {
 bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g, const struct graph_data *d,
 		struct finding *f) __attribute__((nonnull, warn_unused_result));
 
+/* ------------------------------------------------------------------ step by step */
+
+/* A cell of the result. */
+struct graph_place {
+	size_t territory;		/* its member */
+	const char *period;
+	const int32_t *place;		/* of each département the member of its territory; borrowed */
+	const struct json_t *members;	/* {"profession":"police"}; NULL: the total; borrowed */
+};
+
+/*
+ * {"nodes":[…],"out":{…}}: the graph with what each node was for that cell, its "shape" and "cells" (200 at most), an
+ * input in all periods.  `g` was evaluated with `keep`.  Owned.
+ */
+struct json_t *graph_steps(struct arena *a, const struct json_t *graph, const struct graph_result *g,
+			   const struct graph_place *at);
+
 #endif

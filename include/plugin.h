@@ -201,6 +201,16 @@ struct plugin_trial {
 bool plugin_try_tests(struct plugin_trial **out, size_t *count, struct plugin_host *h, struct arena *a,
 		      const struct plugin *p, struct finding *f) __attribute__((nonnull, warn_unused_result));
 
+/* A cell that a test expects a value of. */
+struct plugin_step { const char *test, *territory, *period; };
+
+/*
+ * The calculation of a formula with what each step was for that cell of its test: see graph_steps().  *out is owned;
+ * NULL: a compute, or there is no such test or cell.  False: it cannot be computed, *f says why.
+ */
+bool plugin_try_steps(struct json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
+		      const struct plugin_step *of, struct finding *f) __attribute__((nonnull, warn_unused_result));
+
 /* ------------------------------------------------------------------ rules */
 
 /* What a rule says of one figure of a report, or what a mapper says of one cell of a sheet. */

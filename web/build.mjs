@@ -66,7 +66,8 @@ const SHEETS = new Set([
 ]);
 /* Pages that are bundled apart from the others, in groups: what they share would cut the first visit, and each other, into more parts. */
 const APART = [
-	['indicators', 'indicator', 'plugins', 'plugin', 'tasks', 'campaign', 'gaps', 'data'],
+	['indicators', 'indicator', 'plugins', 'plugin'],
+	['tasks', 'campaign', 'gaps', 'data'],
 	['territory', 'compare', 'since', 'calendar', 'search'],
 ];
 /* Pages whose text is written by hand, once a language. */

@@ -9,7 +9,7 @@
 #include "json.h"
 #include "observation.h"
 
-enum { CELLS_MAX = 200, WALL_MS = 2000 };
+enum { WALL_MS = 2000 };
 
 /* ------------------------------------------------------------------ steps of a formula */
 
@@ -29,92 +29,6 @@ static bool looks_across(const json_t *graph)
 	return false;
 }
 
-static json_t *state_json(const struct cube *c, size_t cell)
-{
-	uint8_t state = c->state[cell];
-	json_t *out = json_pack("{s:s}", "state", state_name(state)), *flags = json_array();
-
-	if ((state & STATE_MASK) == STATE_VALUE && c->label)
-		json_object_set_new(out, "text", json_string(c->label->member[(size_t)c->value[cell]]));
-	else if ((state & STATE_MASK) == STATE_VALUE)
-		json_object_set_new(out, "value", json_real(c->value[cell]));
-	else if (state_reason(state))
-		json_object_set_new(out, "reason", json_string(state_reason(state)));
-	if (state & STATE_PROVISIONAL)
-		json_array_append_new(flags, json_string("provisional"));
-	if (state & STATE_CARRIED)
-		json_array_append_new(flags, json_string("carried"));
-	json_object_set_new(out, "flags", flags);
-	return out;
-}
-
-struct wanted {
-	size_t territory;
-	const char *period;
-	const struct axis *department;	/* and which of them lie in the territory */
-	const int32_t *place;
-	bool window;			/* all periods */
-	json_t *members;		/* {"profession": "police"}; borrowed */
-};
-
-/* Does the cell belong to what is explained?  Its members on the axes that are not fixed go to *at. */
-static bool belongs(json_t *at, const struct cube *c, size_t cell, const struct wanted *w)
-{
-	for (size_t i = 0; i < c->axes; i++) {
-		size_t member = cell / cube_stride(c, i) % c->axis[i]->count;
-		const char *name = c->axis[i]->member[member];
-		const char *fixed = json_string_value(json_object_get(w->members, c->axis[i]->name));
-		bool period = c->axis[i]->kind == AXIS_PERIOD;
-
-		if (fixed ? strcmp(fixed, name) != 0 : c->axis[i]->kind == AXIS_TERRITORY ? member != w->territory :
-		    period ? !w->window && strcmp(name, w->period) != 0 :
-		    c->axis[i]->kind == AXIS_DEPARTMENT ? w->place[member] != (int32_t)w->territory :
-		    c->axis[i]->kind == AXIS_ITEM && c->axis[i]->link[0].at[member] != (int32_t)w->territory)
-			return false;
-		if (!fixed && c->axis[i]->kind != AXIS_TERRITORY && (!period || w->window))
-			json_object_set_new(at, c->axis[i]->name, json_string(name));
-	}
-	return true;
-}
-
-static json_t *cells_json(const struct cube *c, const struct wanted *w)
-{
-	json_t *out = json_array();
-
-	for (size_t cell = 0; cell < c->count && json_array_size(out) < CELLS_MAX; cell++) {
-		json_t *at = json_object(), *one;
-
-		if (belongs(at, c, cell, w)) {
-			one = state_json(c, cell);
-			if (json_object_size(at) > 0)
-				json_object_set(one, "at", at);
-			json_array_append_new(out, one);
-		}
-		json_decref(at);
-	}
-	return out;
-}
-
-static json_t *calculation(struct data *d, const struct graph_result *g, struct wanted w)
-{
-	const json_t *graph = d->traced ? d->traced : d->todo->plugin.graph;
-	const json_t *nodes = json_object_get(graph, "nodes");
-	json_t *out = json_pack("{s:[], s:O}", "nodes", "out", json_object_get(graph, "out"));
-
-	for (size_t i = 0; i < json_array_size(nodes); i++) {
-		json_t *node = json_copy(json_array_get(nodes, i));
-		const char *op = json_string_value(json_object_get(node, "op"));
-
-		w.window = op && strcmp(op, "input") == 0;
-		if (g->node[i]) {
-			json_object_set_new(node, "shape", json_string(cube_shape(d->r->arena, g->node[i])));
-			json_object_set_new(node, "cells", cells_json(g->node[i], &w));
-		}
-		json_array_append_new(json_object_get(out, "nodes"), node);
-	}
-	return out;
-}
-
 /* ------------------------------------------------------------------ the cell */
 
 static json_t *find_cell(const json_t *cells, const char *territory, const char *dims)
@@ -130,13 +44,14 @@ static json_t *find_cell(const json_t *cells, const char *territory, const char 
 	return NULL;
 }
 
-static bool explain_formula(json_t **out, struct data *d, struct wanted w, const char *dims)
+static bool explain_formula(json_t **out, struct data *d, struct graph_place w, const char *dims)
 {
 	struct graph_result g;
 
 	if (!data_evaluate(&g, d, true) || !data_formula(d))
 		return false;
-	*out = json_pack("{s:o, s:O?}", "calculation", calculation(d, &g, w), "recomputed",
+	*out = json_pack("{s:o, s:O?}", "calculation",
+			 graph_steps(d->r->arena, d->traced ? d->traced : d->todo->plugin.graph, &g, &w), "recomputed",
 			 find_cell(d->todo->results, d->stage->territory->member[w.territory], dims));
 	return true;
 }
@@ -164,7 +79,7 @@ static bool explain_compute(json_t **out, struct data *d, const char *territory)
 static bool explain(json_t **out, struct data *d, const struct explained *x)
 {
 	json_auto_t *members = indicator_members(x->dims);
-	struct wanted w = { .period = x->period, .members = members };
+	struct graph_place w = { .period = x->period, .members = members };
 	size_t count = 0;
 	int32_t *place;
 
@@ -172,7 +87,6 @@ static bool explain(json_t **out, struct data *d, const struct explained *x)
 		return false;
 	count = d->stage->period->count;
 	w.territory = (size_t)axis_at(d->stage->territory, x->territory);
-	w.department = d->stage->department;
 	place = arena_alloc(d->r->arena, (d->stage->department->count + 1) * sizeof *place);
 	for (size_t i = 0; i < d->stage->department->count; i++)
 		place[i] = d->stage->place[i * count + count - 1];
@@ -187,9 +101,9 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 {
 	struct input_catalogue catalogue = { 0 };
 	struct indicator_todo t = { .plugin = *x->plugin, .computed = "", .cells = json_array(),
-		.about = json_array(),
-				    .results = json_array() };
-	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1, .wall_ms = WALL_MS };
+				    .about = json_array(), .results = json_array() };
+	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1, .wall_ms = WALL_MS,
+			     .params = x->params };
 	struct indicator_period p = { 0 };
 	struct data d = { .r = &r, .todo = &t, .catalogue = &catalogue, .as_of = x->as_of, .as_of_us = INT64_MAX,
 			  .period = &p, .periods = 1, .members = *x->dims, .part = true };

@@ -12,6 +12,7 @@ struct explained {
 	const char *level, *territory, *period;
 	const char *dims;		/* members, "profession=police"; "": the total */
 	const char *as_of;		/* instant; NULL: now */
+	const json_t *params;		/* NULL: the defaults; borrowed */
 	struct observation_part *window;	/* out: the days that its figures were read of */
 };
 

@@ -103,6 +103,9 @@ bool lifecycle_run_live(struct json_t **cells, struct lifecycle *x, const struct
 /* On the tables of its own tests. */
 bool lifecycle_run_tests(struct json_t **cells, struct lifecycle *x, const struct plugin *p,
 			 const char *level, struct finding *f);
+/* The calculation of one cell of either, step by step; *out, owned, NULL where there is none to show. */
+bool lifecycle_steps(struct json_t **out, struct lifecycle *x, const struct plugin *p, const struct trial *t,
+		     const struct plugin_step *of, struct finding *f);
 /* What the draft changes: {"from","to","text","values",…}.  Owned. */
 bool lifecycle_diff(struct json_t **out, struct lifecycle *x, const struct standing *s, int64_t plan_id);
 

@@ -10,6 +10,7 @@
 #include "id.h"
 #include "json.h"
 #include "lifecycle.h"
+#include "territory.h"
 
 enum { CODE_MAX = 80, REASON_MAX = 1000, HASH_CHARS = 12 };
 
@@ -280,6 +281,7 @@ struct running {
 	struct text_of_plugin text;
 	struct trial trial;
 	bool live;
+	struct plugin_step step;	/* `territory` NULL: no steps are asked for */
 };
 
 static json_t *cells_json(const struct plugin *p, const struct standing *s, const struct running *what,
@@ -297,7 +299,7 @@ static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 	const struct standing *s = rq->object;
 	struct running *what = arg;
 	struct finding f = { 0 };
-	json_t *cells = NULL;
+	json_t *cells = NULL, *steps = NULL;
 	struct plugin p;
 	bool ok;
 
@@ -317,8 +319,19 @@ static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 	}
 	ok = what->live ? lifecycle_run_live(&cells, x, &p, &what->trial, &f) :
 			  lifecycle_run_tests(&cells, x, &p, what->trial.level, &f);
-	ok = err_ok(&rq->err) && (ok || f.code != FINDING_NONE) &&
-	     answer_json(rq, cells_json(&p, s, what, cells, &f, x));
+	if (ok && what->step.territory && f.code == FINDING_NONE)
+		ok = lifecycle_steps(&steps, x, &p, &what->trial, &what->step, &f);
+	ok = err_ok(&rq->err) && (ok || f.code != FINDING_NONE);
+	if (ok) {
+		json_t *body = cells_json(&p, s, what, cells, &f, x);
+
+		if (steps)
+			json_object_set(body, "calculation", steps);
+		ok = answer_json(rq, body);
+	} else {
+		json_decref(cells);
+	}
+	json_decref(steps);
 	plugin_free(&p);
 	return ok;
 }
@@ -329,6 +342,23 @@ static void read_bound(const char **out, struct req *rq, const struct json_reade
 		err_add(&rq->err, json_pointer(r, field), MSG_BAD_PERIOD, *out);
 }
 
+/* {"territory","period","test"}: of this cell every step is wanted, too. */
+static void read_step(struct plugin_step *out, struct req *rq, const struct json_reader *outer)
+{
+	struct json_reader r = { NULL, json_pointer(outer, "steps"), &rq->err };
+
+	if (json_object_in(&r.object, outer, "steps", 0) != JSON_GIVEN)
+		return;
+	json_only(&r, "territory period test");
+	out->test = "";
+	json_text(&out->test, &r, "test", 0, 200);
+	if (json_text(&out->territory, &r, "territory", JSON_REQUIRED, 10) == JSON_GIVEN &&
+	    !territory_level(out->territory))
+		err_add(&rq->err, json_pointer(&r, "territory"), MSG_UNKNOWN_TERRITORY, out->territory);
+	if (json_text(&out->period, &r, "period", JSON_REQUIRED, 10) == JSON_GIVEN && !period_frequency(out->period))
+		err_add(&rq->err, json_pointer(&r, "period"), MSG_BAD_PERIOD, out->period);
+}
+
 bool lifecycle_api_run(struct req *rq)
 {
 	struct json_reader r = { rq->body, "#", &rq->err };
@@ -336,7 +366,8 @@ bool lifecycle_api_run(struct req *rq)
 	const char *data = "fixtures", *plan = NULL;
 	struct lifecycle x = of_request(rq);
 
-	json_only(&r, "source level from to params data plan");
+	json_only(&r, "source level from to params data plan steps");
+	read_step(&what.step, rq, &r);
 	json_choice(&what.trial.level, &r, "level", 0, "national region department");
 	json_choice(&data, &r, "data", 0, "fixtures live");
 	json_text(&plan, &r, "plan", 0, 80);

@@ -39,6 +39,15 @@ const char *version_least(struct arena *a, const char *before, enum change c);
 struct json_t *text_diff(struct arena *a, const char *before, const char *after);
 
 /*
+ * The steps that differ between two calculations (graph.h): {"before","after": how many steps each has, "changes":
+ * [{"change","before","after"}]}.  A step is "added" or "removed", "changed" (it does the same with other
+ * options), or "rewired" (the same, of other steps); one that only follows from an earlier one that differs is not
+ * told.  Each is told as the graph has it, with its "step" from 1; of the result the op is "result" and the name
+ * that of the figure.  Owned.
+ */
+struct json_t *graph_diff(struct arena *a, const struct json_t *before, const struct json_t *after);
+
+/*
  * What becomes of the cells of an indicator, both lists as indicator_trial() gives them: {"levels":
  * [{"level","cells","changed","territories","largest"}], "changes": [{"level","territory","period",
  * "before","after"}]}; the two hundred largest changes, largest first.  A value that appears or goes

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "indicator_explain.h"
 #include "indicator_service.h"
 #include "json.h"
 #include "lifecycle.h"
@@ -127,6 +128,38 @@ bool lifecycle_run_tests(json_t **cells, struct lifecycle *x, const struct plugi
 	return true;
 }
 
+static bool steps_live(json_t **out, struct lifecycle *x, const struct plugin *p, const struct trial *t,
+		       const struct plugin_step *of, struct finding *f)
+{
+	struct indicator_work work = { .db = *x->db, .host = x->host, .plugins_dir = "", .today = x->today };
+	struct observation_part window;
+	const struct explained cell = {
+		.plan_id = t->plan_id, .plugin = p, .level = t->level, .territory = of->territory, .dims = "",
+		.period = of->period, .params = t->params, .window = &window,
+	};
+	json_auto_t *told = NULL;
+	bool closed, ok;
+
+	if (!is_sensitive(&closed, x, p))
+		return false;
+	if (closed || !p->graph)
+		return true;
+	work.observed = observations_open();
+	ok = indicator_explain(&told, &work, &cell, f, x->e);
+	observations_close(work.observed);
+	x->db->round_trips = work.db.round_trips;
+	x->db->db_us = work.db.db_us;
+	*out = json_incref(json_object_get(told, "calculation"));
+	return ok;
+}
+
+bool lifecycle_steps(json_t **out, struct lifecycle *x, const struct plugin *p, const struct trial *t,
+		     const struct plugin_step *of, struct finding *f)
+{
+	*out = NULL;
+	return t->plan_id ? steps_live(out, x, p, t, of, f) : plugin_try_steps(out, x->host, x->arena, p, of, f);
+}
+
 /* ------------------------------------------------------------------ differences */
 
 static json_t *text_json(const char *version, const struct text_of_plugin *t)
@@ -134,19 +167,25 @@ static json_t *text_json(const char *version, const struct text_of_plugin *t)
 	return t->source ? json_pack("{s:s?, s:s}", "version", version, "sha256", t->sha256) : json_null();
 }
 
-static bool run_text(json_t **cells, struct lifecycle *x, const char *code, const struct text_of_plugin *t,
-		     const struct trial *trial, const char **version, struct finding *f)
+/* What a text makes of the plan, and its calculation, when it is a formula. */
+struct made {
+	json_t *cells, *graph;		/* owned */
+	const char *version;
+};
+
+static bool run_text(struct made *out, struct lifecycle *x, const char *code, const struct text_of_plugin *t,
+		     const struct trial *trial, struct finding *f)
 {
 	struct plugin p;
 	bool ok;
 
-	*cells = NULL;
 	if (!t->source)
 		return true;
 	if (!plugin_check(&p, x->host, x->arena, code, t->source, t->len, f))
 		return false;
-	*version = p.version;
-	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_live(cells, x, &p, trial, f);
+	out->version = p.version;
+	out->graph = json_incref(p.graph);
+	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_live(&out->cells, x, &p, trial, f);
 	plugin_free(&p);
 	return ok;
 }
@@ -159,23 +198,14 @@ static bool any_withheld(const json_t *cells)
 }
 
 /* What the draft makes of the last twelve periods, beside what the published text makes of them. */
-static json_t *values_json(struct lifecycle *x, const struct standing *s, int64_t plan_id, const char **version,
-			   struct finding *f)
+static json_t *values_json(const struct made *before, const struct made *after)
 {
-	const struct trial trial = { .plan_id = plan_id, .last = PERIODS_COMPARED };
-	const char *old = NULL;
-	json_auto_t *before = NULL, *after = NULL;
 	json_t *out;
 
-	if (strcmp(s->kind, "indicator") != 0)
-		return json_null();
-	if (!run_text(&before, x, s->code, &s->published, &trial, &old, f) ||
-	    !run_text(&after, x, s->code, &s->draft, &trial, version, f))
-		return json_null();
-	if (any_withheld(before) || any_withheld(after))
+	if (any_withheld(before->cells) || any_withheld(after->cells))
 		return json_pack("{s:b, s:i, s:[], s:[]}", "withheld", 1, "periods", PERIODS_COMPARED, "levels",
 				 "changes");
-	out = values_diff(before, after);
+	out = values_diff(before->cells, after->cells);
 	json_object_set_new(out, "withheld", json_false());
 	json_object_set_new(out, "periods", json_integer(PERIODS_COMPARED));
 	return out;
@@ -183,21 +213,26 @@ static json_t *values_json(struct lifecycle *x, const struct standing *s, int64_
 
 bool lifecycle_diff(json_t **out, struct lifecycle *x, const struct standing *s, int64_t plan_id)
 {
-	const char *version = NULL;
+	const struct trial trial = { .plan_id = plan_id, .last = PERIODS_COMPARED };
+	struct made before = { 0 }, after = { 0 };
 	struct finding f = { 0 };
-	json_t *values;
+	bool run;
 
 	if (!s->draft.source)
 		return err_set(x->e, ERR_CONFLICT, MSG_NO_DRAFT, s->code);
-	values = values_json(x, s, plan_id, &version, &f);
-	if (!err_ok(x->e)) {
-		json_decref(values);
-		return false;
-	}
-	*out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "id", s->code, "from", text_json(s->active, &s->published),
-			 "to", text_json(version, &s->draft), "text",
-			 text_diff(x->arena, s->published.source ? s->published.source : "", s->draft.source),
-			 "values", values, "finding",
-			 f.code != FINDING_NONE ? finding_json(x->arena, &f, x->lang) : json_null());
-	return true;
+	run = strcmp(s->kind, "indicator") == 0 && run_text(&before, x, s->code, &s->published, &trial, &f) &&
+	      run_text(&after, x, s->code, &s->draft, &trial, &f);
+	if (err_ok(x->e))
+		*out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", s->code, "from",
+				 text_json(s->active, &s->published), "to", text_json(after.version, &s->draft), "text",
+				 text_diff(x->arena, s->published.source ? s->published.source : "", s->draft.source),
+				 "values", run ? values_json(&before, &after) : json_null(), "graph",
+				 before.graph && after.graph ? graph_diff(x->arena, before.graph, after.graph) :
+							       json_null(),
+				 "finding", f.code != FINDING_NONE ? finding_json(x->arena, &f, x->lang) : json_null());
+	json_decref(before.cells);
+	json_decref(before.graph);
+	json_decref(after.cells);
+	json_decref(after.graph);
+	return err_ok(x->e);
 }

@@ -205,13 +205,13 @@ static bool evaluate_form(struct graph_result *out, struct evaluation *e, struct
 bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
 {
 	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
-	struct graph_data data = { .least = e->least };
+	struct graph_data data = { .least = e->least, .keep = e->keep };
 	const struct graph *g;
 
 	if (!graph_read(&g, a, e->graph, f))
 		return false;
 	e->territory = data.territory = territory_axis(a, e->level);
-	data.department = department_axis(a, e->territory, e->level);
+	e->department = data.department = department_axis(a, e->territory, e->level);
 	data.period = input_periods(e, a, g, input_step(e));
 	e->wanted = data.wanted = axis_periods(a, freq, e->last,
 					       (size_t)(period_month(e->last) - period_month(e->first)) / freq + 1);

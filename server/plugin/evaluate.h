@@ -17,8 +17,9 @@ struct evaluation {
 	const char *first, *last;	/* periods wanted, of the indicator's frequency */
 	const char *home;		/* the territory of rows that name none */
 	double least;			/* 0: exact; else what is published, and counts below it hidden */
+	bool keep;			/* the cells of every step, too */
 	/* filled by evaluate() */
-	const struct axis *territory, *wanted;
+	const struct axis *territory, *wanted, *department;
 	struct graph_result result;	/* the total */
 	struct graph_result member;	/* over the dimensions of the result too, where it has some */
 };

@@ -327,3 +327,62 @@ bool formula_trials(struct session *s, struct plugin_host *h, bool declared_only
 	json_decref(r->cells);
 	return ok;
 }
+
+/* ------------------------------------------------------------------ step by step */
+
+static bool find_test(size_t *at, const struct plugin *p, const char *name)
+{
+	for (*at = 0; *at < json_array_size(p->tests); ++*at)
+		if (strcmp(json_string_value(json_object_get(json_array_get(p->tests, *at), "name")), name) == 0)
+			return true;
+	return false;
+}
+
+static bool steps_of(json_t **out, struct formula_run *r, size_t test, const char *territory, const char *period)
+{
+	const json_t *one = test_at(r, test), *expect = json_object_get(one, "expect");
+	struct evaluation e = { .p = r->s->p, .graph = r->traced[0].graph, .keep = true,
+				.level = json_string_value(json_object_get(one, "level")),
+				.home = json_string_value(json_object_get(json_array_get(expect, 0), "territory")),
+				.least = test_is_public(one) ? published_least(r->s->p->about) : 0 };
+	json_t *tables;
+	int32_t at;
+	bool ok;
+
+	if (!e.graph) {
+		*r->s->c.f = r->traced[0].fault;
+		return false;
+	}
+	tables = tables_of(r, one);
+	e.tables = tables;
+	periods_of(&e, one);
+	ok = tables && evaluate(&e, r->s->c.arena, r->s->c.f);
+	at = ok ? axis_at(e.territory, territory) : -1;
+	if (at >= 0 && axis_at(e.wanted, period) >= 0)
+		*out = graph_steps(r->s->c.arena, e.graph, &e.result,
+				   &(struct graph_place){ .territory = (size_t)at, .period = period,
+							  .place = e.department->link[0].at });
+	json_decref(tables);
+	return ok;
+}
+
+bool plugin_try_steps(json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
+		      const struct plugin_step *of, struct finding *f)
+{
+	struct session s = { .c = { .arena = a, .source = p->source, .len = p->source_len, .f = f }, .p = p };
+	struct formula_run *r = arena_alloc(a, sizeof *r);
+	size_t test;
+	bool ok;
+
+	*out = NULL;
+	if (!p->graph || !find_test(&test, p, of->test))
+		return true;
+	*r = (struct formula_run){ .s = &s, .cells = json_array() };
+	ok = plan_trace(r, test, json_object_get(test_at(r, test), "params")) &&
+	     formula_trace(r->traced, h, a, p, r->cells, f);
+	ok = ok && steps_of(out, r, test, of->territory, of->period);
+	for (size_t i = 0; i < json_array_size(r->cells); i++)
+		json_decref(r->traced[i].graph);
+	json_decref(r->cells);
+	return ok;
+}

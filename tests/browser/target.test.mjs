@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { accessible, account, launch, noSidewaysScroll, open, settled, signIn, visit } from './browser.mjs';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
 
 const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
 let browser;
@@ -75,6 +75,85 @@ for (const [width, scheme] of [
 		await who.context.close();
 	});
 
+test('a coordinator sets a target, is told every fault, settles a conflict and withdraws it with a reason', async () => {
+	const where = '/indicator.html?id=plan.on_time', form = (page) => panel(page, 'target-form');
+	const coordinator = await open(browser, { width: 390, expected: /status of 4(04|12|22)/ });
+	const { page } = coordinator;
+	const look = async (what) => {
+		for (const [width, scheme] of [[390, 'light'], [1280, 'dark'], [390, 'dark'], [1280, 'light']]) {
+			await page.setViewportSize({ width, height: 900 });
+			await page.emulateMedia({ colorScheme: scheme });
+			await accessible(page, what);
+			await noSidewaysScroll(page, what);
+			await form(page).screenshot({ path: `${screens}/${what}-${width}-${scheme}.png` });
+		}
+	};
+	const send = async (name, wanted) => {
+		const [answer] = await Promise.all([
+			page.waitForResponse((one) => one.request().method() !== 'GET' && one.url().includes('/targets/75')),
+			form(page).getByRole('button', { name, exact: true }).click(),
+		]);
+		assert.equal(answer.status(), wanted, await answer.text());
+		await page.waitForFunction(() => !document.querySelector('#content button:disabled'));
+	};
+	await signIn(page, account('coordinator'), where);
+	await form(page).getByLabel('Territoire').selectOption('75');
+	await form(page).getByRole('button', { name: 'Fixer ou modifier' }).click();
+	await page.fill('#target-baseline-value', 'quarante');
+	await page.fill('#target-baseline-period', '2025-06');
+	await page.fill('#target-target-value', '62,5');
+	await page.fill('#target-target-period', '2024-12');
+	await form(page).getByLabel('Par étapes').check();
+	await page.fill('#target-steps', '2025-12 = 50\n2026-03');
+	await send('Fixer la cible', 422);
+	const faults = form(page).locator('#target-faults');
+	assert.match(await faults.innerText(), /Valeur de départ[\s\S]*À atteindre en[\s\S]*Étapes[\s\S]*D’où elle vient/);
+	assert.equal(await page.inputValue('#target-target-value'), '62,5', 'what was typed stays');
+	await look('target-faults');
+	await page.fill('#target-baseline-value', '40');
+	await page.fill('#target-target-period', '2026-12');
+	await page.fill('#target-steps', '2025-12 = 50');
+	await page.fill('#target-source', 'Comité de pilotage du 12 novembre');
+	await send('Fixer la cible', 201);
+	await form(page).getByText('La cible est enregistrée.').waitFor();
+	assert.match(await panel(page, 'target').innerText(), /Paris \(75\)\s+40\s%[\s\S]*62,5\s%[\s\S]*par étapes/);
+
+	await form(page).getByLabel('Territoire').selectOption('75');
+	await form(page).getByRole('button', { name: 'Fixer ou modifier' }).click();
+	await page.fill('#target-target-value', '70');
+	await page.fill('#target-reason', 'Plus ambitieux');
+	const other = await client(account('coordinator'));
+	const meanwhile = await other('PUT', `/plans/${plan()}/indicators/plan.on_time/targets/75`, { baseline: { value: 40, period: '2025-06' }, target: { value: 65, period: '2026-12' },
+		source: 'Comité du 19 novembre', reason: 'Arrondie' }, { 'If-Match': '"1"' });
+	assert.equal(meanwhile.status, 200, JSON.stringify(meanwhile.data));
+	await send('Modifier la cible', 412);
+	const both = await form(page).locator('#target-conflict').innerText();
+	assert.match(both, /Arrondie[\s\S]*Valeur à atteindre\s+70\s+65[\s\S]*par étapes\s+linéaire/);
+	await look('target-conflict');
+	await send('Enregistrer ma saisie', 200);
+	await form(page).getByText('La cible est enregistrée.').waitFor();
+
+	await form(page).getByLabel('Territoire').selectOption('75');
+	await form(page).getByRole('button', { name: 'Fixer ou modifier' }).click();
+	await form(page).locator('summary', { hasText: 'versions précédentes' }).click();
+	assert.match(await form(page).innerText(), /De 40 \(juin\s2025\) à 65 \(déc\.\s2026\)[\s\S]*Arrondie/);
+	await form(page).locator('summary', { hasText: 'Retirer la cible' }).click();
+	await send('Retirer la cible', 422);
+	await page.fill('#target-withdrawal', 'Fixée pour le mauvais département');
+	await look('target-withdraw');
+	await send('Retirer la cible', 200);
+	await form(page).getByText('La cible est retirée.').waitFor();
+	assert.doesNotMatch(await panel(page, 'target').innerText(), /Paris/);
+	assert.deepEqual(coordinator.faults, []);
+	await coordinator.context.close();
+
+	const reader = await open(browser);
+	await signIn(reader.page, account('viewer'), where);
+	await panel(reader.page, 'target').waitFor();
+	assert.equal(await form(reader.page).count(), 0, 'readers are offered no form');
+	await reader.context.close();
+});
+
 /* Puts a text in the editor as people do: from the clipboard. */
 async function paste(page, text) {
 	await page.locator('#editor .cm-content').click();
@@ -134,6 +213,32 @@ test('a ratio by recipe, returned once with a reason, in fewer than ten steps of
 	await step(() => press(page, 'Publier', '/publish'));
 	await page.getByText('Ce texte est publié').waitFor();
 	assert.ok(steps < 10, `${steps} steps`);
+
+	/* its next version: every step of a trial, and which steps differ from what is published */
+	const look = async (what, part) => {
+		for (const [width, scheme] of [[390, 'light'], [1280, 'dark'], [1280, 'light']]) {
+			await page.setViewportSize({ width, height: 900 });
+			await page.emulateMedia({ colorScheme: scheme });
+			await accessible(page, what);
+			await noSidewaysScroll(page, what);
+			await panel(page, part).screenshot({ path: `${screens}/${what}-${width}-${scheme}.png` });
+		}
+	};
+	await paste(page, recipe.replaceAll('0.1.0', '1.0.0').replace('default = 12', 'default = 6').replace('À décrire : ce qui est compté, sur quelle durée.', 'Sur 6 mois, part des auditions accompagnées.'));
+	await press(page, 'Enregistrer le brouillon', '/plugins/');
+	await press(page, 'Calculer', '/run');
+	await panel(page, 'try').locator('#steps-of summary').first().click();
+	const boxes = panel(page, 'try').locator('.vg-step');
+	await boxes.first().waitFor();
+	await boxes.first().focus();
+	await page.keyboard.press('Enter');
+	assert.equal(await boxes.first().getAttribute('aria-pressed'), 'true');
+	await panel(page, 'try').getByRole('region', { name: 'Valeurs de l’étape' }).waitFor();
+	await look('plugin-steps', 'try');
+	await page.getByRole('button', { name: 'Comparer avec la version publiée' }).click();
+	await page.locator('#graph-diff').waitFor();
+	assert.match(await page.locator('#graph-diff').innerText(), /Réglée autrement[\s\S]*n : 12[\s\S]*→[\s\S]*n : 6/);
+	await look('plugin-graph-diff', 'changes');
 	assert.deepEqual([analyst.faults, second.faults], [[], []]);
 	await analyst.context.close();
 	await second.context.close();

@@ -324,6 +324,68 @@ test('a text of the gallery that was changed here says that its file differs', a
 	assert.deepEqual([seen.json.version, seen.json.source], ['1.0.1', text]);
 });
 
+/* Fines over some months, for each operation. */
+const fines = ({ version = '1.0.0', n = 3, more = '' } = {}) => `
+return indicator {
+  id = "clients.ratio", api = 1, version = "${version}",
+  name = { fr = "Verbalisations par opération" }, summary = { fr = "Verbalisations rapportées aux opérations." },
+  unit = "verbalisations", decimals = 1, direction = "none", kind = "output",
+  frequency = "month", levels = { "national", "department" },
+  author = "Cellule d’évaluation", owner = "OCRTEH",
+  inputs = { fines = series "clients.fines" { missing = "skip" }, operations = series "clients.operations" { missing = "skip" } },
+  formula = function(ctx)
+    local fines = ctx.series("fines"):rolling(${n}, { coverage = 0.3 }):sum()${more}
+    local operations = ctx.series("operations"):rolling(3, { coverage = 0.3 }):sum()
+    return { value = fines / operations, numerator = fines, denominator = operations }
+  end,
+  tests = {
+    { name = "vingt pour quatre", level = "department",
+      given = {
+        ["clients.fines"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 20
+          13         | 2025-01 | 7
+        ]],
+        ["clients.operations"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 4
+          13         | 2025-01 | 7
+        ]] },
+      expect = { { territory = "75", period = "2025-01", value = 5 }, { territory = "13", period = "2025-01", value = 1 } } },
+  },
+  changelog = { { "${version}", "2026-11-21", fr = "Version." } },
+}
+`;
+
+test('a trial tells every step of one cell, a comparison the steps that differ', async () => {
+	const id = 'clients.ratio', run = async (body) => (await ana.post(plugin(id, 'run'), body)).json;
+	await save(ana, fines(), id);
+	const cell = { territory: '75', period: '2025-01', test: 'vingt pour quatre' };
+	const { calculation, cells } = await run({ data: 'fixtures', level: 'department', steps: cell });
+	assert.deepEqual(cells.map(({ value }) => value), [5, 1]);
+	const told = calculation.nodes.map(({ op, cells: own }) => [op, own.at(-1).value]);
+	assert.deepEqual(told.map(([op]) => op).sort(), ['div', 'input', 'input', 'rolling', 'rolling']);
+	assert.equal(told[calculation.out.value][1], 5);
+	assert.equal(told[calculation.out.numerator][1], 20, 'what it was in that place, not in the other');
+	assert.equal((await run({ data: 'fixtures', steps: { ...cell, test: 'un autre' } })).calculation, undefined);
+	const live = await run({ data: 'live', plan: PLAN, level: 'national', steps: { territory: 'FR', period: '2025-01' } });
+	assert.ok(live.calculation.nodes.every(({ cells: own }) => own.length > 0));
+	assert.equal((await ana.post(plugin(ID, 'run'), { data: 'fixtures', steps: { territory: 'FR', period: '2026-03', test: 'une sur deux' } })).json.calculation, undefined, 'a compute has none');
+	const wrong = await ana.post(plugin(id, 'run'), { steps: { territory: '1', period: 'demain', other: 1 } });
+	assert.deepEqual([wrong.status, wrong.json.errors.map(({ pointer }) => pointer).sort()], [422, ['#/steps/other', '#/steps/period', '#/steps/territory']]);
+	await ask(ana, id, 'review');
+	assert.equal((await carla.get(plugin(id, 'diff'))).json.graph, null, 'nothing is published to compare with');
+	await ask(carla, id, 'approve');
+	await ask(ana, id, 'publish');
+	await save(ana, fines({ version: '1.1.0', n: 6, more: ':clip(0, 1000)' }), id);
+	const { graph } = (await ana.get(`${plugin(id, 'diff')}?plan=${PLAN}`)).json;
+	assert.deepEqual([graph.before, graph.after], [5, 6]);
+	const changed = graph.changes.map(({ change, before, after }) => [change, (after ?? before).op]);
+	assert.deepEqual(changed.filter(([, op]) => op !== 'result'), [['changed', 'rolling'], ['added', 'clip'], ['rewired', 'div']]);
+	const rolling = graph.changes.find(({ change }) => change === 'changed');
+	assert.deepEqual([rolling.before.n, rolling.after.n], [3, 6]);
+});
+
 /* The same contract over a sensitive series: minors identified, month by month. */
 const minors = (more = '') => `
 return indicator {
@@ -362,6 +424,10 @@ test('a sensitive input needs a rule, and what rests on it is withheld from a tr
 	assert.ok(json.cells.length > 0 && json.cells.every(({ state, value }) => state === 'suppressed' && value === undefined));
 	const own = (await ana.post(plugin(id, 'run'), { data: 'fixtures' })).json.cells;
 	assert.deepEqual(own.map(({ value }) => value), [15], 'its own tables are nobody’s secret');
+	const cell = { territory: 'FR', period: '2025-01' };
+	assert.equal((await ana.post(plugin(id, 'run'), { data: 'live', from: '2025-01', to: '2025-03', steps: cell })).json.calculation, undefined, 'nor do its steps tell it');
+	const { nodes } = (await ana.post(plugin(id, 'run'), { data: 'fixtures', steps: { ...cell, test: 'deux départements' } })).json.calculation;
+	assert.deepEqual(nodes.map(({ op, cells }) => [op, cells[0].value]), [['input', 15]]);
 	assert.equal((await ask(ana, id, 'review')).json.draft.state, 'review');
 	const { values } = (await carla.get(plugin(id, 'diff'))).json;
 	assert.deepEqual([values.withheld, values.changes], [true, []]);

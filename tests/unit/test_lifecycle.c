@@ -217,6 +217,50 @@ IT(knows_two_sources_that_calculate_the_same)
 				calculation(SOURCE("", "A", "return \"a b\"", "t")));
 }
 
+/* "changed 3 4, removed 2 0": the changes with the steps before and after. */
+static const char *steps_between(const char *before, const char *after)
+{
+	json_t *x = json(before), *y = json(after), *diff, *one;
+	const char *out = "";
+	size_t i;
+
+	assert_non_null(x);
+	assert_non_null(y);
+	diff = graph_diff(&a, x, y);
+	json_array_foreach(json_object_get(diff, "changes"), i, one)
+		out = arena_printf(&a, "%s%s%s %d %d", out, i ? ", " : "",
+				   json_string_value(json_object_get(one, "change")),
+				   (int)json_integer_value(json_object_get(json_object_get(one, "before"), "step")),
+				   (int)json_integer_value(json_object_get(json_object_get(one, "after"), "step")));
+	json_decref(diff);
+	json_decref(x);
+	json_decref(y);
+	return out;
+}
+
+#define INPUTS "{'op':'input','name':'a','line':7},{'op':'input','name':'b'},"
+#define ROLLED(n) "{'op':'rolling','args':[0],'n':" #n ",'over':'sum'},"
+#define SHARE(x) "{'op':'div','args':[" #x ",1]}"
+
+IT(tells_which_steps_of_a_calculation_differ)
+{
+	const char *before = "{'nodes':[" INPUTS ROLLED(12) SHARE(2) "],'out':{'value':3,'numerator':2}}";
+
+	assert_string_equal(steps_between(before, before), "");
+	assert_string_equal(steps_between(before, "{'nodes':[{'op':'input','name':'a','line':9},"
+						  "{'op':'input','name':'b'}," ROLLED(12) SHARE(2)
+						  "],'out':{'value':3,'numerator':2}}"), "");
+	/* what only follows from the changed step is not told */
+	assert_string_equal(steps_between(before, "{'nodes':[" INPUTS ROLLED(6) SHARE(2)
+						  "],'out':{'value':3,'numerator':2}}"), "changed 3 3");
+	/* a step between, and a part of the result that is gone */
+	assert_string_equal(steps_between(before, "{'nodes':[" INPUTS ROLLED(12) "{'op':'abs','args':[2]},"
+						  SHARE(3) "],'out':{'value':4}}"),
+			    "added 0 4, rewired 4 5, removed 6 0");
+	assert_string_equal(steps_between(before, "{'nodes':[" INPUTS SHARE(0) "],'out':{'value':2,'numerator':0}}"),
+			    "rewired 4 3, rewired 6 5, removed 3 0");
+}
+
 static int close_arena(void **state)
 {
 	(void)state;
@@ -233,4 +277,5 @@ SPEC_WITH("what a new text of a plugin changes", NULL, close_arena,
 	  RUN(gives_a_difference_that_leads_from_one_text_to_the_other),
 	  RUN(gives_two_texts_whole_when_they_have_nothing_in_common),
 	  RUN(sums_up_what_becomes_of_the_values),
+	  RUN(tells_which_steps_of_a_calculation_differ),
 	  RUN(knows_two_sources_that_calculate_the_same))

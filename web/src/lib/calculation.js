@@ -9,10 +9,10 @@ import { known } from './figures.js';
 
 const BOX = { width: 150, height: 44, across: 46, down: 16, edge: 12 };
 const SIGNS = { add: '+', sub: '−', mul: '×', div: '÷' };
-const SKIPPED = new Set(['op', 'args', 'line', 'shape', 'cells', 'name', 'x']);
+const SKIPPED = new Set(['op', 'args', 'line', 'shape', 'cells', 'name', 'x', 'step']);
 
 /* What a step does, in words where there are some. */
-function title({ op, name, x, over, n }) {
+export function title({ op, name, x, over, n }) {
 	if (op === 'input') return name;
 	if (op === 'const') return decimal(x, 3);
 	if (SIGNS[op]) return SIGNS[op];
@@ -20,9 +20,9 @@ function title({ op, name, x, over, n }) {
 	return has(`figures.graph.${op}`) ? t(`figures.graph.${op}`) : op;
 }
 
-const part = (figure) => (has(`figures.graph.result.${figure}`) ? t(`figures.graph.result.${figure}`) : figure);
+export const part = (figure) => (has(`figures.graph.result.${figure}`) ? t(`figures.graph.result.${figure}`) : figure);
 
-const options = (node) =>
+export const options = (node) =>
 	Object.entries(node)
 		.filter(([key]) => !SKIPPED.has(key))
 		.map(([key, value]) => `${key} : ${typeof value === 'object' ? Object.values(value).flat().join(', ') : value}`)

@@ -8,7 +8,7 @@ import { link, param, replace } from '../lib/url.js';
 import { alert, announce, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { persist } from '../lib/write.js';
-import { diskBadge, differences, finding, roles, stateBadge, tests, versions } from '../lib/plugin-parts.js';
+import { diskBadge, finding, roles, stateBadge, tests, versions } from '../lib/plugin-parts.js';
 import { tryForm } from '../lib/plugin-try.js';
 
 const CHECK_MS = 900;
@@ -132,16 +132,32 @@ const testsPanel = (state) => {
 	return list ? panel('tests', t('plugins.tests'), tests(list, state.editor?.go)) : nothing;
 };
 
+/* What a trial tells of one cell more. */
+const stepsBy = (again) => async (steps) => {
+	try {
+		return { graph: (await again(steps)).data.calculation };
+	} catch (failure) {
+		if (!(failure instanceof Failure)) throw failure;
+		return { failure };
+	}
+};
+
 function tryPanel(state, redraw) {
 	const run = async (body) => {
 		state.trying = true;
 		redraw();
 		try {
 			const source = state.editor.text();
-			const { data } = await persist(() => post(where(state.id, 'run'), { ...body, source }));
+			const again = (steps) => persist(() => post(where(state.id, 'run'), { ...body, source, steps }));
+			const [{ data }, { steps }] = await Promise.all([again(), import('../lib/plugin-steps.js')]);
 			const live = data.data === 'live' && data.cells.length > 0;
+			state.steps = null;
 			/* only a trial on the plan is drawn: those who look at no other never fetch how */
-			state.tried = { answer: data, drawn: live && (await import('../lib/trial-charts.js').then(({ trialCharts }) => trialCharts(data))) };
+			state.tried = {
+				answer: data,
+				drawn: live && (await import('../lib/trial-charts.js').then(({ trialCharts }) => trialCharts(data))),
+				steps: () => steps(state, stepsBy(again), redraw),
+			};
 		} catch (failure) {
 			if (!(failure instanceof Failure)) throw failure;
 			state.tried = { failure };
@@ -149,7 +165,8 @@ function tryPanel(state, redraw) {
 		state.trying = false;
 		redraw();
 	};
-	return panel('try', t('plugins.try_title'), tryForm(state, run, state.editor?.go), { className: 'vg-no-print' });
+	const { tried } = state;
+	return panel('try', t('plugins.try_title'), html`${tryForm(state, run, state.editor?.go)}${tried?.steps ? tried.steps() : nothing}`, { className: 'vg-no-print' });
 }
 
 function diffPanel(state, redraw) {
@@ -157,7 +174,8 @@ function diffPanel(state, redraw) {
 		Object.assign(state, { comparing: true, diffFailure: null });
 		redraw();
 		try {
-			state.diff = (await get(where(state.id, 'diff'), { plan: state.plan })).data;
+			const [{ data }, { differences }] = await Promise.all([get(where(state.id, 'diff'), { plan: state.plan }), import('../lib/plugin-diff.js')]);
+			Object.assign(state, { diff: data, differences });
 		} catch (failure) {
 			if (!(failure instanceof Failure)) throw failure;
 			state.diffFailure = failure;
@@ -175,7 +193,7 @@ function diffPanel(state, redraw) {
 				</button>
 			</p>
 			${state.diffFailure ? failureAlert(state.diffFailure) : nothing}
-			${state.diff ? differences(state.diff, about, state.editor?.go) : nothing}`,
+			${state.diff ? state.differences(state.diff, about, state.editor?.go) : nothing}`,
 	);
 }
 
