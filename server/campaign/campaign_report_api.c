@@ -98,18 +98,24 @@ static bool unmoved(struct req *rq, const struct report *r)
 	return read_report(&now, rq) && campaign_overtaken(rq, now);
 }
 
-/* State, figures and observations together or not at all; then the report is answered. */
+/*
+ * State, figures and observations together or not at all.  The answer is read before the commit, on
+ * the same connection: who waits in vain for another one would be told of a fault by a server that
+ * kept the report.
+ */
 static bool write_report(struct req *rq, act work)
 {
 	struct report *r = rq->object;
+	db_result_auto *now = NULL;
 
 	if (!opened(rq) || !db_begin(&rq->db, &rq->err))
 		return false;
-	if (!report_hold(r, &rq->db, &rq->err) || !unmoved(rq, r) || !work(rq, r)) {
+	if (!report_hold(r, &rq->db, &rq->err) || !unmoved(rq, r) || !work(rq, r) ||
+	    !read_report(&now, rq)) {
 		db_rollback(&rq->db);
 		return false;
 	}
-	return db_commit(&rq->db, &rq->err) && answer(rq);
+	return db_commit(&rq->db, &rq->err) && campaign_answer(rq, 200, now);
 }
 
 static bool draft(struct req *rq, const struct report *r)
