@@ -155,8 +155,9 @@ test('most reads cost the same with a hundred times the history, the figures and
 	const since = new Date(Date.parse(asOf) - 30 * 60_000).toISOString();
 	server = await startServer();
 	const { openapi } = server, arguments_ = await known();
+	const { token } = await carla('post', '/api/v1/session/calendar');
 	assert.equal(await server.stop(), 0);
-	arguments_.queries = { '/api/v1/plans/{plan}/search': '?q=victimes', '/api/v1/plans/{plan}/changes': `?since=${since}&until=${asOf}`,
+	arguments_.queries = { '/api/v1/plans/{plan}/search': '?q=victimes', '/api/v1/calendar.ics': `?token=${token}`, '/api/v1/plans/{plan}/changes': `?since=${since}&until=${asOf}`,
 		'/api/v1/journal': `?plan=${PLAN}&since=${since}&until=${asOf}`,
 		'/api/v1/plans/{plan}/indicators/{id}/explain': `?territory=${PLACE}&period=${MONTH}`,
 		...Object.fromEntries(['observations', 'observations.csv', 'totals', 'totals.csv'].map((what) => [`/api/v1/series/{id}/${what}`, `?plan=${PLAN}`])) };
