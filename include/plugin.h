@@ -256,7 +256,8 @@ struct plugin_sheet {
  * the mapper names one, "state" and "reason" in place of "value" when there is no figure.  Of a line with a "stop"
  * no row is given.  A line on which the mapper fails has a "stop" that tells the finding ("column" null, "en"
  * always).  The order is that of the sheet.  Of `p` its kind, id, source and about are read, as published.
- * False: nothing could be read, *f says why: a column that is not in the sheet (V350, V351), limits, parameters.
+ * False: nothing could be read, *f says why: a column that is not in the sheet (V350, V351), more than 20,000 rows
+ * and remarks (V358), limits, parameters.
  * Nothing is written anywhere.
  */
 bool plugin_map(struct json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,

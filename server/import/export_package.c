@@ -135,7 +135,8 @@ static bool add_territories(struct package *p)
 	struct sheet sheet;
 
 	if (!db_run(&r, &p->rq->db, Q_export_territories,
-		    (const char *[]) { lang_code(p->rq->lang), db_param_day(p->a, p->rq->today) },
+		    (const char *[]) { lang_code(p->rq->lang), db_param_i64(p->a, p->rq->plan_id), p->as_of,
+				       db_param_day(p->a, p->rq->today) },
 		    &p->rq->err))
 		return false;
 	export_rows(&sheet, p->a, r, names, 6);
@@ -157,10 +158,11 @@ static bool add_organisations(struct package *p)
 			 in_lang(p, "Organisations", "Organisations"), &sheet, "");
 }
 
-/* One series as this person may see it; one that nobody spoke of is left out. */
+/* One series as this person may see it; one that nobody spoke of is not there. */
 static bool add_series(struct package *p, const json_t *series)
 {
 	const char *code = json_string_value(json_object_get(series, "id")), *text;
+	const char *path = arena_printf(p->a, "figures/%s.csv", code);
 	struct sheet sheet;
 	size_t len;
 
@@ -168,7 +170,7 @@ static bool add_series(struct package *p, const json_t *series)
 	    !csv_read(&sheet, text, len, EXPORT_ROWS_MAX, &p->rq->err))
 		return false;
 	return sheet.rows == 0 ||
-	       add_table(p, arena_printf(p->a, "figures/%s.csv", code),
+	       add_table(p, path,
 			 arena_printf(p->a, "figures-%s", code),
 			 json_string_value(json_object_get(series, "name")), &sheet, "value");
 }

@@ -77,6 +77,8 @@ static bool refuse(const struct finding *f, enum lang lang, struct err *e)
 		   *remedy = finding_remedy(e->arena, f, lang);
 
 	why = arena_printf(e->arena, "%s %s", why, remedy);
+	if (f->code == V358)
+		return err_set(e, ERR_TOO_LARGE, MSG_MAPPER_SAYS, why);
 	return f->code == V350 || f->code == V351
 		   ? err_add(e, sheet_at(e->arena, 1), MSG_MAPPER_SAYS, why)
 		   : err_add_param(e, "mapper", MSG_MAPPER_SAYS, why);

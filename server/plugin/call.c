@@ -372,6 +372,8 @@ static bool take_line(void *to, int kind, const json_t *value, const char *bytes
 		return finding_set(f, V225, 0);
 	}
 	m->done++;
+	if (json_array_size(m->rows) + json_array_size(m->remarks) > MAPPED_MAX)
+		return finding_set(f, V358, 0, arena_printf(m->arena, "%d", MAPPED_MAX));
 	return true;
 }
 

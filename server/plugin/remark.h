@@ -9,6 +9,7 @@
 enum {
 	REMARKS_MAX = 50,	/* of one report */
 	RETURNED_MAX = 200,	/* of one row of a sheet, rows and remarks */
+	MAPPED_MAX = 20000,	/* of a whole sheet: what is kept of it is judged in memory */
 	REMARK_CHARS = 300,	/* of a text */
 	COLUMNS_MAX = 40,	/* that a mapper reads */
 	COLUMN_CHARS = 80,	/* of the name of one */

@@ -202,6 +202,29 @@ IT(names_the_column_that_the_sheet_does_not_have)
 	plugin_free(&plugin);
 }
 
+/* Each line may give 200 rows: 27 KB of lines would make gigabytes of them. */
+IT(stops_at_a_sheet_that_gives_more_than_can_be_judged)
+{
+	json_auto_t *rows = json_array();
+	struct plugin_sheet given = { .rows = rows };
+	json_auto_t *out = NULL;
+	struct finding f = { 0 };
+
+	for (int i = 0; i < 101; i++)
+		json_array_append_new(rows, json_pack("{s:i, s:{s:s, s:s}}", "line", i + 2, "cells",
+						      "Lieu", "93", "Nombre", "3"));
+	compile(MAPPER("local all = {} for i = 1, 200 do all[i] = { series = 'shelter.requests', "
+		       "territory = '93', period = '2026-01', value = i } end return all"));
+	assert_false(plugin_map(&out, host, &arena, &plugin, &given, &f));
+	assert_int_equal(f.code, V358);
+	assert_string_equal(f.arg[0], "20000");
+	json_array_remove(rows, 0);
+	f = (struct finding) { 0 };
+	assert_true(plugin_map(&out, host, &arena, &plugin, &given, &f));
+	assert_int_equal(json_array_size(json_object_get(out, "rows")), 20000);
+	plugin_free(&plugin);
+}
+
 IT(reads_months_and_departements_as_partners_write_them)
 {
 	static const char *const months[][2] = {
@@ -276,6 +299,7 @@ int main(int argc, char **argv)
 		RUN(turns_the_rows_of_a_sheet_into_rows_of_ours),
 		RUN(tells_a_failure_at_its_line_and_goes_on),
 		RUN(names_the_column_that_the_sheet_does_not_have),
+		RUN(stops_at_a_sheet_that_gives_more_than_can_be_judged),
 		RUN(reads_months_and_departements_as_partners_write_them),
 		RUN(knows_the_kind_of_a_source_that_cannot_be_read_yet),
 		RUN(sees_a_change_of_what_a_rule_says),
