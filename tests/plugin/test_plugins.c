@@ -74,14 +74,16 @@ IT(gives_each_bad_file_the_finding_it_deserves)
 }
 
 /*
- * V223, V224, V231, V350, V351, V358 and V603 to V605 have their tests beside (test_rogue.c, test_run.c).  V505 says that two
+ * V223, V224, V231, V350, V351, V358 and V603 to V605 have their tests beside (test_rogue.c, test_run.c,
+ * test_call.c).  V505 says that two
  * equal runs differ, V514 that what is hidden moves what is shown,
  * which nothing in a plugin can do.  Those of graphs are reached in
  * unit/test_graph.c.
  */
 IT(reaches_every_message_of_the_catalogue)
 {
-	static const enum finding_code elsewhere[] = { V223, V224, V231, V350, V351, V358, V505, V514, V603, V604, V605 };
+	static const enum finding_code elsewhere[] = { V223, V224, V231, V350, V351, V358,
+						       V505, V514, V603, V604, V605 };
 
 	assert_true(lua_files("tests/plugin/hostile", note_finding) >= 60);
 	for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
