@@ -118,7 +118,8 @@ bool run_join(struct cube **out, const struct run *r, const struct node *n, cons
 			if (!known)
 				axis[axes++] = in[i]->axis[j];
 		}
-		skip = skip && (in[i]->skip || in[i]->axes == 0);
+		/* what `where` asks of each cell has no holes that its sums could trip over */
+		skip = skip && (in[i]->skip || in[i]->axes == 0 || (n->op == OP_WHERE && i == 1));
 		any = any || in[i]->axes > 0;
 	}
 	c = cube_new(r->a, axis, axes);
