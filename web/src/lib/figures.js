@@ -81,7 +81,7 @@ ${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)
 }
 
 /* The same as rows. */
-export const cellTable = (cells, about, { caption, places, withTest } = {}) =>
+export const cellTable = (cells, about, { caption, places, withTest, what = t('figures.territory') } = {}) =>
 	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${caption}>
 		<table>
 			<caption class="fr-sr-only">
@@ -90,7 +90,7 @@ export const cellTable = (cells, about, { caption, places, withTest } = {}) =>
 			<thead>
 				<tr>
 					${withTest ? html`<th scope="col">${t('plugins.test')}</th>` : nothing}
-					<th scope="col">${t('figures.territory')}</th>
+					<th scope="col">${what}</th>
 					<th scope="col">${t('figures.period')}</th>
 					<th scope="col" class="vg-right">${t('figures.value')}</th>
 					<th scope="col" class="vg-right">${t('figures.parts')}</th>

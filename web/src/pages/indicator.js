@@ -45,6 +45,13 @@ async function readExplanation(state) {
 	}
 }
 
+/* Most indicators have a total alone: those who look at no other never fetch how members are drawn. */
+async function readParts(state) {
+	const { readMembers, membersPanel } = await import('../lib/members.js');
+	await readMembers(state);
+	state.parts = membersPanel;
+}
+
 /* Beyond one's own scope an indicator on sensitive counts is rounded, or withheld. */
 const isProtected = ({ flags, reason }) => reason === 'small_count' || flags?.includes('rounded');
 /* The last cell that says anything: a month that is not published yet does not. */
@@ -280,7 +287,7 @@ start({
 			await state.goals.prepareTargets();
 		}
 		if (state.period)
-			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state)]);
+			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state), about.dims.length ? readParts(state) : null]);
 		return state;
 	},
 	view(state, context, redraw) {
@@ -316,7 +323,7 @@ start({
 						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), places: state.names })}`
 						: empty(t('figures.none')),
 				)}
-				${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}
+				${state.parts?.(state, redraw) ?? nothing}${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}
 				${state.level && state.period ? territories(state, redraw) : nothing}${smallMultiples(state, redraw)}${method(state)}
 				${state.period ? explanation(state, redraw) : nothing}
 				<p class="vg-small">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
