@@ -181,6 +181,20 @@ IT(adds_up_from_the_start_or_from_each_january)
 	     { "'op':'cumsum','reset':'never'", "- 2 - 4", "- 2 2 6" });
 }
 
+/* What a mask asks of each period has no holes; those of the series stay such that its sums leave them out. */
+IT(keeps_holes_that_sums_leave_out_under_a_mask)
+{
+	struct cube *a = cube_of("territory: FR; " MONTHS, "1 - 3 4");
+	struct cube *mask = cube_of("territory: FR; " MONTHS, "0 1 1 1");
+
+	a->skip = true;
+	assert_string_equal(eval(NODES_AB "{\"op\":\"where\",\"args\":[0,1]},"
+				 "{\"op\":\"cumsum\",\"reset\":\"never\",\"args\":[2]}]", a, mask), "/ - 3 7");
+	a->skip = false;
+	assert_string_equal(eval(NODES_AB "{\"op\":\"where\",\"args\":[0,1]},"
+				 "{\"op\":\"cumsum\",\"reset\":\"never\",\"args\":[2]}]", a, mask), "/ - - -");
+}
+
 IT(goes_to_longer_periods)
 {
 	EACH("territory: FR; period: 2025-01 2025-02 2025-03 2025-04 2025-05 2025-06 2025-07", false,
@@ -375,6 +389,7 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(rolls_windows_that_bear_holes),
 	  RUN(rolls_to_the_same_bits_with_and_without_flags),
 	  RUN(adds_up_from_the_start_or_from_each_january),
+	  RUN(keeps_holes_that_sums_leave_out_under_a_mask),
 	  RUN(goes_to_longer_periods),
 	  RUN(picks_members),
 	  RUN(groups_dimensions_away),
