@@ -24,7 +24,8 @@ const ROUNDS = sanitized ? 2 : 6;	/* the sixth has a plan for any arguments */
 const STILL_GROWING = ['plans/{plan}/comparison', 'plans/{plan}/territories/{code}', 'plans/{plan}/dashboard', 'plans/{plan}/indicators',
 	'plans/{plan}/indicators/{id}', 'plans/{plan}/indicators/{id}/explain', 'plans/{plan}/indicators/{id}/targets',
 	'plans/{plan}/indicators/{id}/targets/{territory}', 'plans/{plan}/measures/{number}/indicators', 'plans/{plan}/measures/{number}',
-	'plans/{plan}/measures/{number}/course', 'plans/{plan}/actions/{number}/status-reports', 'plans/{plan}/export.json', 'plans/{plan}/changes',
+	'plans/{plan}/measures/{number}/course', 'plans/{plan}/actions/{number}/status-reports', 'plans/{plan}/export.json', 'plans/{plan}/datapackage.zip',
+	'plans/{plan}/changes',
 	'plans/{plan}/tasks', 'plans/{plan}/calendar', 'organisations', 'series/{id}/observations', 'series/{id}/observations.csv',
 	'journal'].map((path) => `/api/v1/${path}`);
 let owner, planId, tokens, server, log;
