@@ -85,6 +85,8 @@ const FILL = `
 		from expectation e, series s where e.plan_id = $plan and s.code = 'essai.serie';
 	insert into import (plan_id, kind, series_id, sha256, rows, content, preview, basis, refused, person_id)
 		select $plan, 'figures', s.id, repeat('0', 64), 1, '{}', '{}', repeat('0', 64), 0, (select min(id) from person) from series s where s.code = 'essai.serie';
+	insert into import (plan_id, kind, mapper_version_id, sha256, rows, content, preview, basis, refused, person_id)
+		select $plan, 'figures', v.id, repeat('0', 64), 1, '{}', '{}', repeat('0', 64), 0, (select min(id) from person) from plugin_version v;
 	insert into credential (person_id, password_hash) select min(id), '$argon2id$v=19$' from person;
 	insert into one_time_code (hash, person_id, expires_at) select repeat('a', 64), min(id), now() from person;
 	insert into session (hash, person_id, idle_until, expires_at) select repeat('b', 64), min(id), now(), now() from person;
@@ -181,7 +183,7 @@ const CHECKS = {
 	import: {
 		import_basis_check: ["basis = 'short'"], import_expires_later: ['expires_at = created_at'], import_file_name: texts(['file_name', 255]),
 		import_kind_check: word('kind'), import_plan: ['plan_id = null'], import_refused_check: ['refused = -1'], import_rows_check: ['rows = -1', 'rows = 10001'],
-		import_series: ["kind = 'status'", 'series_id = null'], import_sha256_check: ["sha256 = 'short'"], import_whole: ['committed_at = now(), refused = 1'],
+		import_series: ["kind = 'status'", 'series_id = null', 'mapper_version_id = (select id from plugin_version)'], import_sha256_check: ["sha256 = 'short'"], import_whole: ['committed_at = now(), refused = 1'],
 	},
 	indicator_value: {
 		indicator_value_audience_check: word('audience'), indicator_value_level_check: word('level'), indicator_value_period_check: ["period = '2026-13'", "period = ''"],
