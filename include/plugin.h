@@ -27,7 +27,9 @@ struct plugin_host;
 enum {
 	PLUGIN_SOURCE_MAX = 65536,	/* bytes */
 	PLUGIN_TESTS_MAX = 50,
+	PLUGIN_EXPECTS_MAX = 300,	/* of all tests of an indicator */
 	PLUGIN_PARAMS_MAX = 20,
+	PLUGIN_CHOICES_MAX = 60,	/* of all parameters */
 	PLUGIN_EXTRAS_MAX = 5,
 	PLUGIN_PROTECTS_MAX = 20,
 	PLUGIN_DIMS_MAX = 2,

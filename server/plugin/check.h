@@ -148,6 +148,15 @@ bool tests_listed(struct check *c, const json_t *tests);
 bool tests_check(struct check *c, const json_t *about, const json_t *tests);
 /* audience = "public": what a reader without need to know sees of it. */
 bool test_is_public(const json_t *test);
+
+/* "value", "missing"…: what it says, or what follows from what it says.  Static, or borrowed from it. */
+const char *test_expected_state(const json_t *expect);
+
+/*
+ * The cell of a test that is attacked: the first total, or the first of a member (`apart`), that it expects to have
+ * a value; else the first of them.  Borrowed from the plugin; NULL: it expects none.
+ */
+const json_t *test_attacked(const struct plugin *p, size_t test, bool apart);
 /* How the tables of a test are looked at. */
 struct test_view {
 	double least;			/* 0: exact; else published, and counts below it hidden */

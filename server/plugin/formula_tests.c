@@ -10,7 +10,8 @@
 #include "testing.h"
 #include "text.h"
 
-enum { TRACES_MAX = 200 };
+/* One a test, and one a bound: two a parameter, or one a choice. */
+enum { TRACES_MAX = PLUGIN_TESTS_MAX + 2 * PLUGIN_PARAMS_MAX + PLUGIN_CHOICES_MAX };
 
 struct formula_run {
 	struct session *s;
@@ -84,7 +85,7 @@ static void periods_of(struct evaluation *e, const json_t *test)
 	}
 }
 
-/* One evaluation, and a trial for each expectation of the test. */
+/* One evaluation, and a trial for each expectation of the test; of an attack, for like.expect alone. */
 static void run(struct formula_run *r, size_t test, const struct traced *t, const json_t *tables,
 		struct trial like, size_t base)
 {
@@ -98,18 +99,18 @@ static void run(struct formula_run *r, size_t test, const struct traced *t, cons
 
 	periods_of(&e, one);
 	ok = t->graph && evaluate(&e, r->s->c.arena, &wrong);
-	for (size_t i = 0; i < json_array_size(expect) && r->s->count < CELLS_MAX; i++) {
+	for (size_t i = 0; i < json_array_size(expect); i++) {
 		const json_t *want = json_array_get(expect, i);
 		const char *where = json_string_value(json_object_get(want, "territory"));
 		struct trial *to;
 
-		if ((like.variant == ALONE && strcmp(where, e.home) != 0) || (like.variant >= SMALL && i > 0))
+		if ((like.variant == ALONE && strcmp(where, e.home) != 0) || (like.expect && want != like.expect))
 			continue;
-		to = &r->s->trial[r->s->count++];
+		to = testing_add(r->s);
 		*to = like;
 		to->test = test;
 		to->expect = like.variant == DECLARED ? want : NULL;
-		to->base = base + i;
+		to->base = like.expect ? base : base + i;
 		to->fault = wrong;
 		if (ok)
 			(void)evaluated_cell(&to->cell, r->s->c.arena, &e, where,
@@ -246,13 +247,12 @@ static bool comparable(const struct formula_run *r, const json_t *graph, bool su
 	return true;
 }
 
-/* The public form under attack, in the place of the first cell that the test expects. */
-static void attack(struct formula_run *r, size_t test, const json_t *tables)
+/* The public form under attack, in the place of a cell that the test expects; NULL: it expects none. */
+static void attack(struct formula_run *r, size_t test, const json_t *tables, const json_t *expect)
 {
-	const json_t *expect = json_array_get(json_object_get(test_at(r, test), "expect"), 0);
 	double least = published_least(r->s->p->about);
 
-	for (int i = 0; least > 0 && i < ATTACKS; i++) {
+	for (int i = 0; expect && least > 0 && i < ATTACKS; i++) {
 		json_auto_t *other = json_deep_copy(tables);
 		json_t *table;
 		const char *name;
@@ -260,7 +260,7 @@ static void attack(struct formula_run *r, size_t test, const json_t *tables)
 		json_object_foreach(other, name, table)
 			published_attack(table, r->s->p->about, name, testing_attacks[i].attack, expect);
 		run(r, test, &r->traced[test], other,
-		    (struct trial){ .variant = testing_attacks[i].variant, .least = least },
+		    (struct trial){ .variant = testing_attacks[i].variant, .expect = expect, .least = least },
 		    r->s->count - testing_attacks[i].compared);
 	}
 }
@@ -300,9 +300,11 @@ static bool run_all(struct formula_run *r, bool declared_only)
 			r->bound[k].least = least;
 			run(r, 0, &r->traced[k], tables, r->bound[k], base);
 		}
-		if (i < VARIED_MAX && !declared_only) {
+		if (i < VARIED_MAX && !declared_only)
 			vary(r, i, tables, base);
-			attack(r, i, tables);
+		if (!declared_only) {	/* what hides a total need not hide a member */
+			attack(r, i, tables, test_attacked(r->s->p, i, false));
+			attack(r, i, tables, test_attacked(r->s->p, i, true));
 		}
 		json_decref(tables);
 	}

@@ -123,6 +123,7 @@ static bool param_check(struct check *c, const json_t *def, const char *path)
 
 bool params_check(struct check *c, const json_t *params)
 {
+	size_t choices = 0;
 	const char *key;
 	json_t *def;
 
@@ -131,8 +132,13 @@ bool params_check(struct check *c, const json_t *params)
 	if (json_object_size(params) > PLUGIN_PARAMS_MAX)
 		return check_fail(c, "params", V318, "params", "20", NULL);
 	json_object_foreach((json_t *)(uintptr_t)params, key, def) {
-		if (!param_check(c, def, check_path(c, "params", key)))
+		const char *path = check_path(c, "params", key);
+
+		if (!param_check(c, def, path))
 			return false;
+		choices += json_array_size(json_object_get(def, "choices"));
+		if (choices > PLUGIN_CHOICES_MAX)
+			return check_fail(c, check_path(c, path, "choices"), V318, "choices", "60", NULL);
 	}
 	return true;
 }

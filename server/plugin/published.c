@@ -151,8 +151,21 @@ static const char *text_at(const json_t *table, const char *column, size_t row)
 	return text ? text : "";
 }
 
+/* Is the row of the member that the cell is of?  A total has all rows. */
+static bool of_member(const json_t *table, size_t row, const json_t *dims, const json_t *expect)
+{
+	for (size_t i = 0; i < json_array_size(dims); i++) {
+		const char *dim = json_string_value(json_array_get(dims, i));
+		const char *member = json_string_value(json_object_get(expect, dim)), *own = text_at(table, dim, row);
+
+		if (member && *own && strcmp(own, member) != 0)
+			return false;
+	}
+	return true;
+}
+
 /* The n-th row with a figure of the last period of the expected cell; SIZE_MAX: it has fewer. */
-static size_t row_of_cell(const json_t *table, const json_t *expect, size_t n)
+static size_t row_of_cell(const json_t *table, const json_t *dims, const json_t *expect, size_t n)
 {
 	const char *period = json_string_value(json_object_get(expect, "period")), *last = "";
 	const char *where = json_string_value(json_object_get(expect, "territory"));
@@ -166,7 +179,8 @@ static size_t row_of_cell(const json_t *table, const json_t *expect, size_t n)
 		const char *at = text_at(table, "period", i), *place = text_at(table, "territory", i);
 
 		if (!json_is_number(json_array_get(values, i)) || strncmp(at, period, strlen(at)) > 0 ||
-		    strcmp(at, last) < 0 || (*place && !territory_covers(where, level, place)))
+		    strcmp(at, last) < 0 || (*place && !territory_covers(where, level, place)) ||
+		    !of_member(table, i, dims, expect))
 			continue;
 		if (strcmp(at, last) != 0) {
 			last = at;
@@ -179,13 +193,14 @@ static size_t row_of_cell(const json_t *table, const json_t *expect, size_t n)
 }
 
 /* The one count that an attack changes; SIZE_MAX: none of this series. */
-static size_t row_attacked(const json_t *table, size_t series, enum attack attack, const json_t *expect)
+static size_t row_attacked(const json_t *table, const json_t *dims, size_t series, enum attack attack,
+			   const json_t *expect)
 {
 	bool of_second = attack == ATTACK_SERIES || attack == ATTACK_SERIES_TWICE;
 
 	if (series != (of_second ? 1 : 0))
 		return SIZE_MAX;
-	return row_of_cell(table, expect, attack == ATTACK_ROWS || attack == ATTACK_ROWS_TWICE ? 1 : 0);
+	return row_of_cell(table, dims, expect, attack == ATTACK_ROWS || attack == ATTACK_ROWS_TWICE ? 1 : 0);
 }
 
 static void set_all(json_t *values, double factor)
@@ -212,7 +227,7 @@ void published_attack(json_t *table, const json_t *about, const char *name, enum
 		set_all(values, (double)factor);
 		return;
 	}
-	changed = row_attacked(table, source_number(about, name), attack, expect);
+	changed = row_attacked(table, json_object_get(about, "dims"), source_number(about, name), attack, expect);
 	for (size_t i = 0; i < json_array_size(values); i++)
 		if (json_is_number(json_array_get(values, i)))
 			json_array_set_new(values, i, json_integer(factor * (i == changed ? own : shown)));

@@ -49,14 +49,23 @@ static const char *test_name(const struct session *s, size_t test)
 	return json_string_value(json_object_get(json_array_get(s->p->tests, test), "name"));
 }
 
+struct trial *testing_add(struct session *s)
+{
+	struct trial *old = s->trial;
+
+	if (s->count == s->room) {
+		s->room = 2 * s->room + 100;
+		s->trial = arena_alloc(s->c.arena, s->room * sizeof *s->trial);
+		if (old)
+			memcpy(s->trial, old, s->count * sizeof *old);
+	}
+	return &s->trial[s->count++];
+}
+
 /* Takes over `cell`. */
 static void add(struct session *s, struct trial t, json_t *cell)
 {
-	if (!cell || s->count >= CELLS_MAX) {
-		json_decref(cell);
-		return;
-	}
-	s->trial[s->count++] = t;
+	*testing_add(s) = t;
 	json_array_append_new(s->cells, cell);
 }
 
@@ -212,6 +221,21 @@ static bool plan_attacks(struct session *s, size_t base)
 	return true;
 }
 
+static void plan_variants(struct session *s, size_t base)
+{
+	const json_t *cell = json_array_get(s->cells, base);
+	struct trial like = s->trial[base];
+
+	for (int v = REPEATED; v <= ZERO; v++)
+		if (v != BOUND)
+			add(s,
+			    (struct trial){ .variant = (enum variant)v, .test = like.test, .base = base,
+					    .least = like.least, .hidden = like.hidden },
+			    varied(s->p, cell, (enum variant)v));
+	testing_bounds(json_object_get(s->p->about, "params"), &(struct bounding){ s, base, cell }, add_bound);
+}
+
+/* However many cells are declared, one of each test is attacked. */
 static bool plan_trials(struct session *s)
 {
 	size_t declared;
@@ -219,19 +243,11 @@ static bool plan_trials(struct session *s)
 	if (!plan_declared(s))
 		return false;
 	declared = s->count;
-	for (size_t i = 0; i < declared && i < VARIED_MAX; i++) {
-		const json_t *cell = json_array_get(s->cells, i);
-
-		for (int v = REPEATED; v <= ZERO; v++)
-			if (v != BOUND)
-				add(s,
-				    (struct trial){ .variant = (enum variant)v, .test = s->trial[i].test,
-						    .base = i, .least = s->trial[i].least,
-						    .hidden = s->trial[i].hidden },
-				    varied(s->p, cell, (enum variant)v));
-		testing_bounds(json_object_get(s->p->about, "params"), &(struct bounding){ s, i, cell },
-			       add_bound);
-		if (!plan_attacks(s, i))
+	for (size_t i = 0; i < declared; i++) {
+		if (i < VARIED_MAX)
+			plan_variants(s, i);
+		if ((i < VARIED_MAX || s->trial[i].expect == test_attacked(s->p, s->trial[i].test, false)) &&
+		    !plan_attacks(s, i))
 			return false;
 	}
 	return true;
@@ -363,7 +379,7 @@ static bool expect_figures(struct finding *f, const struct session *s, const str
 
 static void judge_declared(struct finding *f, const struct session *s, const struct trial *t, size_t k)
 {
-	const char *state = json_string_value(json_object_get(t->expect, "state"));
+	const char *state = test_expected_state(t->expect);
 	const char *reason = json_string_value(json_object_get(t->expect, "reason"));
 	static const char *const states[] = { "value", "missing", "not_applicable", "suppressed" };
 	const char *got = states[t->cell.state];
@@ -375,7 +391,6 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 		*f = t->fault;
 		return;
 	}
-	state = state ? state : reason ? "missing" : "value";
 	if (strcmp(state, got) != 0)
 		finding_set(f, V502, line, got, state);
 	else if (reason && !same_text(own, reason) && !same_text(t->cell.reason, reason))
@@ -528,7 +543,6 @@ static struct session session_of(const struct plugin *p, struct arena *a, struct
 {
 	return (struct session){ .c = { .arena = a, .source = p->source, .len = p->source_len, .f = f },
 				 .p = p,
-				 .trial = arena_alloc(a, (CELLS_MAX + 1) * sizeof(struct trial)),
 				 .cells = json_array() };
 }
 

@@ -29,10 +29,13 @@ struct trial {
 struct session {
 	struct check c;
 	const struct plugin *p;
-	struct trial *trial;		/* CELLS_MAX places */
-	size_t count, done;
+	struct trial *trial;		/* `room` places; moves when one more is added */
+	size_t count, room, done;
 	json_t *cells;			/* owned */
 };
+
+/* One more trial, zeroed; until the next one is added.  There is always room: a file bounds what can be planned. */
+struct trial *testing_add(struct session *s);
 
 /* The table with its rows the other way round, emptied, without optional information, or all 0. */
 json_t *testing_varied(const json_t *table, enum variant v);

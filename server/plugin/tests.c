@@ -249,10 +249,18 @@ bool tests_listed(struct check *c, const json_t *tests)
 
 bool tests_check(struct check *c, const json_t *about, const json_t *tests)
 {
+	size_t expected = 0;
+
 	if (!tests_listed(c, tests))
 		return false;
 	for (size_t i = 0; i < json_array_size(tests); i++) {
-		if (!test_check(c, about, json_array_get(tests, i), check_item(c, "tests", i)))
+		const json_t *test = json_array_get(tests, i);
+		const char *path = check_item(c, "tests", i);
+
+		expected += json_array_size(json_object_get(test, "expect"));
+		if (expected > PLUGIN_EXPECTS_MAX)
+			return check_fail(c, check_path(c, path, "expect"), V318, "expect", "300", NULL);
+		if (!test_check(c, about, test, path))
 			return false;
 	}
 	return true;
@@ -281,6 +289,30 @@ bool test_is_public(const json_t *test)
 	const char *audience = json_string_value(json_object_get(test, "audience"));
 
 	return audience && strcmp(audience, "public") == 0;
+}
+
+const char *test_expected_state(const json_t *expect)
+{
+	const char *state = json_string_value(json_object_get(expect, "state"));
+
+	return state ? state : json_object_get(expect, "reason") ? "missing" : "value";
+}
+
+const json_t *test_attacked(const struct plugin *p, size_t test, bool apart)
+{
+	const json_t *expect = json_object_get(json_array_get(p->tests, test), "expect"), *first = NULL;
+	const char *dim = json_string_value(json_array_get(json_object_get(p->about, "dims"), 0));
+
+	for (size_t i = 0; i < json_array_size(expect); i++) {
+		const json_t *one = json_array_get(expect, i);
+
+		if ((json_object_get(one, dim) != NULL) != apart)
+			continue;
+		if (strcmp(test_expected_state(one), "value") == 0)
+			return one;
+		first = first ? first : one;
+	}
+	return first;
 }
 
 json_t *test_cell(bool *hidden, struct check *c, const json_t *about, const json_t *test, size_t index,

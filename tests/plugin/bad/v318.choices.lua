@@ -1,0 +1,37 @@
+-- expect V318
+-- Chaque choix est un essai : il y en a un de trop.
+local words = {}
+for i = 1, 61 do words[i] = "c" .. i end
+
+return indicator {
+  id = "v318.choices", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "demandes", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "department" },
+  author = "Anne", owner = "Bureau",
+  confidentiality = { min = 10, on = { "value" } },
+  inputs = {
+    requests   = series "shelter.requests" { missing = "skip" },
+    placements = series "shelter.placements" { missing = "skip" },
+  },
+  params = { choice = param.choice { default = "c1", choices = words } },
+  compute = function(ctx)
+    local asked, placed = ctx.rows("requests")[1].value, ctx.rows("placements")[1].value
+    if not asked or not placed then return missing "not_reported" end
+    return { value = asked - placed }
+  end,
+  tests = {
+    { name = "ce qui reste", level = "department",
+      given = {
+        ["shelter.requests"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 40
+        ]],
+        ["shelter.placements"] = rows [[
+          department | period  | value
+          75         | 2025-01 | 10
+        ]] },
+      expect = { { territory = "75", period = "2025-01", value = 30 } } },
+  },
+  changelog = { { "1.0.0", "2026-11-28", fr = "Première version." } },
+}
