@@ -60,7 +60,8 @@ const struct route routes[] = {
 	  NULL, "CalendarToken", 200, "Whether one's calendar has an address of its own", 0, NULL },
 	{ "POST", "/api/v1/session/calendar", NULL, user_api_make_calendar, ACCESS_SIGNED_IN, F_NO_STORE, NULL,
 	  "Nothing", "NewCalendarToken", 201,
-	  "Makes that address, shown in this answer alone; the one before no longer counts", 0, NULL },
+	  "Makes that address, signed in by cookie: for a year, or until the password changes; shown this once,"
+	  " and the one before no longer counts", 0, NULL },
 	{ "DELETE", "/api/v1/session/calendar", NULL, user_api_end_calendar, ACCESS_SIGNED_IN, F_NO_STORE, NULL,
 	  NULL, NULL, 204, "Revokes it", 0, NULL },
 	{ "GET", "/api/v1/sessions", NULL, user_api_sessions, ACCESS_SIGNED_IN, F_NO_STORE, NULL,

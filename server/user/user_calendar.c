@@ -1,5 +1,5 @@
 /*
- * The token of one's own calendar: made, revoked, and what it opens, which is
+ * The token of one's own calendar: made in a session, revoked, and what it opens, which is
  * the calendar alone.  Those who sign in or use the interface are looked for elsewhere.
  */
 #include <string.h>
@@ -23,6 +23,9 @@ bool user_api_make_calendar(struct req *rq)
 	db_result_auto *r = NULL;
 	json_auto_t *answer = NULL;
 
+	/* A token of the interface may be lent for a day: it makes nothing that outlives it. */
+	if (!rq->user.by_cookie)
+		return err_set(&rq->err, ERR_FORBIDDEN, MSG_CALENDAR_SESSION);
 	token_new(token);
 	id_sha256(hash, token, TOKEN_CHARACTERS);
 	if (!db_run(&r, &rq->db, Q_calendar_token_create, (const char *[]){ hash }, &rq->err))

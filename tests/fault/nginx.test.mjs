@@ -13,6 +13,7 @@ import { ask, folder, freePort, patience, percentile, sql, until } from './harne
 import { fill } from './writers.mjs';
 
 const NAME = 'vigie.example', CRLF = '\r\n';
+const SECRET = `vgc_${'s'.repeat(40)}`; // as if it were the token of a calendar
 const dir = folder('nginx');
 let server, nginx, plain, secure, people;
 
@@ -120,6 +121,8 @@ test('plain HTTP is sent to https, a foreign name gets no answer, /metrics is no
 		socket.on('error', reject);
 	}));
 	assert.equal((await get('/metrics')).status, 404);
+	const calendar = await ask(plain, `/api/v1/calendar.ics?token=${SECRET}`, { headers: { Host: NAME } });
+	assert.deepEqual([calendar.status, calendar.headers.location], [404, undefined], 'a token that came in clear is not repeated');
 });
 
 test('sign-in: a __Host- cookie, and only the public address may write', async () => {
@@ -308,7 +311,19 @@ test('the only server restarted behind nginx: 503 at most for a moment, then as 
 	isProblem(down, '/problems/busy', 'Service momentanément indisponible');
 	assert.equal(down.status, 503);
 	assert.equal(down.headers['retry-after'], '5');
+	const calendar = (from) => get(`/api/v1/calendar.ics?token=${SECRET}`, { from });
+	assert.equal((await calendar()).status, 503);
+	const flood = await Promise.all(Array.from({ length: 300 }, () => calendar('127.0.12.1')));
+	assert.ok(flood.some(({ status }) => status === 429), 'the limits hold there, too');
 	server = await startServer({ args: ['--trusted-proxy=127.0.0.1', `--public-url=https://${NAME}`, `--port=${port}`] });
 	const took = await until(async () => (await get('/healthz')).status === 200, { every: 100 });
 	assert.ok(took < 4000 * patience(), `${took} ms`);
+});
+
+test('the token of a calendar is in no log, whatever went wrong with the request', () => {
+	const logs = ['error.log', 'vigie.log'].map((name) => readFileSync(`${dir}/${name}`, 'utf8'));
+	assert.match(logs[0], /request: "GET \/healthz/, 'other requests that failed are');
+	assert.match(logs[1], /"GET \/api\/v1\/calendar\.ics" 503 /);
+	assert.match(logs[1], /"GET \/api\/v1\/calendar\.ics" 429 /);
+	for (const text of [...logs, server.log]) assert.equal(text.includes(SECRET), false);
 });

@@ -95,6 +95,16 @@ export async function addPerson(owner, login, role, planId, organisation, territ
 	return { id, token };
 }
 
+/* A client signed in by cookie, as a browser is; these people have no password. */
+export async function browser(server, owner, id) {
+	const secret = randomBytes(32).toString('base64url'), client = server.anonymous();
+	await owner.query(`insert into session (hash, person_id, idle_until, expires_at) values ($1, $2, now() + interval '1 hour', now() + interval '1 hour')`,
+		[sha256(secret), id]);
+	client.cookie = `vigie=${secret}`;
+	client.csrf = (await client.get('/api/v1/session')).json.csrf_token;
+	return client;
+}
+
 /* The plan and its people: { owner, planId, tokens: { login: token }, ids } */
 export async function makePlan(code = PLAN) {
 	const owner = await connectOwner();

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import ICAL from 'ical.js';
 import { startServer } from './client.mjs';
-import { base, makePlan, PLAN } from './action_data.mjs';
+import { base, browser, makePlan, PLAN } from './action_data.mjs';
 
 const FEED = '/api/v1/calendar.ics', MINE = '/api/v1/session/calendar';
 let server, data;
@@ -15,7 +15,7 @@ const as = (login) => server.bearer(data.tokens[login]);
 const nobody = () => server.anonymous();
 const fetched = (token, options) => nobody().get(`${FEED}?token=${token}`, options);
 async function make(login) {
-	const answer = await as(login).post(MINE);
+	const answer = await (await browser(server, data.owner, data.ids[login])).post(MINE);
 	assert.equal(answer.status, 201, answer.text);
 	return answer.json;
 }
@@ -150,4 +150,36 @@ test('what the person may no longer read is no longer there', async () => {
 	await data.owner.query('update person set disabled_at = now(), version = version + 1 where id = $1', [data.ids.gina]);
 	assert.equal((await fetched(token)).status, 401);
 	assert.equal(events((await fetched((await make('adam')).token)).text).length, 0, 'administrators read no plan');
+});
+
+test('it is made signed in on a page: a token of the interface makes nothing that outlives it', async () => {
+	const answer = await as('paul').post(MINE);
+	assert.equal(answer.status, 403);
+	assert.match(answer.json.detail, /page de votre compte/);
+	assert.equal((await as('paul').get(MINE)).json.active, false);
+});
+
+test('it ends after a year, with the password and with the account', async () => {
+	const counts = async ({ token }) => (await fetched(token)).status === 200;
+	const { owner, ids } = data;
+	const year = await make('paul');
+	const { rows: [{ kept }] } = await owner.query("select expires_at = created_at + interval '1 year' as kept from calendar_token where person_id = $1 and revoked_at is null", [ids.paul]);
+	assert.ok(kept);
+	await owner.query("update calendar_token set expires_at = now() where person_id = $1 and revoked_at is null", [ids.paul]);
+	const late = await fetched(year.token);
+	assert.deepEqual([late.status, late.json.detail], [401, (await fetched('x')).json.detail], 'as one that never was');
+	assert.equal((await as('paul').get(MINE)).json.active, false);
+
+	const password = await make('paul');
+	assert.ok(await counts(password));
+	const code = createHash('sha256').update('code').digest('hex');
+	await owner.query("insert into one_time_code (hash, person_id, expires_at) values ($1, $2, now() + interval '1 h')", [code, ids.paul]);
+	await owner.query("select code_use($1, '$argon2id$v=19$')", [code]);
+	assert.ok(!await counts(password), 'a new password');
+
+	const account = await make('paul');
+	for (const disabled of ['now()', 'null']) {
+		await owner.query(`update person set disabled_at = ${disabled}, version = version + 1 where id = $1`, [ids.paul]);
+		assert.ok(!await counts(account), `disabled: ${disabled}`);
+	}
 });

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { everyRead } from '../bench/every_read.mjs';
 import { asSuperuser, lengthen, multiplyPlans } from '../bench/scale.mjs';
 import { command } from './accounts.mjs';
-import { addPerson, connectOwner } from './action_data.mjs';
+import { addPerson, browser, connectOwner } from './action_data.mjs';
 import { sanitized, sleep, startServer } from './client.mjs';
 
 const PLAN = 'ocrteh-2024-2026', TIMES = 100, PLACE = '93', FORCE = 'DGPN', MONTH = '2025-03';
@@ -156,7 +156,8 @@ test('most reads cost the same with a hundred times the history, the figures and
 	const since = new Date(Date.parse(asOf) - 30 * 60_000).toISOString();
 	server = await startServer();
 	const { openapi } = server, arguments_ = await known();
-	const { token } = await carla('post', '/api/v1/session/calendar');
+	const { rows: [{ id }] } = await owner.query("select id from person where login = 'carla'");
+	const { token } = (await (await browser(server, owner, id)).post('/api/v1/session/calendar')).json;
 	assert.equal(await server.stop(), 0);
 	arguments_.queries = { '/api/v1/plans/{plan}/search': '?q=victimes', '/api/v1/calendar.ics': `?token=${token}`, '/api/v1/plans/{plan}/changes': `?since=${since}&until=${asOf}`,
 		'/api/v1/journal': `?plan=${PLAN}&since=${since}&until=${asOf}`,

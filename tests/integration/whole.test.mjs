@@ -6,16 +6,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import { base, makePlan, PLAN } from './action_data.mjs';
+import { base, browser, makePlan, PLAN } from './action_data.mjs';
 import { startServer } from './client.mjs';
 
 const root = `/api/v1/plans/${PLAN}`, api = '/api/v1';
-let plan, server, db, carla, adam, paul;
+let plan, server, db, carla, adam, paul, page;
 
 before(async () => {
 	plan = await makePlan();
 	server = await startServer();
 	[carla, adam, paul] = ['carla', 'adam', 'paul'].map((login) => server.bearer(plan.tokens[login]));
+	page = await browser(server, plan.owner, plan.ids.carla);
 	db = new pg.Client({ connectionString: process.env.TEST_DATABASE_OWNER_URL.replace('//vigie_owner@', '//postgres@') });
 	await db.connect();
 	const done = await carla.post(`${base}/2.1/status-reports`, { status: 'done', progress: 100 }, { ifMatch: 1 });
@@ -82,7 +83,7 @@ const WRITES = [
 	[`PUT ${root}/follows/{kind}/{code}`, () => carla.put(`${root}/follows/action/7.2`), ['follow', 'follow_history', 'journal']],
 	[`DELETE ${root}/follows/{kind}/{code}`, () => carla.delete(`${root}/follows/action/7.2`), ['follow', 'follow_history', 'journal']],
 	[`PATCH ${api}/session/mail`, () => carla.patch(`${api}/session/mail`, { followed: 'daily' }), ['mailbox', 'mailbox_history', 'journal']],
-	[`POST ${api}/session/calendar`, () => carla.post(`${api}/session/calendar`), ['calendar_token', 'journal']],
+	[`POST ${api}/session/calendar`, () => page.post(`${api}/session/calendar`), ['calendar_token', 'journal']],
 	[`DELETE ${api}/session/calendar`, () => carla.delete(`${api}/session/calendar`), ['calendar_token', 'journal']],
 	[`POST ${api}/people`, () => adam.post(`${api}/people`, { login: 'nouveau', name: 'Nouvelle Personne' }), ['person', 'person_history', 'one_time_code', 'journal']],
 	[`PATCH ${api}/people/{login}`, async () => adam.patch(`${api}/people/nouveau`, { name: 'Autre Nom' }, { ifMatch: await version(adam, `${api}/people/nouveau`) }),
