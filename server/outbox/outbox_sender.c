@@ -162,12 +162,13 @@ static bool digest(struct outbox_sender *s)
 {
 	const char *zone = s->config->time_zone;
 	int32_t day = clock_today(zone);
-	int64_t past_us = clock_now_us() - day_end_us(day - 1, zone);
+	int64_t midnight_us = day_end_us(day - 1, zone) + 1;
+	int64_t past_us = clock_now_us() - midnight_us;
 	db_result_auto *r = NULL;
 
 	if (day == s->digest_day || (past_us >= 0 && past_us < (int64_t)DIGEST_WAIT_S * 1000000))
 		return true;
-	if (!ask(&r, s, Q_follow_digest, (const char *[]){ db_param_day(&s->arena, day) }))
+	if (!ask(&r, s, Q_follow_digest, (const char *[]){ arena_strdup(&s->arena, instant_format(midnight_us).text) }))
 		return false;
 	s->digest_day = day;
 	return true;

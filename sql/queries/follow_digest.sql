@@ -1,7 +1,8 @@
 -- Puts into the outbox the digests that are due: to whoever may read the plan, has an address and wants it daily or
--- weekly, of what moved in what he follows up to the beginning of this day, or of this week.  Each begins where the last
--- one ended, a month ago at most; where nothing moved there is none, and the same again makes nothing.
--- $1 today
+-- weekly, of what moved in what he follows up to the last midnight of the plan's own zone that is past, or to that before
+-- the week.  Each begins where the last one ended that was told or will be, a month ago at most; where nothing moved
+-- there is none, and the same again makes nothing.
+-- $1 instant timestamptz: the beginning of the server's day
 -- A row a new digest: whose.
 with due as materialized (
   select f.plan_id, f.person_id, d.day, d.until, greatest(d.until - interval '31 days', last.until) as since
@@ -9,10 +10,12 @@ with due as materialized (
     join plan p on p.id = f.plan_id and p.archived_at is null
     join person w on w.id = f.person_id and w.disabled_at is null
     join mailbox b on b.person_id = f.person_id and b.address is not null and b.followed <> 'never'
-   cross join lateral (select case b.followed when 'daily' then $1::date else date_trunc('week', $1::date)::date end as day) u
+   cross join lateral (select date_trunc(case b.followed when 'daily' then 'day' else 'week' end,
+                                         $1::timestamptz at time zone p.time_zone)::date as day) u
    cross join lateral (select u.day, u.day::timestamp at time zone p.time_zone as until) d
-   cross join lateral (select max(o.until) as until from outbox o
-                        where o.person_id = f.person_id and o.plan_id = f.plan_id and o.kind = 'followed') last
+   cross join lateral (select max(o.until) as until from outbox o left join mail m on m.id = o.mail_id
+                        where o.person_id = f.person_id and o.plan_id = f.plan_id and o.kind = 'followed'
+                          and coalesce(m.state, outbox_waits(o, b)) not in ('failed', 'expired')) last
    where (last.until is null or last.until < d.until)
      and exists (select 1 from role_grant g where g.person_id = f.person_id and g.plan_id = f.plan_id and g.revoked_at is null)
 ), moves as materialized (

@@ -180,6 +180,44 @@ test('what moved before one followed is no news; what is followed no more, or ma
 	await data.owner.query('update role_grant set revoked_at = null where person_id = $1', [data.ids.gina]);
 });
 
+test('neither the journal nor the outbox shows what somebody follows', async () => {
+	await paul.put(`${root}/follows/action/1.1`);
+	await paul.delete(`${root}/follows/action/1.1`);
+	assert.equal((await data.owner.query("select from journal where object = 'follow'")).rowCount, 0);
+	await data.owner.query("insert into outbox (plan_id, person_id, kind, key, units, since, until) values ($1, $2, 'followed', 'o', '[\"action/1.1\"]', now() - interval '1 h', now())",
+		[data.planId, data.ids.paul]);
+	const { rows: [{ id }] } = await data.owner.query("select id from outbox where key = 'o'");
+	assert.deepEqual((await carla.get(`${root}/outbox`)).json.items.filter((line) => line.person.name === 'Paul Test'), []);
+	assert.equal((await carla.post(`${root}/outbox/${id}/send`)).status, 404);
+});
+
+test('in a plan west of the server a digest ends at a midnight that is past there', async () => {
+	await data.owner.query("update plan set time_zone = 'America/Cayenne', version = version + 1 where id = $1", [data.planId]);
+	await choose('paul', 'daily');
+	await paul.put(`${root}/follows/action/2.1`);
+	await report('2.1', { status: 'in_progress', progress: 55 });
+	assert.equal(await send(TUESDAY), 1);
+	const { rows: [{ ended }] } = await data.owner.query("select until = $1::timestamp at time zone 'America/Cayenne' as ended from outbox where kind = 'followed'", [MONDAY]);
+	assert.ok(ended, 'Tuesday has not begun there when it has here');
+	await data.owner.query("update plan set time_zone = 'Europe/Paris', version = version + 1 where id = $1", [data.planId]);
+	await choose('paul', 'weekly');
+});
+
+test('what is again as it was is not told, and a digest that never went out is told by the next one', async () => {
+	await choose('paul', 'daily');
+	await report('2.1', { status: 'in_progress', progress: 60 });
+	await paul.put(`${root}/follows/measure/2`);
+	for (const progress of [70, 60]) await report('2.1', { status: 'in_progress', progress });
+	assert.equal(await send(), 0, 'there and back');
+	await superuser.query("truncate outbox, mail cascade");
+	await report('2.1', { status: 'in_progress', progress: 80 });
+	await data.owner.query(`insert into outbox (plan_id, person_id, kind, key, units, since, until, created_at)
+		values ($1, $2, 'followed', 'x', '[]', now() - interval '1 h', now(), now() - interval '4 days')`, [data.planId, data.ids.paul]);
+	assert.equal(await send(TUESDAY), 1);
+	assert.match(mailOf('paul').body, /avancement\u00a0: 60\u00a0% → 80\u00a0%/);
+	await choose('paul', 'weekly');
+});
+
 test('a digest and a reminder that wait together are one message, in the language of the person', async () => {
 	await data.owner.query("update person set lang = 'en', version = version + 1 where login = 'paul'");
 	await paul.put(`${root}/follows/action/1.1`);

@@ -412,6 +412,9 @@ test('each change makes the next version, and the first due date stays', async (
 			refused(await change(tbl, `initial_due_on = ${day}`, 'initial_due_on is not null'), '23514', 'initial_due_on_stays', `${tbl}: initial_due_on = ${day}`);
 });
 
+/* What nobody else may see leaves no act where administrators read. */
+const UNSEEN = ['follow'];
+
 test('whoever writes, each row written leaves its version in the history and its act in the journal', async () => {
 	for (const { tbl } of (await root.query(`select substring(relname from '^(.*)_history$') as tbl from pg_class
 		where relnamespace = 'public'::regnamespace and relkind = 'r' and relname ~ '_history$'`)).rows) {
@@ -423,7 +426,7 @@ test('whoever writes, each row written leaves its version in the history and its
 		const { rows: [now] } = await root.query(counted);
 		await root.query('rollback');
 		assert.ok(rowCount > 0 || !CORE.includes(tbl), tbl);
-		assert.deepEqual(now, { history: first.history + rowCount, journal: first.journal + rowCount }, tbl);
+		assert.deepEqual(now, { history: first.history + rowCount, journal: first.journal + (UNSEEN.includes(tbl) ? 0 : rowCount) }, tbl);
 	}
 });
 
