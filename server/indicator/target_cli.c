@@ -29,7 +29,8 @@ struct cli {
 	const struct config *config;
 	const char *word[2];
 	int words;
-	const char *login, *plan, *territory, *version;
+	const char *login, *plan, *territory;
+	int64_t version;		/* 0: whichever it is */
 	bool json;
 	json_t *wish;			/* owned: the body of the interface */
 	struct arena arena;
@@ -69,13 +70,23 @@ static bool add_step(struct cli *c, const char *text)
 					       number(equals + 1))) == 0;
 }
 
+static bool read_version(struct cli *c, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len < 1 || len > 9 || strspn(text, "0123456789") != len)
+		return false;
+	c->version = strtoll(text, NULL, 10);
+	return c->version > 0;
+}
+
 static bool take(struct cli *c, int key)
 {
 	switch (key) {
 	case O_AS: c->login = optarg; return true;
 	case O_PLAN: c->plan = optarg; return true;
 	case O_TERRITORY: c->territory = optarg; return true;
-	case O_VERSION: c->version = optarg; return true;
+	case O_VERSION: return read_version(c, optarg);
 	case O_JSON: c->json = true; return true;
 	case O_BASELINE: return json_object_set_new(member(c, "baseline", json_object), "value", number(optarg)) == 0;
 	case O_BASELINE_PERIOD:
@@ -206,7 +217,7 @@ static bool told(struct cli *c)
 
 static int64_t version_seen(const struct cli *c, const struct standing_target *t)
 {
-	return c->version ? strtoll(c->version, NULL, 10) : t->version;
+	return c->version ? c->version : t->version;
 }
 
 static bool set(struct cli *c)

@@ -25,6 +25,7 @@ expect 64 'campaign open PERIOD .*--due DAY' campaign
 expect 64 'target set ID .*--baseline N' target
 expect 64 'target withdraw ID .*--reason TEXT' target withdraw plan.progress
 expect 64 'database_url is not set' target list plan.progress
+expect 64 'target set ID .*--baseline N' target set plan.progress --version abc
 expect 64 'usage: vigie import FILE' import
 expect 64 'database_url is not set' import /dev/null
 expect 64 'usage: vigie demo people .*figures .*campaign .*targets' demo
