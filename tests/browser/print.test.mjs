@@ -141,7 +141,9 @@ for (const where of everyPage())
 			assert.deepEqual(outside, ['Vigie', String(i + 1), '/', String(sheets.length)], `sheet ${i + 1}: within the margins, but for its number`);
 		}
 		const paper = squeeze(sheets.map(({ words }) => words.map(({ word }) => word).join('')).join(''));
-		const lost = [...new Set(said.split(/\s+/).map(squeeze))].filter((word) => word && !paper.toLowerCase().includes(word.toLowerCase()));
+		/* a line may end after a hyphen, where depends on the font, and the next column may then come before the rest */
+		const there = (part) => paper.toLowerCase().includes(part.toLowerCase());
+		const lost = [...new Set(said.split(/\s+/).map(squeeze))].filter((word) => word && !there(word) && !word.split(/(?<=-)/).every(there));
 		assert.deepEqual(lost, [], 'every word of the page');
 		const sheetsOf = new Map();
 		for (const [i, { words }] of sheets.entries())
