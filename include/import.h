@@ -9,6 +9,9 @@
  * format declared for the file.  What exports show for withheld counts is left alone, so
  * that what was exported can be imported and changes nothing.
  *
+ * A sheet with other columns than ours is read by a mapper, a plugin (`mapper=`): what it makes of
+ * each line is figures, of several series at once, judged and committed like any other.
+ *
  * Files out: the actions of a plan with their status, or the figures of a series as this
  * person may see them, as CSV, XLSX and ODS.  Each row of actions has its source, its date
  * and, where a title is illustrative, the notice that says so.

@@ -129,8 +129,7 @@ static bool add_actions(struct package *p)
 
 static bool add_territories(struct package *p)
 {
-	static const char *const names[] = { "code",   "level",	     "name",
-					     "parent", "population", "source" };
+	static const char *const names[] = { "code", "level", "name", "parent", "population", "source" };
 	db_result_auto *r = NULL;
 	struct sheet sheet;
 
@@ -170,8 +169,7 @@ static bool add_series(struct package *p, const json_t *series)
 	    !csv_read(&sheet, text, len, EXPORT_ROWS_MAX, &p->rq->err))
 		return false;
 	return sheet.rows == 0 ||
-	       add_table(p, path,
-			 arena_printf(p->a, "figures-%s", code),
+	       add_table(p, path, arena_printf(p->a, "figures-%s", code),
 			 json_string_value(json_object_get(series, "name")), &sheet, "value");
 }
 
@@ -186,8 +184,9 @@ static bool add_figures(struct package *p)
 		    &p->rq->err) ||
 	    !json_parse(&list, db_text(r, 0, 0), db_length(r, 0, 0), &p->rq->err))
 		return false;
-	json_array_foreach(json_object_get(list, "items"), i,
-			   series) if (!add_series(p, series)) return false;
+	json_array_foreach(json_object_get(list, "items"), i, series)
+		if (!add_series(p, series))
+			return false;
 	return true;
 }
 
@@ -236,8 +235,7 @@ bool export_api_package(struct req *rq)
 					     : arena_strdup(&rq->arena,
 							    instant_format(clock_now_us()).text) };
 	ok = add_plan(p) && add_actions(p) && add_territories(p) && add_organisations(p) &&
-	     add_figures(p) &&
-	     add_indicators(p);
+	     add_figures(p) && add_indicators(p);
 	if (ok)
 		describe(p);
 	json_decref(p->resources);

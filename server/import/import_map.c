@@ -119,8 +119,7 @@ static void take_remarks(struct preview *p, const struct sheet *s, const json_t 
 	int last = 0;
 	size_t i;
 
-	json_array_foreach(remarks, i, one)
-	{
+	json_array_foreach(remarks, i, one) {
 		int line = (int)json_integer_value(json_object_get(one, "line"));
 		const char *column = text_in(one, "column"), *en = text_in(one, "en");
 		const char *said = p->lang == LANG_EN && en ? en : text_in(one, "fr");
@@ -153,10 +152,10 @@ static void name_columns(struct sheet *out, const json_t *rows, struct arena *a)
 
 	memcpy(name, fixed, sizeof fixed);
 	*out = (struct sheet) { .columns = FIXED, .name = name };
-	json_array_foreach(rows, i, row) json_object_foreach(
-	    json_object_get(row, "dims"), key,
-	    member) if (sheet_column(out, key) < 0 && out->columns < SHEET_COLUMNS_MAX)
-	    name[out->columns++] = arena_strdup(a, key);
+	json_array_foreach(rows, i, row)
+		json_object_foreach(json_object_get(row, "dims"), key, member)
+			if (sheet_column(out, key) < 0 && out->columns < SHEET_COLUMNS_MAX)
+				name[out->columns++] = arena_strdup(a, key);
 }
 
 static const char *number_text(struct arena *a, const json_t *v)
@@ -193,8 +192,7 @@ static void take_rows(struct sheet *out, const json_t *rows, const char *organis
 	cell = arena_alloc(a, (n * columns + 1) * sizeof *cell);
 	line = arena_alloc(a, (n + 1) * sizeof *line);
 	cells = arena_alloc(a, (n + 1) * sizeof *cells);
-	json_array_foreach(rows, i, row)
-	{
+	json_array_foreach(rows, i, row) {
 		for (size_t k = 0; k < columns; k++)
 			cell[i * columns + k] = cell_of(row, out->name[k], organisation, a);
 		line[i] = (int)json_integer_value(json_object_get(row, "line"));

@@ -242,27 +242,21 @@ static void show_verdict(struct preview *p, json_t *writes, const struct part *p
 	preview_end(p, item, row && !old);
 }
 
-static bool is_of(const struct sheet *all, int row, int series_column, const char *series)
-{
-	return !series || is(sheet_cell(all, row, series_column), series);
-}
-
 /*
  * The rows of `series` in a file of several.  A column that they leave empty belongs to the
  * others; each row has a line of its own, since one line of a foreign sheet may make several.
  */
 static void take_part(struct part *out, const struct sheet *all, const char *series, struct arena *a)
 {
-	int own = sheet_column(all, "series"),
-	    *from = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *from);
-	int *line = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *line),
-	    *number = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *number),
-	    *cells = arena_alloc(a, (size_t)(all->rows + 1) * sizeof *cells);
-	const char **name = arena_alloc(a, (size_t)all->columns * sizeof *name), **cell;
-	int rows = 0, columns = 0, *column = arena_alloc(a, (size_t)all->columns * sizeof *column);
+	size_t most = (size_t)all->rows + 1, width = (size_t)all->columns;
+	int *from = arena_alloc(a, most * sizeof *from), *line = arena_alloc(a, most * sizeof *line);
+	int *number = arena_alloc(a, most * sizeof *number), *cells = arena_alloc(a, most * sizeof *cells);
+	int *column = arena_alloc(a, width * sizeof *column), own = sheet_column(all, "series");
+	const char **name = arena_alloc(a, width * sizeof *name), **cell;
+	int rows = 0, columns = 0;
 
 	for (int i = 0; i < all->rows; i++)
-		if (is_of(all, i, own, series))
+		if (is(sheet_cell(all, i, own), series))
 			from[rows++] = i;
 	for (int k = 0; k < all->columns; k++) {
 		bool used = false;

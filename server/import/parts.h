@@ -93,7 +93,8 @@ struct import_mapping {
 /*
  * Has f->mapper read the sheet: f->sheet becomes rows of figures, each with its `series`, under the line that
  * they come from, and *p is told what the mapper warns of and what it refuses, at its cell.  ERR_PARAMETER at
- * mapper for one that is not published or fails; ERR_INVALID for a column that is not in the sheet; ERR_BUSY.
+ * mapper for one that is not published or fails; ERR_INVALID for a column that is not in the sheet; ERR_TOO_LARGE
+ * for more rows and remarks than a sheet may give (plugin.h); ERR_BUSY.
  */
 bool import_map(struct import_file *f, struct preview *p, struct db_session *s, const struct import_mapping *how,
 		struct err *e);

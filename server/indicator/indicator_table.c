@@ -45,8 +45,8 @@ static const char *members_text(struct arena *a, const json_t *dims)
 	const char *out = "", *key;
 	json_t *member;
 
-	json_object_foreach((json_t *)(uintptr_t)dims, key, member) out =
-	    arena_printf(a, "%s%s%s=%s", out, *out ? ";" : "", key, json_string_value(member));
+	json_object_foreach((json_t *)(uintptr_t)dims, key, member)
+		out = arena_printf(a, "%s%s%s=%s", out, *out ? ";" : "", key, json_string_value(member));
 	return out;
 }
 
@@ -56,8 +56,8 @@ static const char *flags_text(struct arena *a, const json_t *flags)
 	const json_t *flag;
 	size_t i;
 
-	json_array_foreach(flags, i, flag) out =
-	    arena_printf(a, "%s%s%s", out, *out ? " " : "", json_string_value(flag));
+	json_array_foreach(flags, i, flag)
+		out = arena_printf(a, "%s%s%s", out, *out ? " " : "", json_string_value(flag));
 	return out;
 }
 

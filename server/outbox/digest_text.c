@@ -108,7 +108,8 @@ static void add_thing(struct writer *w, const json_t *thing)
 				    ? MSG_MAIL_THING_MEASURE
 				    : MSG_MAIL_THING_ACTION,
 				writer_field(thing, "number"), writer_field(thing, "title")));
-	json_array_foreach(json_object_get(thing, "facts"), i, fact) add_fact(w, fact);
+	json_array_foreach(json_object_get(thing, "facts"), i, fact)
+		add_fact(w, fact);
 }
 
 void digest_write(struct writer *w, const json_t *item)
@@ -123,8 +124,7 @@ void digest_write(struct writer *w, const json_t *item)
 		       ? SAY(w, MSG_MAIL_DIGEST_DAY, plan, writer_day(w, from))
 		       : SAY(w, MSG_MAIL_DIGEST, plan, writer_day(w, from), writer_day(w, until)));
 	writer_add(w, "", "");
-	json_array_foreach(things, i, thing)
-	{
+	json_array_foreach(things, i, thing) {
 		if (i == THINGS_SHOWN) {
 			writer_add(w, "",
 				   SAY(w, MSG_MAIL_MORE,

@@ -71,8 +71,7 @@ static void add_units(struct writer *w, const json_t *units)
 	const json_t *unit;
 	size_t i;
 
-	json_array_foreach(units, i, unit)
-	{
+	json_array_foreach(units, i, unit) {
 		if (i == UNITS_SHOWN) {
 			writer_add(w, "  ",
 				   SAY(w, MSG_MAIL_MORE,
