@@ -127,7 +127,8 @@ bool access_find_late(struct exchange *x)
 	struct req *rq = &x->rq;
 	struct err said = rq->err;
 
-	if (!x->find_due)
+	/* a server that cannot answer now says so: asking once more would only take longer */
+	if (!x->find_due || err_status(said.code) >= 500)
 		return err_ok(&said);
 	x->find_due = false;
 	err_init(&rq->err, &rq->arena);

@@ -227,7 +227,8 @@ bool access_plan(struct exchange *x);
 bool access_allowed(struct exchange *x);
 /*
  * The `find` of an F_FIND_LATE route, if it has not run and the handler neither: what it finds wrong
- * is told instead of a fault of the request that was found before.  True when nothing is wrong.
+ * is told instead of a fault of the request that was found before, but not instead of a fault of
+ * ours.  True when nothing is wrong.
  */
 bool access_find_late(struct exchange *x);
 

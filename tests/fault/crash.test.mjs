@@ -108,7 +108,14 @@ test('the database frozen for longer than any deadline, then thawed', { timeout:
 	t.after(() => cluster.thaw());
 	await writing(t, async () => {
 		cluster.freeze();
-		await sleep(6000);
+		const last = sleep(6000), answer = await writers.ask('/api/v1/plans/ocrteh-2024-2026/actions/4.1/status-reports', {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json', 'If-Match': '"1"', 'Idempotency-Key': 'begun-while-frozen' },
+			body: '{"status":"in_progress","progress":40}',
+		});
+		assert.equal(answer.status, 503);
+		assert.ok(answer.ms < 5000 * patience(), `a report that came meanwhile took ${Math.round(answer.ms)} ms`);
+		await last;
 		cluster.thaw();
 	});
 	assert.ok(writers.slowest < 5000 * patience(), `an answer took ${Math.round(writers.slowest)} ms`);
