@@ -16,8 +16,8 @@ function makeToken() {
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 /* A connection that owns the tables and acts as the server itself. */
-export async function connectOwner() {
-	const owner = new pg.Client({ connectionString: process.env.TEST_DATABASE_OWNER_URL });
+export async function connectOwner(url = process.env.TEST_DATABASE_OWNER_URL) {
+	const owner = new pg.Client({ connectionString: url });
 	await owner.connect();
 	await owner.query("select set_config('vigie.session', 'service', false), set_config('vigie.request', 'test', false)");
 	return owner;
@@ -106,8 +106,8 @@ export async function browser(server, owner, id) {
 }
 
 /* The plan and its people: { owner, planId, tokens: { login: token }, ids } */
-export async function makePlan(code = PLAN) {
-	const owner = await connectOwner();
+export async function makePlan(code = PLAN, url = process.env.TEST_DATABASE_OWNER_URL) {
+	const owner = await connectOwner(url);
 	await insertPlace(owner);
 	const planId = await insertPlan(owner, code);
 	const tokens = {}, ids = {};

@@ -121,7 +121,7 @@ class Server {
 class Contract {
 	constructor(document) {
 		this.document = document;
-		this.ajv = new Ajv({ strict: false, allErrors: true });
+		this.ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
 		this.ajv.addSchema({ $id: 'https://vigie.invalid/openapi', ...document });
 		this.validators = new Map();
 	}
