@@ -34,14 +34,15 @@ export async function get(url, { headers = {}, connections = 16 } = {}) {
 	return number(stdout, /Requests\/sec:\s+([\d.]+)/, 'wrk');
 }
 
-/* Status reports from as many clients as `file` has lines; see report.lua. */
-export async function report(url, { headers, file, clients = 16 }) {
-	const { stdout } = await run('wrk', [`-t${clients}`, `-c${clients}`, `-d${SECONDS}s`,
-		'-s', new URL('report.lua', import.meta.url).pathname, ...headerArguments(headers), url, '--', file]);
-	const [, kept, refused, status, seconds] =
-		stdout.match(/kept (\d+) refused (\d+) status (\d+) seconds ([\d.]+)/)?.map(Number) ?? [];
+/* Status reports, or drafts of monthly ones, from as many clients as `file` has lines; see write.lua. */
+export async function write(url, { headers = {}, file, kind = 'report', clients = 16 }) {
+	const { stdout } = await run('wrk', [`-t${clients}`, `-c${clients}`, `-d${SECONDS}s`, '--timeout', '10s',
+		'-s', new URL('write.lua', import.meta.url).pathname, ...headerArguments(headers), url, '--', file, kind]);
+	const [, kept, busy, refused, status, seconds] =
+		stdout.match(/kept (\d+) busy (\d+) refused (\d+) status (\d+) seconds ([\d.]+)/)?.map(Number) ?? [];
 	if (!kept || refused || /Socket errors/.test(stdout))
-		throw new Error(`reports are refused with ${status}:\n${stdout}`);
+		throw new Error(`what is written is refused with ${status}:\n${stdout}`);
+	if (busy) console.log(`${kept} kept, ${busy} told to come back`);
 	return kept / seconds;
 }
 

@@ -44,6 +44,13 @@ const refreshed = (rows) => rows.filter((r) => r.id === 'P10').map(({ told: { na
 	`* P10: after a ${name} the new values of all the indicators that it moves are readable ${once.toFixed(0)} ms later, and ${many.toFixed(0)} ms
   later with a hundred times the figures. Nobody waits on it: the longest of the reads of the home page meanwhile took ${longest.toFixed(0)} ms.`).join('\n');
 
+const named = ({ name, ratio, once, many }) => `\`${name}\` ${figure(ratio)} (${once.toFixed(1)} ms, then ${many.toFixed(1)} ms)`;
+
+/* What grows with the past, read by read. */
+const grown = (rows) => rows.filter((r) => r.id === 'P14').map(({ told }) =>
+	`* P14: ${told.reads} reads, each asked in turn of two servers without cache (3 to 25 pairs), one on a database with a hundred times the past of the other;
+  half of them keep a ratio of ${figure(told.half)} or more. Slower than the goal: ${told.grown.map(named).join('; ') || 'none'}.`).join('\n');
+
 export function writeResults(rows, { bytes, compressed, rounds, seconds, load }) {
 	const [cpu] = cpus(), p13 = rows.find((r) => r.clients);
 	writeFileSync(new URL('RESULTS.md', import.meta.url), `# Speed: the last run of \`make bench\`
@@ -68,6 +75,12 @@ nothing elsewhere and are not kept. The database writes to disk (\`fsync\` on); 
   journal are written by triggers on every side. pgbench only sends the statement that writes, which checks the right to
   report; Vigie and fastify also read the whole action back and answer with it. fastify finds the action before it writes.
 ${refreshed(rows)}
+${grown(rows)}
+* P15: one file of 10,000 new figures a turn, sent as CSV, its preview read whole, then committed. COPY fills a table with the
+  columns, constraints, foreign keys and indexes of \`observation\`; Vigie also writes the figures that these are of.
+* storm: two hundred people, each with a report and a token of their own; who is told that the server is busy waits 200 ms and sends
+  the draft again, and only what is kept counts. pgbench sends who is asking and the statement that keeps the draft; Vigie also
+  finds the report, looks for its rules, holds it, and answers with the whole of it.
 * P9 and P11 read a million rows that are made for them; P9's formula counts its own processor time, SQL the clock's.
 * P12 compares resident memory (the goal of at most 0.35 is at least 2.86 times less).
 * P13: ${p13.clients} clients ask for the dashboard, think for ${p13.think} ms and ask again on the same connection; a client is starved

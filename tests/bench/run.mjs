@@ -4,15 +4,18 @@
  * tests/run.sh gives a database with the demonstration data (TEST_DATABASE_URL),
  * its accounts (VIGIE_DEMO) and the program (VIGIE_BIN).
  *
- *	run.mjs [P1 P5 …]   only these works; RESULTS.md is then left alone
+ *	run.mjs [P1 P5 storm …]   only these works; RESULTS.md is then left alone
  */
 import { loadavg } from 'node:os';
 import { gzipSync } from 'node:zlib';
+import { pasts } from './history.mjs';
+import { imports } from './imports.mjs';
 import { SECONDS, thinkers } from './load.mjs';
 import { million } from './million.mjs';
 import { refreshes } from './refresh.mjs';
 import { printTable, writeResults } from './results.mjs';
 import { PLAN, signIn, startNginx, startPeer, startVigie, stop, stopAll } from './sides.mjs';
+import { storms } from './storm.mjs';
 import { columns, formulas, memory, reads, rows, writes } from './works.mjs';
 
 const ROUNDS = 5, COORDINATOR = 'a.leroy', LIMIT_MS = 1_500_000;
@@ -20,6 +23,9 @@ const only = new Set(process.argv.slice(2));
 const wanted = (id) => !only.size || only.has(id);
 
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/* By number, then what has none. */
+const place = ({ id }) => Number(id.slice(1)) || Number.MAX_SAFE_INTEGER;
 
 /* A first turn that does not count warms both sides; then they take turns. */
 async function compare({ sides: [ours, theirs], ...work }) {
@@ -71,10 +77,13 @@ async function main() {
 	for (const work of memory(sides)) if (wanted(work.id)) done.push(await compare(work));
 	await stop(vigie.child);
 	await stop(sides.peer.child);
+	if (wanted('P15')) done.push(...await imports(compare));
+	if (wanted('storm')) done.push(...await storms(compare));
+	if (wanted('P14')) done.push(...await pasts());
 	if (wanted('P10')) done.push(...await refreshes());
 	if (wanted('P9') || wanted('P11'))
 		for (const work of columns(await million())) if (wanted(work.id)) done.push(await compare(work));
-	done.sort((a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)));
+	done.sort((a, b) => place(a) - place(b));
 	console.log();
 	printTable(done);
 	if (!only.size) writeResults(done, { bytes: bytes.length, compressed: gzipSync(bytes).length, rounds: ROUNDS, seconds: SECONDS, load });

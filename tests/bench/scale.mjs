@@ -18,6 +18,19 @@ export async function asSuperuser(database, work) {
 }
 
 /*
+ * A copy of a database under another name, beside it, or a new one: migrated and empty, as every suite begins with.
+ * Nobody may be connected to what is copied.  { database, ownerUrl }, its addresses.
+ */
+export async function copyDatabase(name, { of = 'vigie' } = {}) {
+	const named = (address) => address.replace(/\/[^/]*$/, `/${name}`);
+	await asSuperuser(process.env.TEST_DATABASE_URL, (query) => query(`create database ${name} template ${of} owner vigie_owner`));
+	return { database: named(process.env.TEST_DATABASE_URL), ownerUrl: named(process.env.TEST_DATABASE_OWNER_URL) };
+}
+
+export const dropDatabase = (name) =>
+	asSuperuser(process.env.TEST_DATABASE_URL, (query) => query(`drop database if exists ${name} with (force)`));
+
+/*
  * Each observation of a plan `times` times: revisions that follow it, one more than it at the end.  In batches of one
  * transaction, so that workers who keep observations in memory read what is new and no more.
  */

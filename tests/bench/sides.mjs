@@ -85,10 +85,10 @@ const listening = (port) => new Promise((resolve) => {
  * The program with its defaults, but for two: indicators are computed
  * elsewhere, since no reference computes any, and what `args` says.
  */
-export async function startVigie(name, args = []) {
+export async function startVigie(name, args = [], database = process.env.TEST_DATABASE_URL) {
 	let said = '';
 	const child = start(process.env.VIGIE_BIN ?? join(root, 'build/vigie'), ['serve', '--port=0', '--compute=off', ...args],
-		{ env: { DATABASE_URL: process.env.TEST_DATABASE_URL, VIGIE_LOG_LEVEL: 'info' }, err: log(`${name}.log`) });
+		{ env: { DATABASE_URL: database, VIGIE_LOG_LEVEL: 'info' }, err: log(`${name}.log`) });
 	child.stdout.on('data', (d) => (said += d));
 	const url = await until(name, child, () => said.match(/^ready: (\S+)$/m)?.[1]);
 	return { child, url };

@@ -9,7 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { memoryOf } from './million.mjs';
-import { SECONDS, get, pgbench, pgbenchQuery, report } from './load.mjs';
+import { SECONDS, get, pgbench, pgbenchQuery, write } from './load.mjs';
 import { PLAN, root, run, scratch } from './sides.mjs';
 
 const DASHBOARD = `/api/v1/plans/${PLAN}/dashboard`;
@@ -34,7 +34,7 @@ export async function rows(text, values = []) {
  * asking, then the query, one round trip.  `before` and `after` are pgbench's
  * own commands around it.
  */
-function script(name, params, { context, before = '', after = '' }) {
+export function script(name, params, { context = null, before = '', after = '' }) {
 	const file = join(scratch, `${name}.pgbench`);
 	const text = pgbenchQuery(query(name), params);
 	const who = pgbenchQuery(query('db_context'), []).replace(':p1', ':context').replace(':p2', ':request');
@@ -138,8 +138,8 @@ export function memory({ vigie, peer, person }) {
 const list = () => rows(`select a.id, a.number, a.version from action a join plan p on p.id = a.plan_id
 	where p.code = $1 and a.status <> 'done' order by a.sort_key limit ${CLIENTS}`, [PLAN]);
 
-/* wrk ends with requests on their way: the versions count when they no longer move. */
-async function actions() {
+/* wrk ends with requests on their way: versions count when they no longer move. */
+export async function settled(list) {
 	for (let before = await list(); ; ) {
 		await new Promise((resolve) => setTimeout(resolve, 500));
 		const now = await list();
@@ -148,12 +148,14 @@ async function actions() {
 	}
 }
 
+const actions = () => settled(list);
+
 /* Reports by HTTP, to Vigie or to the peer, each client from the version that the database has now. */
 async function reportTo(url, person) {
 	const file = join(scratch, 'actions');
 	const now = await actions();
 	writeFileSync(file, now.map((a) => `/api/v1/plans/${PLAN}/actions/${a.number}/status-reports "${a.version}.20260101.fr"\n`).join(''));
-	return report(url, { headers: person.write, file, clients: CLIENTS });
+	return write(url, { headers: person.write, file, clients: CLIENTS });
 }
 
 /* A client's action and version, chosen once by pgbench's own number of the client. */
