@@ -6,12 +6,12 @@ import { icon } from './icons.js';
 import { monthBefore, said } from './monthly.js';
 
 export const before = (figure, month) =>
-	html`<span class="vg-nowrap"
-			>${period(monthBefore(month, 1))}${t('form.colon')}${said(figure.previous_month)}<span aria-hidden="true"> ·</span></span
-		>
-		<span class="vg-nowrap"
-			>${period(monthBefore(month, 12))}${t('form.colon')}${said(figure.year_before)}</span
-		>`;
+	[1, 12].map(
+		(ago) =>
+			html`<span class="vg-block"
+				>${period(monthBefore(month, ago))}${t('form.colon')}${said(ago === 1 ? figure.previous_month : figure.year_before)}</span
+			>`,
+	);
 
 /* What the rules say of a figure; `word`: why it was sent all the same. */
 export const remarks = ({ findings }, id, word) =>

@@ -80,7 +80,7 @@ ${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)
 	});
 }
 
-/* The same as rows. */
+/* The same as rows; without `places`, the cells of one place. */
 export const cellTable = (cells, about, { caption, places, withTest, what = t('figures.territory') } = {}) =>
 	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${caption}>
 		<table>
@@ -90,7 +90,7 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 			<thead>
 				<tr>
 					${withTest ? html`<th scope="col">${t('plugins.test')}</th>` : nothing}
-					<th scope="col">${what}</th>
+					${places ? html`<th scope="col">${what}</th>` : nothing}
 					<th scope="col">${t('figures.period')}</th>
 					<th scope="col" class="vg-right">${t('figures.value')}</th>
 					<th scope="col" class="vg-right">${t('figures.parts')}</th>
@@ -102,8 +102,10 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 					(cell) =>
 						html`<tr>
 							${withTest ? html`<td>${fine(cell.test)}</td>` : nothing}
-							<th scope="row">${places?.get(cell.territory) ?? cell.territory}</th>
-							<td class="vg-nowrap">${period(cell.period)}</td>
+							${places
+								? html`<th scope="row">${places.get(cell.territory) ?? cell.territory}</th>
+										<td class="vg-nowrap">${period(cell.period)}</td>`
+								: html`<th scope="row" class="vg-nowrap">${period(cell.period)}</th>`}
 							<td class="vg-right">${figure(cell, about)} ${marks(cell.flags)}</td>
 							<td class="vg-right">
 								${cell.denominator === undefined ? '–' : `${decimal(cell.numerator ?? 0, 2)} / ${decimal(cell.denominator, 2)}`}

@@ -16,7 +16,7 @@ function value({ state, value: figure, unit, decimals, reason }) {
 			>${quantity(figure, known('unit', unit), decimals ?? 1)}</strong
 		>`;
 	return html`<span class="vg-absent vg-indicator__value vg-state--${state}">${known('state', state)}</span
-		>${reason ? html`<span class="vg-muted">${known('reason', reason)}</span>` : nothing}`;
+		>${reason ? html`<p class="vg-muted">${known('reason', reason)}</p>` : nothing}`;
 }
 
 const target = ({ target: value, unit, decimals = 1 }) =>
@@ -35,7 +35,7 @@ function card(item) {
 	return html`<li class="vg-indicator">
 		<h3><a class="fr-link" href=${link('/indicator.html', { id: item.id })}>${fine(item.name)}</a></h3>
 		<div class="vg-indicator__body">
-			<div>${value(item)}<span class="vg-muted">${item.period ? period(item.period) : nothing}</span></div>
+			<div>${value(item)}<p class="vg-muted">${item.period ? period(item.period) : nothing}</p></div>
 			${sparkline(item.spark ?? [], t('indicator.spark', { name: item.name }))}
 		</div>
 		<p class="vg-small">${[target(item), coverage(item)].filter(Boolean).join(' · ')}</p>

@@ -41,7 +41,7 @@ export function membersPanel(state, redraw) {
 		!members.cells.length
 			? empty(t('figures.none'))
 			: chosen
-				? html`${curve(own, about, t('indicator.spark', { name: members.names.get(chosen) }))}${cellTable([...own].reverse(), about, { caption: t('figures.members_course', { name: members.names.get(chosen) }), places: members.names, what })}`
+				? html`${curve(own, about, t('indicator.spark', { name: members.names.get(chosen) }))}${cellTable([...own].reverse(), about, { caption: t('figures.members_course', { name: members.names.get(chosen) }) })}`
 				: html`${multiples(members.cells, about, members.names)}${cellTable(
 						members.cells.filter((cell) => cell.period === last),
 						about,

@@ -320,7 +320,7 @@ start({
 					'trend',
 					t('figures.trend'),
 					trend.length
-						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), places: state.names })}`
+						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table') })}`
 						: empty(t('figures.none')),
 				)}
 				${state.parts?.(state, redraw) ?? nothing}${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}

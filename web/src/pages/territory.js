@@ -123,9 +123,7 @@ function comparison(state, redraw) {
 				${item.state === 'value' ? html`<strong>${figure(item, item)}</strong>` : figure(item, item)}
 				${item.per_100k === null ? nothing : html`<span class="vg-small vg-block">${t('overview.per_100k', { value: decimal(item.per_100k, 2) })}</span>`}
 			</td>
-			<td data-label=${t('word.trend')}>
-				${sparkline((item.trend ?? []).map(({ period: at, value }) => ({ period: at, value })), t('indicator.spark', { name: fine(item.name) }))}
-			</td>
+			<td data-label=${t('word.trend')}>${sparkline((item.trend ?? []).map(({ period: at, value }) => ({ period: at, value })), t('indicator.spark', { name: fine(item.name) }))}</td>
 			${
 				compared
 					? html`<td data-label=${t('overview.median')} class="vg-right">
