@@ -67,6 +67,28 @@ for (const scheme of ['light', 'dark'])
 		await context.close();
 	});
 
+/* Everything that is pressed, as if the mouse were over each. */
+async function hoverAll(page) {
+	const wire = await page.context().newCDPSession(page);
+	for (const domain of ['DOM', 'CSS']) await wire.send(`${domain}.enable`);
+	const { root } = await wire.send('DOM.getDocument');
+	const { nodeIds } = await wire.send('DOM.querySelectorAll', { nodeId: root.nodeId, selector: 'a, button, summary' });
+	for (const nodeId of nodeIds) await wire.send('CSS.forcePseudoState', { nodeId, forcedPseudoClasses: ['hover'] });
+	return nodeIds.length;
+}
+
+test('what is pressed can be read under the mouse, too', async () => {
+	for (const scheme of ['light', 'dark']) {
+		const { context, page } = await signedIn({ scheme });
+		for (const where of ['/actions.html', '/compare.html?view=maps', '/plugin.html?id=plan.on_time']) {
+			await visit(page, where);
+			assert.ok((await hoverAll(page)) > 10, where);
+			await accessible(page, `${where}, hovered, ${scheme}`);
+		}
+		await context.close();
+	}
+});
+
 test('pages hold still while they come; how long they take is told', async (t) => {
 	const { context, page } = await signedIn({});
 	await page.addInitScript(() => {

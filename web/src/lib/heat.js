@@ -13,7 +13,7 @@ const TINTS = {
 	3: '--map-3',
 	4: '--map-4',
 	done: '--done',
-	not_started: '--idle-soft',
+	not_started: '--todo-soft',
 	on_hold: '--hold',
 	carried_over: '--moved',
 	dropped: '--dropped',
