@@ -224,10 +224,11 @@ static void show_tests(struct cli *c, const struct cli_file *file, const struct 
 		}
 		done += t->skipped ? 0 : 1;
 	}
-	if (failed == 0)
-		printf("%zu tests, %s.\n", done, cli_say(c, "tous passent", "all pass"));
+	printf("%zu test%s, ", done, done > 1 ? "s" : "");
+	if (failed > 0)
+		printf("%zu %s.\n", failed, cli_say(c, "en échec", failed > 1 ? "fail" : "fails"));
 	else
-		printf("%zu tests, %zu %s.\n", done, failed, cli_say(c, "en échec", "fail"));
+		printf("%s.\n", done > 1 ? cli_say(c, "tous passent", "all pass") : cli_say(c, "réussi", "passed"));
 }
 
 static void tests_json(struct cli *c, const struct plugin *p, const struct plugin_test *tests,

@@ -229,6 +229,12 @@ static bool whole(const struct cli *c, const struct plugin *p)
 
 static int usage(const struct cli *c)
 {
+	if (c->data && c->period) {
+		fprintf(stderr, "--period %s: %s\n", c->period,
+			cli_say(c, "écrivez 2026-03 pour un mois ; sauf pour une règle, 2026-Q1 ou 2026",
+				"write 2026-03 for a month; but for a rule, 2026-Q1 or 2026"));
+		return CLI_USAGE;
+	}
 	fputs(cli_say(c,
 		      "Indiquez --data TABLEAU (un fichier écrit comme les tests) et, sauf pour un lecteur, "
 		      "--period, par exemple --period 2026-03.\n",

@@ -96,9 +96,8 @@ static bool lookback_check(struct reading *r)
 	type = json_string_value(json_object_get(def, "type"));
 	if (type && strcmp(type, "integer") == 0)
 		return true;
-	return fail(r, "lookback", V346, r->name,
-		    name && json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120",
-		    NULL);
+	return fail(r, "lookback", V346, "lookback", r->name,
+		    name && json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120");
 }
 
 /* ------------------------------------------------------------------ series */

@@ -97,13 +97,18 @@ bool cli_read(struct cli_file *out, struct cli *c, const char *what)
 	bool file = lua || strchr(what, '/') || access(what, R_OK) == 0;
 	const char *slash;
 
-	for (int i = 0; !file && (i == 0 || cli_folder(c, i)); i++) {
-		out->path = arena_printf(&c->arena, "%s/%s.lua", cli_folder(c, i), what);
-		if (access(out->path, R_OK) == 0)
-			break;
+	out->path = file ? what : NULL;
+	for (int i = 0; !out->path && cli_folder(c, i); i++) {
+		const char *path = arena_printf(&c->arena, "%s/%s.lua", cli_folder(c, i), what);
+
+		out->path = access(path, F_OK) == 0 ? path : NULL;
 	}
-	if (file)
-		out->path = what;
+	if (!out->path) {
+		fprintf(stderr, "%s: %s\n", what,
+			cli_say(c, "aucun plugin de ce nom ; vigie plugin list les montre tous",
+				"no plugin of that name; vigie plugin list shows them all"));
+		return false;
+	}
 	slash = strrchr(out->path, '/');
 	slash = slash ? slash + 1 : out->path;
 	out->id = arena_memdup(&c->arena, slash, strlen(slash) - (lua || !file ? 4 : 0));

@@ -70,8 +70,9 @@ static const char *periods(struct recipe *r, const char *field, const char *othe
 	type = json_string_value(json_object_get(def, "type"));
 	if (type && strcmp(type, "integer") == 0)
 		return arena_printf(r->c->arena, "ctx.params.%s", name);
-	fail(r, field, V346, field,
-	     json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120");
+	check_fail(r->c, check_path(r->c, "formula", field), V346, field,
+		   json_string_value(json_object_get(r->formula, "recipe")),
+		   json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120");
 	return NULL;
 }
 

@@ -29,6 +29,10 @@ for kind in rule mapper; do
 	expect 1 "n’utilise pas de modèle" develop "$dir/essai.$kind.lua"
 	rm "$dir/essai.$kind.lua"
 done
+expect 0 "vigie plugin test" new essai.alerte --kind alert --dir "$dir"
+expect 0 "1 test, réussi." test "$dir/essai.alerte.lua"
+expect 0 "1 test, passed." test "$dir/essai.alerte.lua" --lang en
+rm "$dir/essai.alerte.lua"
 expect 64 "Genre inconnu" new essai.alerte --kind alerte --dir "$dir"
 expect 0 "local part = ctx.series(\"part\"):rolling(ctx.params.window):sum()" develop "$dir/essai.ratio.lua"
 expect 1 "n’utilise pas de modèle" develop plan.progress
@@ -54,13 +58,14 @@ mkfifo "$dir/essai.tuyau.lua"
 expect 1 "ne se lit pas" check "$dir/essai.tuyau.lua"
 rm "$dir/essai.tuyau.lua"
 expect 1 "ne se lit pas" check /dev/zero
-expect 1 "cannot be read" check absent.plugin --lang en
+expect 1 "absent.plugin: aucun plugin de ce nom" check absent.plugin
+expect 1 "absent.plugin: no plugin of that name" check absent.plugin --lang en --dir "$dir"
 
 expect 0 "## Avancement du plan" docs plan.progress
 expect 0 "### Limits" docs plan.progress --lang en
 expect 0 "## Retard médian des actions" docs
 expect 2 "V301" docs tests/plugin/bad/v301.field.lua
-expect 1 "ne se lit pas" docs absent.plugin
+expect 1 "aucun plugin de ce nom" docs absent.plugin
 
 expect 1 "le test attend 3" test tests/plugin/bad/v501.value.lua
 expect 1 '"ok": false' test tests/plugin/bad/v501.value.lua --json
@@ -78,6 +83,7 @@ expect 0 '"kind": "mapper"' list --json
 expect 0 "Cohérence de la réponse mensuelle" check report.coherence
 expect 0 "14 tests, tous passent" test report.coherence
 expect 0 "tous passent" test association.shelter
+expect 2 "« over » de « change »" check tests/plugin/bad/v346.recipe.lua
 expect 0 "règle de contrôle" docs report.coherence
 expect 0 "### Columns read" docs association.shelter --lang en
 cat >"$dir/report.txt" <<'ROWS'
@@ -91,7 +97,7 @@ expect 0 "50 against 3" run report.coherence --data "$dir/report.txt" --period 2
 expect 0 '"series": "clients.fines"' run report.coherence --data "$dir/report.txt" --period 2026-03 --json
 expect 0 "Rien à dire" run report.coherence --data <(echo "series | value") --period 2026-03
 expect 1 "V332" run report.coherence --data <(printf 'series | value\nclients.fine | 3\n') --period 2026-03
-expect 64 "--period" run report.coherence --data "$dir/report.txt" --period 2026-Q1
+expect 64 "--period 2026-Q1: write 2026-03 for a month" run report.coherence --data "$dir/report.txt" --period 2026-Q1 --lang en
 cat >"$dir/sheet.txt" <<'ROWS'
 Département       | Mois         | Demandes reçues | Personnes mises à l'abri | Places ouvertes
 Seine-Saint-Denis | janvier 2026 | 12              | 9                        |
@@ -131,7 +137,7 @@ expect 0 "coverage_below_minimum" run victims.share_minors --data "$dir/victims.
 expect 1 "V602" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=99
 expect 1 "V331" run victims.share_minors --data <(echo "department | period | value") --period 2025-01
 expect 64 "--period" run plan.on_time --data "$dir/rows.txt"
-expect 64 "--period" run plan.on_time --data "$dir/rows.txt" --period 2026-13
+expect 64 "--period 2026-13: écrivez 2026-03" run plan.on_time --data "$dir/rows.txt" --period 2026-13
 expect 64 "vigie plugin check" check
 expect 64 "vigie plugin new" nothing
 expect 64 "--colour" check plan.progress --colour
