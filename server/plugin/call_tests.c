@@ -192,19 +192,24 @@ struct one_call {
 struct calling {
 	struct check c;
 	const struct plugin *p;
-	struct one_call *call; /* CELLS_MAX places */
-	size_t count, done;
+	struct one_call *call; /* `room` places; moves when one more is added */
+	size_t count, room, done;
 	json_t *frames; /* owned */
 };
 
-/* Takes over `frame`. */
+/* Takes over `frame`.  There is always room: a file bounds what can be planned. */
 static void add(struct calling *s, struct one_call call, json_t *frame)
 {
-	if (s->count < CELLS_MAX) {
-		s->call[s->count++] = call;
-		json_array_append(s->frames, frame);
+	struct one_call *old = s->call;
+
+	if (s->count == s->room) {
+		s->room = 2 * s->room + 100;
+		s->call = arena_alloc(s->c.arena, s->room * sizeof *s->call);
+		if (old)
+			memcpy(s->call, old, s->count * sizeof *old);
 	}
-	json_decref(frame);
+	s->call[s->count++] = call;
+	json_array_append_new(s->frames, frame);
 }
 
 static bool plan_test(struct calling *s, size_t i)
@@ -448,17 +453,22 @@ static bool row_as_expected(const json_t *got, const json_t *expect, json_int_t 
 	return true;
 }
 
-/* All that the calls of one test said, with the line of each.  Both arrays borrowed from the arena.
- */
+/* All that the calls of one test said, with the line of each. */
 struct told {
-	const json_t *one[CELLS_MAX];
-	json_int_t line[CELLS_MAX];
+	const json_t **one;
+	json_int_t *line;
 	size_t count;
 };
 
 static void gather(struct told *out, const struct calling *s, size_t test, struct finding *f)
 {
+	size_t room = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		room += json_array_size(s->call[i].said);
 	out->count = 0;
+	out->one = arena_alloc(s->c.arena, room * sizeof *out->one);
+	out->line = arena_alloc(s->c.arena, room * sizeof *out->line);
 	for (size_t i = 0; i < s->count; i++) {
 		const struct one_call *call = &s->call[i];
 		const json_t *line = json_object_get(json_array_get(s->frames, i), "line");
@@ -469,7 +479,7 @@ static void gather(struct told *out, const struct calling *s, size_t test, struc
 			*f = call->fault;
 			return;
 		}
-		for (size_t k = 0; k < json_array_size(call->said) && out->count < CELLS_MAX; k++) {
+		for (size_t k = 0; k < json_array_size(call->said); k++) {
 			if (json_is_null(json_array_get(call->said, k)))
 				continue;
 			out->line[out->count] = json_integer_value(line);
@@ -481,19 +491,19 @@ static void gather(struct told *out, const struct calling *s, size_t test, struc
 static void judge_declared(struct finding *f, const struct calling *s, size_t test)
 {
 	const json_t *expect = json_object_get(json_array_get(s->p->tests, test), "expect");
-	struct told *told = arena_alloc(s->c.arena, sizeof *told);
 	size_t wanted = json_array_size(expect);
+	struct told told;
 
-	gather(told, s, test, f);
-	for (size_t i = 0; f->code == FINDING_NONE && (i < wanted || i < told->count); i++) {
+	gather(&told, s, test, f);
+	for (size_t i = 0; f->code == FINDING_NONE && (i < wanted || i < told.count); i++) {
 		const json_t *want = json_array_get(expect, i),
-			     *got = i < told->count ? told->one[i] : NULL;
+			     *got = i < told.count ? told.one[i] : NULL;
 		const char *path = arena_printf(s->c.arena, "tests.%zu.expect.%zu", test + 1,
 						(i < wanted ? i : 0) + 1);
 
 		if (want && got &&
-		    (expected_level(want) ? remark_as_expected(got, want, told->line[i])
-					  : row_as_expected(got, want, told->line[i])))
+		    (expected_level(want) ? remark_as_expected(got, want, told.line[i])
+					  : row_as_expected(got, want, told.line[i])))
 			continue;
 		finding_set(f, V512, source_line(s->p->source, s->p->source_len, path),
 			    got ? shown(s->c.arena, got) : "@nothing",
@@ -562,7 +572,6 @@ bool call_tests_run(struct plugin_test **out, size_t *count, struct plugin_host 
 {
 	struct calling s = { .c = { .arena = a, .source = p->source, .len = p->source_len, .f = f },
 			     .p = p,
-			     .call = arena_alloc(a, (CELLS_MAX + 1) * sizeof(struct one_call)),
 			     .frames = json_array() };
 	bool ok = plan_calls(&s) && run_calls(&s, h);
 

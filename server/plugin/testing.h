@@ -8,7 +8,7 @@
 
 #include "check.h"
 
-enum { VARIED_MAX = 10, CELLS_MAX = 1000 };
+enum { VARIED_MAX = 10 };
 
 /* Declared, then the automatic ones; then those that SMALL and HIDDEN are compared with. */
 enum variant { DECLARED, REPEATED, PERMUTED, EMPTY, MISSING, BOUND, ZERO, ALONE, SUMS, SMALL, HIDDEN, VARIANTS,

@@ -265,6 +265,29 @@ IT(reads_months_and_departements_as_partners_write_them)
 	plugin_free(&plugin);
 }
 
+/* A test with many rows is judged to its last one. */
+IT(tests_every_row_that_a_test_gives)
+{
+	static const char head[] = HEAD("mapper") "columns = { \"Lieu\" }, row = function(ctx, r) "
+		"if r.Lieu == \"z\" then return { series = \"shelter.requests\", territory = \"93\", "
+		"period = \"2026-01\", value = 3 } end end, "
+		"tests = { { name = \"a\", given = { sheet = rows [[Lieu\n";
+	enum { MANY = 3000 };
+	char *source = arena_alloc(&arena, sizeof head + 2 * MANY + 100);
+	struct plugin_test *tests;
+	struct finding f = { 0 };
+	size_t count;
+
+	strcpy(source, head);
+	for (int i = 0; i < MANY; i++)
+		strcat(source, i < MANY - 1 ? "a\n" : "z\n");
+	strcat(source, "]] }, expect = {} } } }");
+	compile(source);
+	assert_true(plugin_test(&tests, &count, host, &arena, &plugin, &f));
+	assert_int_equal(tests[0].finding.code, V512);
+	plugin_free(&plugin);
+}
+
 IT(knows_the_kind_of_a_source_that_cannot_be_read_yet)
 {
 	static const char *const sources[] = { "return indicator { id = 3",
@@ -301,6 +324,7 @@ int main(int argc, char **argv)
 		RUN(names_the_column_that_the_sheet_does_not_have),
 		RUN(stops_at_a_sheet_that_gives_more_than_can_be_judged),
 		RUN(reads_months_and_departements_as_partners_write_them),
+		RUN(tests_every_row_that_a_test_gives),
 		RUN(knows_the_kind_of_a_source_that_cannot_be_read_yet),
 		RUN(sees_a_change_of_what_a_rule_says),
 	};
