@@ -60,12 +60,18 @@ bool plan_api_patch(struct req *rq)
 
 bool plan_api_dashboard(struct req *rq)
 {
-	struct db_call call = get_call(rq, true);
+	json_auto_t *asked = json_object();
 	db_result_auto *r = NULL;
+	const char *params[5], *brief;
 
+	if (!filter_read(asked, rq, "brief", "true false"))
+		return false;
 	if (http_cached(rq, "dashboard"))
 		return true;
-	if (!db_run(&r, &rq->db, Q_dashboard_get, call.params, &rq->err))
+	memcpy(params, get_call(rq, true).params, 4 * sizeof *params);
+	brief = json_string_value(json_object_get(asked, "brief"));
+	params[4] = db_param_bool(brief && strcmp(brief, "true") == 0);
+	if (!db_run(&r, &rq->db, Q_dashboard_get, params, &rq->err))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[0]);

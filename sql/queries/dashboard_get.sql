@@ -1,5 +1,7 @@
 -- Everything the home page shows, as one document.
 -- $1 plan bigint   $2 as_of or null for now   $3 today   $4 lang
+-- $5 brief: what grows with the plan is left out of a plan of more than 60 measures or 120 actions: its measures, whose
+--    sums each objective has, of its actions all but the open ones that are due first, half of what is to be decided
 -- No row: the plan was not there yet.
 with q as materialized (
   select $1::bigint as plan, $2::timestamptz as as_of, $4::text as lang,
@@ -12,6 +14,8 @@ with q as materialized (
   select x.* from q cross join lateral plan_actions(q.plan, q.as_of, q.lang, q.on_day) x
 ), measures as materialized (
   select m.* from q cross join lateral plan_measures(q.plan, q.as_of, q.lang, q.on_day) m
+), size as materialized (
+  select $5::boolean and ((select count(*) > 120 from actions) or (select count(*) > 60 from measures)) as large
 ), places as materialized (
   select d.* from q cross join lateral plan_departments(q.plan, q.as_of, q.lang, q.on_day) d
 ), told as materialized (
@@ -33,6 +37,12 @@ with q as materialized (
     from q cross join lateral blocker_at(q.plan, q.as_of) b
     join actions x on x.id = b.action_id
    where b.closed_on is null and (b.kind = 'arbitration' or b.decision_needed is not null)
+), sums as (
+  select m.item ->> 'objective' as objective, count(*) as measures,
+         sum(m.weight * m.progress) / nullif(sum(m.weight) filter (where m.progress is not null), 0) as progress,
+         sum((m.item #>> '{actions,total}')::integer) as total, sum((m.item #>> '{actions,by_status,done}')::integer) as done,
+         sum((m.item #>> '{actions,late}')::integer) as late, sum((m.item #>> '{actions,blocked}')::integer) as blocked
+    from measures m group by 1
 ), head as (
   select d.body, d.warnings from q cross join lateral plan_document(q.plan, q.as_of, q.lang, q.on_day) d
 ), indicators as (
@@ -65,7 +75,8 @@ select json_build_object(
                         'expected', count(*) filter (where l.expected > 0)) from places l))
       from actions x),
   'to_decide', coalesce((select json_agg(t.item order by t.opened_on, t.id)
-                  from (select * from deciding order by opened_on, id limit 10) t), '[]'),
+                  from (select * from deciding order by opened_on, id
+                         limit case when size.large then 5 else 10 end) t), '[]'),
   'to_decide_total', (select count(*) from deciding),
   'changes', json_build_object('since', p.since_on,
      'items', coalesce((select json_agg(move_json(t.at, t.person_id, t.object, t.number, t.territory, t.organisation,
@@ -79,9 +90,14 @@ select json_build_object(
                                         as_of_day($1::bigint, $2::timestamptz, $3::date)) t), '[]'),
   'map', (select json_agg(l.item order by l.territory collate "C") from places l),
   'objectives', coalesce((select json_agg(json_build_object('number', o.number,
-       'title', in_lang(q.lang, o.title_fr, o.title_en), 'origin', o.origin) order by o.sort_key)
-       from objective_at($1::bigint, $2::timestamptz) o), '[]'),
-  'measures', coalesce((select json_agg(m.item order by m.sort_key) from measures m), '[]'),
+       'title', in_lang(q.lang, o.title_fr, o.title_en), 'origin', o.origin, 'measures', coalesce(s.measures, 0),
+       'progress', round(s.progress::numeric, 2), 'actions', json_build_object('total', coalesce(s.total, 0), 'done', coalesce(s.done, 0),
+         'late', coalesce(s.late, 0), 'blocked', coalesce(s.blocked, 0))) order by o.sort_key)
+       from objective_at($1::bigint, $2::timestamptz) o left join sums s on s.objective = o.number), '[]'),
+  'measures', coalesce((select json_agg(m.item order by m.sort_key) from measures m where not size.large), '[]'),
   'indicators', coalesce((select json_agg(i.item order by i.place) from indicators i), '[]'),
-  'calendar', coalesce((select json_agg(x.item order by x.due_on, x.sort_key) from actions x), '[]'))::text as body
-  from q, p, head;
+  'calendar', coalesce((select json_agg(x.item order by x.due_on, x.sort_key)
+                 from (select * from actions x
+                        where not (size.large and x.status in ('done', 'dropped', 'carried_over'))
+                        order by x.due_on, x.sort_key limit case when size.large then 10 end) x), '[]'))::text as body
+  from q, p, head, size;

@@ -71,9 +71,9 @@ export function reads({ vigie, uncached, peer, nginx, person, etag, plan }) {
 	];
 }
 
-/* As plan_api gives them: plan, as_of, today, language. */
+/* As plan_api gives them: plan, as_of, today, language, whether a large plan is cut. */
 function dashboardParameters({ id, today }) {
-	return [id, null, today, 'fr'];
+	return [id, null, today, 'fr', 'f'];
 }
 
 /* ------------------------------------------------------------------ formulas */

@@ -1,5 +1,8 @@
 /* The home page's document: right at once after a write, as known at any instant, in both languages. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { account, command, importPlans, password, plan, sql } from './accounts.mjs';
 import { sleep, startServer } from './client.mjs';
@@ -238,4 +241,37 @@ test('the course of a measure as of an instant is what was known then', async ()
 	assert.ok(actual(now) > actual(was));
 	const then = await pointsOf('2', `?as_of=${before}`);
 	assert.deepEqual([then.trajectory, then.planned], [was.trajectory, was.planned]);
+});
+
+test('brief leaves out of a large plan what grows with it, of a small one nothing; objectives have their sums', async () => {
+	const { json: whole } = await victor.get(dashboard);
+	for (const query of ['?brief=true', '?brief=false'])
+		assert.deepEqual({ ...(await victor.get(`${dashboard}${query}`)).json, generated_at: whole.generated_at }, whole);
+	const wrong = await victor.get(`${dashboard}?brief=yes`);
+	assert.deepEqual([wrong.status, wrong.json.errors[0].parameter], [400, 'brief']);
+
+	const file = join(mkdtempSync(join(tmpdir(), 'vigie-large-')), 'plan.json');
+	const numbers = [...Array(61).keys()].map((n) => String(n + 1));
+	writeFileSync(file, JSON.stringify({
+		format: 'plan/1', code: 'large-2020', title_fr: 'Grand plan', start_on: '2020-01-01', end_on: '2049-12-31',
+		objectives: ['1', '2', '3'].map((number) => ({ number, title_fr: `Objectif ${number}` })),
+		measures: numbers.map((number) => ({ number, objective: number === '61' ? '2' : '1', title_fr: `Mesure ${number}`, weight: number === '1' ? 3 : 1 })),
+		actions: numbers.map((number) => ({ number: `${number}.1`, measure: number, title_fr: `Action ${number}`, level: 'national', due_on: number < 10 ? '2020-03-15' : '2049-09-15' })),
+	}));
+	await command(['plan', 'import', file]);
+	await command(['user', 'grant', 'victor', 'viewer', '--plan', 'large-2020']);
+	sql(`update action set status = 'done', progress = 100, done_on = '2020-02-01', reported_at = now(), version = version + 1 where number in ('1.1', '2.1')
+		and plan_id = (select id from plan where code = 'large-2020')`);
+	const large = `/api/v1/plans/large-2020/dashboard`;
+	const reader = await server.signIn('victor', password);
+	const { json: all } = await reader.get(large), { json: brief } = await reader.get(`${large}?brief=true`);
+	assert.deepEqual([all.measures.length, all.calendar.length, brief.measures.length, brief.calendar.length], [61, 61, 0, 10]);
+	assert.deepEqual(brief.calendar, all.calendar.filter(({ status }) => status !== 'done').slice(0, 10), 'the open ones that are due first');
+	assert.deepEqual({ ...brief, measures: 0, calendar: 0, generated_at: 0 }, { ...all, measures: 0, calendar: 0, generated_at: 0 });
+	const sums = brief.objectives.map(({ measures, progress, actions }) => [measures, progress === null ? null : Math.round(progress * 100) / 100, actions]);
+	assert.deepEqual(sums, [
+		[60, 6.45, { total: 60, done: 2, late: 7, blocked: 0 }], /* (3 + 1) of 62 weights are done */
+		[1, 0, { total: 1, done: 0, late: 0, blocked: 0 }],
+		[0, null, { total: 0, done: 0, late: 0, blocked: 0 }],
+	]);
 });
