@@ -81,7 +81,7 @@ const hasSheet = (name) => ofTheme(sheetOf(name)) !== undefined;
 const SHEET_TEXTS =
 	/^(account|action|actions|admin|again|blocker|campaign|choose|conflict|deployment|failure|figures|follow|form|history|level|milestone|monthly|report|role|sign_in)\.|^measure\.(actions_of|basis|worst)$|^page\.(?!address|filters|is$|loading|present|print|source)/;
 /* Groups of texts that only pages which ask for them by name fetch: start({ texts: { fr: () => import('texts:fr.GROUP'), … } }). */
-const OWN_TEXTS = ['data', 'gaps', 'goal', 'manage', 'overview', 'plugins', 'present', 'record', 'start', 'tasks'];
+const OWN_TEXTS = ['data', 'gaps', 'goal', 'large', 'manage', 'overview', 'plugins', 'present', 'record', 'start', 'tasks'];
 
 /*
  * gzip -9 bytes: own code and libraries of a page; all that a first visit fetches but the JSON, which is 7 of its 60 KB,

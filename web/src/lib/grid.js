@@ -13,8 +13,11 @@ import { html, nothing } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import { live } from 'lit-html/directives/live.js';
 import { t } from './i18n.js';
+import { pieces } from './long-list.js';
 
 const PAGE = 10;
+/* So many rows at once: the others come on asking, with the arrow keys, or as something is typed or refused there. */
+const PIECE = 28;
 const keyOf = (row, column) => `${row.key}\t${column.id}`;
 
 export function makeGrid({ id, label, columns, rows, changed }) {
@@ -389,12 +392,22 @@ function stampOf(grid, row, r) {
 	return [active, row.closed, row.stamp, ...cells].join('\n');
 }
 
-export const gridView = (grid, redraw, help) =>
-	html`<div class="fr-table vg-cards vg-grid">
+/* The rows that are there, never fewer than before; and the button for more. */
+function piece(grid, redraw) {
+	const told = (row) => grid.columns.some((column) => grid.typed.has(keyOf(row, column)) || grid.notes.has(keyOf(row, column)));
+	const last = grid.rows.reduce((end, row, r) => (told(row) ? r + 1 : end), 0);
+	grid.shown = Math.max(grid.shown ?? PIECE, grid.at[0] + 1, last);
+	return pieces(grid.rows, grid, redraw, PIECE);
+}
+
+export function gridView(grid, redraw, help) {
+	const { shown, more } = piece(grid, redraw);
+	return html`<div class="fr-table vg-cards vg-grid">
 		<table
 			role="grid"
 			aria-label=${grid.label}
 			aria-describedby=${help}
+			aria-rowcount=${grid.rows.length + 1}
 			@keydown=${(event) => keydown(grid, redraw, event)}
 			@paste=${(event) => paste(grid, redraw, event)}
 			@copy=${(event) => copy(grid, event)}
@@ -409,7 +422,7 @@ export const gridView = (grid, redraw, help) =>
 				</tr>
 			</thead>
 			<tbody role="rowgroup">
-				${grid.rows.map((row, r) =>
+				${shown.map((row, r) =>
 					guard(
 						[stampOf(grid, row, r)],
 						() =>
@@ -420,7 +433,9 @@ export const gridView = (grid, redraw, help) =>
 				)}
 			</tbody>
 		</table>
-	</div>`;
+	</div>
+	${more}`;
+}
 
 /* What a paste found no place for: said, and given back. */
 export const leftView = (grid, redraw) =>

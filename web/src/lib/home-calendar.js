@@ -2,7 +2,7 @@
 import { html } from 'lit-html';
 import { t } from './i18n.js';
 import { percent } from './format.js';
-import { replace } from './url.js';
+import { link, replace } from './url.js';
 import { actionLink, due, empty, flags, organisation, panel, statusBadge } from './parts.js';
 import { span, spanAxis } from './charts.js';
 
@@ -10,7 +10,9 @@ const SHORT_LIST = 8;
 
 export function calendar(data, state, redraw) {
 	const { plan, today } = data;
-	const all = state.calendar === 'all';
+	const { entered } = plan.counts.actions;
+	const large = data.calendar.length < entered;
+	const all = !large && state.calendar === 'all';
 	const open = data.calendar.filter(({ status }) => !['done', 'dropped', 'carried_over'].includes(status));
 	const rows = all ? data.calendar : open.slice(0, SHORT_LIST);
 	const row = (action) =>
@@ -59,14 +61,14 @@ export function calendar(data, state, redraw) {
 						</table>
 					</div>
 					<p class="vg-buttons">
-						<button
+						${large ? html`<a class="fr-btn fr-btn--secondary" href=${link('/actions.html', { plan: plan.code, sort: 'due_on' })}>${t('calendar.more', { n: entered })}</a>` : html`<button
 							type="button"
 							class="fr-btn fr-btn--secondary"
 							aria-expanded=${String(all)}
 							@click=${toggle}
 						>
-							${t(all ? 'calendar.fewer' : 'calendar.more', { n: data.calendar.length })}
-						</button>
+							${t(all ? 'calendar.fewer' : 'calendar.more', { n: entered })}
+						</button>`}
 					</p>`,
 		{ aside: html`<p class="vg-muted">${t(all ? 'calendar.all' : 'calendar.next', { n: rows.length })}</p>` },
 	);

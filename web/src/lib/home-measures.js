@@ -33,8 +33,14 @@ const partial = (coverage) =>
 			>`
 		: nothing;
 
-function row(measure, actions, plan) {
-	const { late, blocked } = measure.actions;
+/* How many are late or blocked, when there are any. */
+export const late = ({ late: n, blocked }) =>
+	n || blocked
+		? html`<span class="vg-small">${[n && t('measure.late', { n }), blocked && t('measure.blocked', { n: blocked })].filter(Boolean).join(' · ')}</span>`
+		: nothing;
+
+/* actions: all of them, by measure. */
+export function measureRow(measure, actions, plan) {
 	return html`<tr>
 		<th scope="row" class="vg-measure">
 			<a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}
@@ -45,8 +51,8 @@ function row(measure, actions, plan) {
 			>
 		</th>
 		<td data-label=${t('measure.actions')}>
-			<span class="vg-tiles">${actions.map((action) => tile(action, plan))}</span
-			>${late || blocked ? html`<span class="vg-small">${[late && t('measure.late', { n: late }), blocked && t('measure.blocked', { n: blocked })].filter(Boolean).join(' · ')}</span>` : nothing}
+			<span class="vg-tiles">${actions.get(measure.number)?.map((action) => tile(action, plan))}</span
+			>${late(measure.actions)}
 		</td>
 		<td class=${measure.confidence ? '' : 'vg-quiet'} data-label=${t('word.confidence')}>${confidence(measure.confidence)}</td>
 		<td class=${measure.trend ? '' : 'vg-quiet'} data-label=${t('word.trend')}>${trend(measure.trend)}</td>
@@ -56,11 +62,37 @@ function row(measure, actions, plan) {
 	</tr>`;
 }
 
+const order = (a, b) => a.number.localeCompare(b.number, 'en', { numeric: true });
+
+/* Actions in the order of their numbers, by measure. */
+export function byMeasure(actions) {
+	const found = new Map();
+	for (const action of [...actions].sort(order))
+		found.set(action.measure, [...(found.get(action.measure) ?? []), action]);
+	return found;
+}
+
+export const table = (data, groups, first = t('word.measure_title')) =>
+	html`<div class="fr-table vg-cards vg-cards--compact">
+		<table>
+			<caption class="fr-sr-only">
+				${t('measure.caption', { n: data.plan.counts.measures.entered, objectives: decimal(data.objectives.length) })}
+			</caption>
+			<thead>
+				<tr>
+					<th scope="col">${first}</th>
+					<th scope="col">${t('measure.actions')}</th>
+					<th scope="col">${t('word.confidence')}</th>
+					<th scope="col">${t('word.trend')}</th>
+					<th scope="col">${t('word.progress')}</th>
+				</tr>
+			</thead>
+			${groups}
+		</table>
+	</div>`;
+
 export function measures(data) {
-	const byMeasure = new Map();
-	for (const action of data.calendar)
-		byMeasure.set(action.measure, [...(byMeasure.get(action.measure) ?? []), action]);
-	const order = (a, b) => a.number.localeCompare(b.number, 'en', { numeric: true });
+	const actions = byMeasure(data.calendar);
 	const group = (objective) => {
 		const own = data.measures.filter((measure) => measure.objective === objective.number);
 		return html`<tbody>
@@ -70,32 +102,14 @@ export function measures(data) {
 					${fine(objective.title)} <span class="vg-muted">${t('word.measures', { n: own.length })}</span>
 				</th>
 			</tr>
-			${own.map((measure) => row(measure, (byMeasure.get(measure.number) ?? []).sort(order), data.plan.code))}
+			${own.map((measure) => measureRow(measure, actions, data.plan.code))}
 		</tbody>`;
 	};
 	const keys = ['done', 'in_progress', 'not_started', 'late', 'blocked'];
 	return panel(
 		'measures',
 		t('measure.title', { n: data.measures.length }),
-		data.measures.length === 0
-			? empty(t('measure.none'))
-			: html`<div class="fr-table vg-cards vg-cards--compact">
-					<table>
-						<caption class="fr-sr-only">
-							${t('measure.caption', { n: data.measures.length, objectives: decimal(data.objectives.length) })}
-						</caption>
-						<thead>
-							<tr>
-								<th scope="col">${t('word.measure_title')}</th>
-								<th scope="col">${t('measure.actions')}</th>
-								<th scope="col">${t('word.confidence')}</th>
-								<th scope="col">${t('word.trend')}</th>
-								<th scope="col">${t('word.progress')}</th>
-							</tr>
-						</thead>
-						${data.objectives.map(group)}
-					</table>
-				</div>`,
+		data.measures.length === 0 ? empty(t('measure.none')) : table(data, data.objectives.map(group)),
 		{
 			aside: html`<ul class="vg-legend">
 				${keys.map((name) => html`<li><span class="vg-tile vg-tile--key vg-badge--${name}">${icon(name)}</span>${['late', 'blocked'].includes(name) ? t(`flag.${name}`) : statusText(name)}</li>`)}

@@ -1,5 +1,6 @@
 /* All territories side by side: actions or indicators by place, as a heat table, as small maps, as a table. */
 import { html, nothing } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { banners, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
@@ -11,6 +12,8 @@ import { ROW, cellAt, paintHeat, paintMap, picture } from '../lib/heat.js';
 import { heading, onDay, placeLink, placeText, texts } from '../lib/overview.js';
 
 const PAGE = 6;
+/* At once: a larger plan is turned over like a book, each page as quick to draw and to read as a plan of the usual size. */
+const ROWS = 60;
 const VIEWS = ['heat', 'maps', 'table'];
 const chosen = () => new Set((param('places') ?? '').split(',').filter(Boolean));
 const show = () => (param('show') === 'indicators' ? 'indicators' : 'actions');
@@ -81,7 +84,17 @@ function tableOf(state) {
 	};
 	const columns =
 		sort === 'value' ? [...kept].sort((a, b) => key(b) - key(a)) : sort === 'name' ? [...kept].sort((a, b) => a.name.localeCompare(b.name)) : kept;
-	return { rows, columns, cell, chosenRow: at };
+	const asked = Number(param('from')); /* by default where the chosen row is */
+	const from = Math.floor(Math.max(0, Math.min(rows.length - 1, asked ? asked - 1 : at)) / ROWS) * ROWS;
+	return {
+		rows: rows.slice(from, from + ROWS),
+		columns,
+		cell: (row, column) => cell(from + row, column),
+		chosenRow: at < from || at >= from + ROWS ? -1 : at - from,
+		sorted: at >= 0,
+		from,
+		of: rows.length,
+	};
 }
 
 /* ------------------------------------------------------------------ controls */
@@ -111,7 +124,7 @@ function controls(state, table, change) {
 			${select('level', t('figures.level'), [['', t('figures.level.department')], ['region', t('figures.level.region')]], param('level'), ({ target }) => change({ level: target.value || null, region: null, places: null, page: null }, true))}
 			${show() === 'actions' ? select('measure', t('word.measure_title'), [['', t('overview.all')], ...measures.map((number) => [number, t('word.measure', { number })])], param('measure'), set) : nothing}
 			${regions.length ? select('region', t('overview.region'), [['', t('overview.all')], ...regions.map((code) => [code, state.regions.get(code) ?? code])], param('region'), set) : nothing}
-			${select('sort', t('overview.order'), [['', t('overview.by_code')], ['name', t('overview.by_name')], ['value', t(table.chosenRow < 0 ? 'overview.by_progress' : 'overview.by_row')]], param('sort'), set)}
+			${select('sort', t('overview.order'), [['', t('overview.by_code')], ['name', t('overview.by_name')], ['value', t(table.sorted ? 'overview.by_row' : 'overview.by_progress')]], param('sort'), set)}
 			<div class="fr-input-group">
 				<label class="fr-label" for="c-place">${t('overview.keep_only')}</label>
 				<select
@@ -156,6 +169,18 @@ function views(change) {
 	</fieldset>`;
 }
 
+/* The way to the other rows of a large plan; on paper, which ones these are. */
+function turning(table, change) {
+	const { from, of, rows } = table;
+	if (rows.length === of) return nothing;
+	const turn = (to, key) =>
+		html`<button type="button" class="fr-btn fr-btn--secondary vg-no-print" ?disabled=${to < 0 || to >= of} @click=${() => change({ from: to + 1 })}>${t(key)}</button>`;
+	return html`<nav class="vg-buttons vg-rows" aria-label=${t('overview.rows_label')}>
+		${turn(from - ROWS, 'overview.rows_before')}${turn(from + ROWS, 'overview.rows_after')}
+		<span><strong>${t('overview.rows', { from: from + 1, to: from + rows.length, of })}</strong>${rows[0].number ? html` <span class="vg-muted">(${rows[0].number} – ${rows.at(-1).number})</span>` : nothing}</span>
+	</nav>`;
+}
+
 /* ------------------------------------------------------------------ the heat table */
 
 const mark = (name) => html`<span class="vg-mark-swatch vg-mark-swatch--${name}" aria-hidden="true"></span>`;
@@ -181,7 +206,7 @@ const rowName = (row) => (row.number ? t('overview.row_action', { number: row.nu
 const sentence = (table, { row, column }) =>
 	t('overview.cell', { place: table.rows[row].whole ? t('overview.national') : placeText(table.columns[column]), row: rowName(table.rows[row]), text: table.cell(row, column).words() });
 
-function heat(state, table) {
+function heat(state, table, change) {
 	const { plan } = state.data;
 	const room = () => Math.max(300, (document.querySelector('.vg-heat')?.clientWidth ?? 1100) - 8);
 	const paint = (canvas, paper) => paintHeat(canvas, table, { room: paper ? 1000 : room(), at: state.at, paper });
@@ -208,13 +233,18 @@ function heat(state, table) {
 		if (!step) return undefined;
 		event.preventDefault();
 		const now = state.at ?? { row: -step[0], column: -step[1] };
+		/* over the end of these rows are the others */
+		const row = now.row + step[0];
+		const over = row < 0 ? -ROWS : row < rows.length ? 0 : ROWS;
+		if (over && table.from + over >= 0 && table.from + over < table.of)
+			return change({ from: table.from + over + 1 }, false, { row: row < 0 ? ROWS - 1 : 0, column: now.column });
 		const within = (n, end) => Math.max(0, Math.min(end - 1, n));
-		read({ row: within(now.row + step[0], rows.length), column: within(now.column + step[1], columns.length) }, true);
+		read({ row: within(row, rows.length), column: within(now.column + step[1], columns.length) }, true);
 		document.querySelector('.vg-heat').scrollTo({ top: state.at.row * ROW - 200 });
 		return undefined;
 	};
 	const point = (event) => event.target.matches('canvas') && cellAt(event, event.target, table, room());
-	return html`<p id="heat-said" class="vg-readout vg-no-print">${state.at ? sentence(table, state.at) : t('overview.heat_hint')}</p>
+	return html`<p id="heat-said" class="vg-readout vg-no-print" .textContent=${live(state.at ? sentence(table, state.at) : t('overview.heat_hint'))}></p>
 		<div
 			class="vg-heat"
 			tabindex="0"
@@ -377,23 +407,23 @@ start({
 	view(state, context, redraw) {
 		const { data } = state;
 		const table = tableOf(state);
-		const change = async (values, again) => {
-			replace(values);
-			state.at = null;
+		const change = async (values, again, at = null) => {
+			replace('measure' in values || 'show' in values ? { from: null, ...values } : values);
+			state.at = at;
 			if (again) state.data = await read(state.plan);
 			redraw();
 			const now = tableOf(state);
 			announce(t('overview.shown', { rows: now.rows.length, columns: now.columns.length }));
 		};
-		const body = { heat: () => heat(state, table), maps: () => maps(state, table, change), table: () => pages(state, table, change) };
+		const body = { heat: () => heat(state, table, change), maps: () => maps(state, table, change), table: () => pages(state, table, change) };
 		return html`${banners(data.plan)}
 			<div class="fr-container">
 				${heading({ eyebrow: t('overview.compare_eyebrow'), title: t('overview.compare'), data, tools: html`<a class="fr-btn fr-btn--secondary" href=${link('/territory.html', { plan: data.plan.code, code: 'FR' })}>${t('overview.france')}</a>` })}
 				${situation(state)} ${controls(state, table, change)}
 				${panel(
 					'comparison',
-					t(show() === 'actions' ? 'overview.actions_by_place' : 'overview.indicators_by_place', { rows: decimal(table.rows.length), columns: decimal(table.columns.length) }),
-					table.rows.length && table.columns.length ? body[view()]() : empty(t('overview.nothing_kept')),
+					t(show() === 'actions' ? 'overview.actions_by_place' : 'overview.indicators_by_place', { rows: decimal(table.of), columns: decimal(table.columns.length) }),
+					table.rows.length && table.columns.length ? html`${turning(table, change)}${body[view()]()}` : empty(t('overview.nothing_kept')),
 					{ aside: views(change) },
 				)}
 			</div>`;

@@ -16,7 +16,7 @@ import {
 } from '../lib/parts.js';
 import { compared, course, distribution } from '../lib/course.js';
 import { describe, legend, loadShapes, map } from '../lib/map.js';
-import { measures } from '../lib/home-measures.js';
+import * as measures from '../lib/home-measures.js';
 import { indicators, recomputing } from '../lib/home-indicators.js';
 import { calendar } from '../lib/home-calendar.js';
 import { acts, changeItem } from '../lib/changes.js';
@@ -180,6 +180,9 @@ function departments(data, state, redraw) {
 	);
 }
 
+/* What grows with the plan is left out of a large one. */
+const read = (plan) => get(path('plans', plan, 'dashboard'), { as_of: param('as_of'), brief: true });
+
 /*
  * The page follows the plan: whatever anybody changes comes in by itself.  Nodes stay where they are, and the browser
  * keeps the place that is being read, so that only figures move.
@@ -188,7 +191,7 @@ async function follow(held, plan, redraw) {
 	if (param('as_of')) return;
 	const live = await import('../lib/live.js');
 	live.follow(plan, async () => {
-		const { data, etag } = await get(path('plans', plan, 'dashboard'));
+		const { data, etag } = await read(plan);
 		if (etag === held.etag) return;
 		const settled = recomputing(held.data) && !recomputing(data);
 		Object.assign(held, { data, etag, updated: true });
@@ -213,16 +216,18 @@ start({
 	async load({ plan }) {
 		const view = param('view');
 		const [{ data, etag }, tables] = await Promise.all([
-			get(path('plans', plan, 'dashboard'), { as_of: param('as_of') }),
+			read(plan),
 			view === 'table' ? import('../lib/home-tables.js') : null,
 			loadShapes(),
 		]);
 		showPlan(data.plan);
-		const first = data.plan.counts.actions.entered ? null : await import('../lib/first-steps.js');
-		return { data, etag, first, state: { view, tables, calendar: param('calendar') } };
+		const { actions, measures: all } = data.plan.counts;
+		const first = actions.entered ? null : await import('../lib/first-steps.js');
+		const large = data.measures.length < all.entered ? await import('../lib/home-objectives.js') : null;
+		return { data, etag, first, large, state: { view, tables, calendar: param('calendar') } };
 	},
 	drawn: (held, { plan }, redraw) => follow(held, plan, redraw),
-	view({ data, first, state, updated }, context, redraw) {
+	view({ data, first, large, state, updated }, context, redraw) {
 		const { plan } = data;
 		return html`${banners(plan)}
 			<div class="fr-container">
@@ -245,7 +250,7 @@ start({
 								${warnings(data)}${figures(data)}${distribution(data.counts)}
 								<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
 								<div class="vg-columns vg-columns--map">${course(data.trajectory, data.situation.planned, day(data).slice(0, 10))}${departments(data, state, redraw)}</div>
-								${measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
+								${large ? large.objectives(data, redraw, measures) : measures.measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
 				}
 			</div>`;
 	},
