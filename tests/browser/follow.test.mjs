@@ -96,7 +96,7 @@ for (const [width, scheme, lang] of [[1280, 'dark', 'fr-FR'], [390, 'light', 'en
 		await page.reload();
 		await settled(page);
 		assert.equal(await page.locator('#calendar-address').count(), 0, 'shown once');
-		assert.match(await panel.textContent(), english ? /Read on/ : /Lue le/);
+		assert.match(await panel.textContent(), english ? /counts until\s\d+\s\w+\s20\d\d\.\s+Read on/ : /vaut jusqu’au\s\d+\S*\s\S+\s20\d\d\.\s+Lue le/);
 		await panel.locator('button').last().press('Enter');
 		await page.waitForFunction(() => document.querySelectorAll('section[aria-labelledby=calendar] button').length === 1);
 		assert.equal((await fetch(address)).status, 401);

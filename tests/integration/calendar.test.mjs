@@ -110,6 +110,9 @@ test('one token a person, shown once, kept as its hash, taken back at once', asy
 	const paul = as('paul');
 	const first = (await make('paul')).token;
 	assert.deepEqual([(await paul.get(MINE)).json.active, (await paul.get(MINE)).json.used_at], [true, null]);
+	const { created_at: from, expires_at: until } = (await paul.get(MINE)).json;
+	const [year, rest] = [Number(from.slice(0, 4)), from.slice(4)];
+	assert.equal(until, from.startsWith('02-29', 5) ? `${year + 1}-02-28${rest.slice(6)}` : `${year + 1}${rest}`, 'for a year');
 	assert.equal((await fetched(first)).status, 200);
 	assert.ok((await paul.get(MINE)).json.used_at, 'that a program fetched it is seen');
 	assert.ok(!(await paul.get(MINE)).text.includes(first));
@@ -123,7 +126,7 @@ test('one token a person, shown once, kept as its hash, taken back at once', asy
 	const gone = await fetched(second);
 	assert.equal(gone.status, 401);
 	assert.match(gone.json.detail, /page de votre compte/);
-	assert.deepEqual((await paul.get(MINE)).json, { active: false, created_at: null, used_at: null });
+	assert.deepEqual((await paul.get(MINE)).json, { active: false, created_at: null, used_at: null, expires_at: null });
 	assert.equal((await paul.delete(MINE)).status, 204, 'the same again');
 	const { rows: acts } = await data.owner.query("select act from journal where object = 'calendar_token' and number = 'paul' order by id desc limit 3");
 	assert.deepEqual(acts.map(({ act }) => act), ['revoke', 'insert', 'insert']);

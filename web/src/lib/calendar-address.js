@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { t } from './i18n.js';
 import { Failure, get, post, remove } from './api.js';
-import { instant } from './format.js';
+import { instant, longDay } from './format.js';
 import { alert, announce } from './parts.js';
 import { failureAlert } from './refusal.js';
 import { persist } from './write.js';
@@ -38,6 +38,7 @@ export function calendarAddress(state, redraw) {
 			/* it is selected: the keyboard copies it */
 		}
 	};
+	const until = () => t('account.calendar_until', { date: longDay(calendar.expires_at) });
 	return html`<div class="vg-form">
 		${calendar.failure ? failureAlert(calendar.failure) : nothing}
 		<p>${t('account.calendar_about')}</p>
@@ -47,9 +48,10 @@ export function calendarAddress(state, redraw) {
 						<div class="fr-input-group">
 							<label class="fr-label" for="calendar-address">${t('account.calendar_address')}</label>
 							<input class="fr-input" id="calendar-address" readonly .value=${calendar.address} />
-						</div>`
+						</div>
+						<p class="vg-muted">${until()}</p>`
 				: calendar.active
-					? html`<p class="vg-muted">${t('account.calendar_since', { at: instant(calendar.created_at) })} ${calendar.used_at ? t('account.calendar_used', { at: instant(calendar.used_at) }) : t('account.calendar_unused')}</p>`
+					? html`<p class="vg-muted">${t('account.calendar_since', { at: instant(calendar.created_at) })} ${until()} ${calendar.used_at ? t('account.calendar_used', { at: instant(calendar.used_at) }) : t('account.calendar_unused')}</p>`
 					: nothing
 		}
 		<div class="vg-buttons">
