@@ -43,11 +43,12 @@ with known as materialized (
 ), before as materialized (
   select p.known_from, w.version, cell_json(p, false) as cell
     from one join indicator_value c on c.id = one.cell
-    join indicator_value p on p.plan_id = c.plan_id and p.plugin_id = c.plugin_id and p.audience = c.audience and p.dims = c.dims
-                          and p.territory = c.territory and p.period = c.period
-                          and (p.known_from, p.id) < (c.known_from, c.id)
+   cross join lateral (
+     select i.* from indicator_value i
+      where i.plan_id = c.plan_id and i.plugin_id = c.plugin_id and i.dims = c.dims and i.territory = c.territory
+        and i.period = c.period and i.audience = c.audience and (i.known_from, i.id) < (c.known_from, c.id)
+      order by i.known_from desc, i.id desc limit 1) p
     join plugin_version w on w.id = p.version_id
-   order by p.known_from desc, p.id desc limit 1
 )
 select json_build_object(
          'id', one.code, 'name', in_lang($3::text, one.m #>> '{name,fr}', one.m #>> '{name,en}'),

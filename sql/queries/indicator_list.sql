@@ -30,13 +30,9 @@ with every as (
       select i.*, w.version,
              case when $2::timestamptz is null then coalesce(r.refreshed_at, i.known_from) else i.known_from end
                as computed_at
-        from indicator_value i
+        from (select n.* from indicator_national($1::bigint, g.id, k.closed, $2::timestamptz) n limit 1) i
         join plugin_version w on w.id = i.version_id
-        left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id
-       where i.plan_id = $1::bigint and i.plugin_id = g.id and i.dims = '' and i.territory = 'FR'
-         and i.audience = case when k.closed then 'protected' else 'exact' end and (k.closed or not i.sensitive)
-         and i.known_from <= coalesce($2::timestamptz, 'infinity')
-       order by i.period desc, i.known_from desc, i.id desc limit 1) c on true
+        left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id) c on true
    where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined')
      and ($4::jsonb ->> 'kind' is null or v.metadata ->> 'kind' = $4::jsonb ->> 'kind')
      and ($4::jsonb ->> 'frequency' is null or v.metadata ->> 'frequency' = $4::jsonb ->> 'frequency')

@@ -16,37 +16,33 @@ with one as materialized (
 ), own as materialized (
   select o.territory from one, indicator_own($1::bigint, one.m) o (territory) where one.closed
 ), newest as materialized (
-  select max(i.period) as period from indicator_value i, one
-   where i.plan_id = $1::bigint and i.plugin_id = one.id and i.dims = '' and i.territory = 'FR' and i.audience = 'exact'
+  select max(c.period) as period from indicator_cell c, one
+   where c.plan_id = $1::bigint and c.plugin_id = one.id and c.audience = 'exact' and c.level = 'national' and c.dims = ''
+     and c.territory = 'FR'
 ), cells as materialized (
-  select distinct on (i.territory, i.period) i.id
-    from indicator_value i, one
-   where i.plan_id = $1::bigint and i.plugin_id = one.id and i.dims = '' and i.audience = 'exact' and i.level = $5::text
-     and $10::text[] is null
-     and i.known_from <= coalesce($4::timestamptz, 'infinity')
-     and ($6::text is null or i.territory = $6::text)
-     and ($7::text is null or i.period >= $7::text)
-     and ($8::text is null or left(i.period, length($8::text)) <= $8::text)
-     and (not one.closed and not i.sensitive or $9::boolean or i.territory in (select o.territory from own o))
-   order by i.territory, i.period, i.known_from desc, i.id desc
-), parts as materialized ( -- of members: what this reader may see exact, and else the protected form
-  select distinct on (i.territory, i.period, i.dims) i.id
-    from indicator_value i, one
+  select distinct 'exact' as audience, c.dims, c.territory, c.period
+    from indicator_cell c, one
+   where $10::text[] is null
+     and c.plan_id = $1::bigint and c.plugin_id = one.id and c.audience = 'exact' and c.level = $5::text and c.dims = ''
+     and ($6::text is null or c.territory = $6::text)
+     and ($7::text is null or c.period >= $7::text)
+     and ($8::text is null or left(c.period, length($8::text)) <= $8::text)
+     and (not one.closed and not c.sensitive or $9::boolean or c.territory in (select o.territory from own o))
+  union all -- of members: what this reader may see exact, and else the protected form
+  select distinct c.audience, c.dims, c.territory, c.period
+    from indicator_cell c, one
    where $10::text[] is not null
-     and i.plan_id = $1::bigint and i.plugin_id = one.id and i.dims <> '' and string_to_array(i.dims, ';') @> $10::text[]
-     and i.level = $5::text and i.known_from <= coalesce($4::timestamptz, 'infinity')
-     and ($6::text is null or i.territory = $6::text)
-     and ($7::text is null or i.period >= $7::text)
-     and ($8::text is null or left(i.period, length($8::text)) <= $8::text)
-     and i.audience = case when one.closed and i.territory not in (select o.territory from own o) then 'protected' else 'exact' end
-     and (i.audience = 'protected' or one.closed or not i.sensitive or $9::boolean)
-   order by i.territory, i.period, i.dims, i.known_from desc, i.id desc
+     and c.plan_id = $1::bigint and c.plugin_id = one.id and c.level = $5::text
+     and c.dims <> '' and string_to_array(c.dims, ';') @> $10::text[]
+     and ($6::text is null or c.territory = $6::text)
+     and ($7::text is null or c.period >= $7::text)
+     and ($8::text is null or left(c.period, length($8::text)) <= $8::text)
+     and c.audience = case when one.closed and c.territory not in (select o.territory from own o) then 'protected' else 'exact' end
 ), shown as (
   select i.territory, i.period, i.dims, cell_json(i, one.trust is not null and i.period = newest.period and i.audience = 'exact') as cell
-    from one, newest, parts join indicator_value i on i.id = parts.id
-  union all
-  select i.territory, i.period, '', cell_json(i, one.trust is not null and i.period = newest.period) as cell
-    from one, newest, cells join indicator_value i on i.id = cells.id
+    from one cross join newest cross join cells c
+   cross join lateral indicator_version($1::bigint, one.id, c.audience, c.dims, c.territory, c.period,
+                                        c.audience = 'exact' and not one.closed and not $9::boolean, $4::timestamptz) i
   union all
   select p.territory, p.period, '', case when c.id is not null then cell_json(c, false) else
            json_build_object('territory', p.territory, 'period', p.period, 'state', 'suppressed', 'reason', 'small_count',

@@ -436,6 +436,7 @@ const RIGHTS = {
 		'measure_indicator', 'measure_link', 'milestone', 'objective', 'organisation', 'person', 'plan', 'plugin', 'report', 'report_draft', 'role_grant', 'roster', 'series', 'target'],
 	insert: ['alert_state', 'figure', 'handover', 'indicator_value', 'journal', 'mail', 'observation', 'observation_batch', 'outbox', 'plugin_version', 'report_figure', 'rule_failure', 'sign_in_attempt', 'status_report', 'status_report_withdrawal', 'verification'],
 	'delete, insert, update': ['idempotency_key', 'import', 'job'],
+	'': ['indicator_cell'],
 };
 
 test('the application’s role may insert, change and delete what it must, and truncate nothing', async () => {
