@@ -28,9 +28,9 @@ with q as materialized (
 )
 select json_build_object(
   'plan', head.body, 'as_of', instant_json(q.as_of), 'today', $3::date, 'generated_at', instant_json(now()),
-  'measures', coalesce((select json_agg(json_build_object('number', m.number, 'title', m.item -> 'title', 'objective', m.item -> 'objective')
-                                        order by m.sort_key)
-                          from plan_measures(q.plan, q.as_of, q.lang, q.on_day) m), '[]'),
+  'measures', coalesce((select json_agg(json_build_object('number', m.number, 'title', in_lang(q.lang, m.title_fr, m.title_en),
+                                                          'objective', o.number) order by m.sort_key)
+                          from measure_at(q.plan, q.as_of) m join objective_at(q.plan, q.as_of) o on o.id = m.objective_id), '[]'),
   'actions', coalesce((select json_agg(json_build_object('number', x.number, 'measure', x.item -> 'measure', 'title', x.title)
                                        order by x.sort_key) from actions x), '[]'),
   'items', coalesce((select json_agg(d.item order by d.day, d.place, d.sort_key, d.id) from dates d), '[]'))::text as body

@@ -86,8 +86,7 @@ select json_build_object(
      'total', (select count(*) from moved)),
   'trajectory', coalesce((select json_agg(json_build_object('period', t.period, 'planned', t.planned,
                             'actual', t.actual) order by t.period)
-                   from plan_trajectory($1::bigint, $2::timestamptz,
-                                        as_of_day($1::bigint, $2::timestamptz, $3::date)) t), '[]'),
+                   from plan_trajectory(q.plan, q.as_of, q.on_day) t), '[]'),
   'map', (select json_agg(l.item order by l.territory collate "C") from places l),
   'objectives', coalesce((select json_agg(json_build_object('number', o.number,
        'title', in_lang(q.lang, o.title_fr, o.title_en), 'origin', o.origin, 'measures', coalesce(s.measures, 0),

@@ -2,10 +2,11 @@
 -- $1 plan bigint   $2 as_of or null for now   $3 today   $4 lang
 -- $5 filters jsonb, each absent or text: objective lead without (lead, indicator, cost)
 -- $6 list jsonb, see list_document
-with every as (
+with q as materialized (
+  select as_of_day($1::bigint, $2::timestamptz, $3::date) as on_day
+), every as (
   select m.*
-    from plan_measures($1::bigint, $2::timestamptz, $4::text,
-                       as_of_day($1::bigint, $2::timestamptz, $3::date)) m
+    from q cross join lateral plan_measures($1::bigint, $2::timestamptz, $4::text, q.on_day) m
    where ($5::jsonb ->> 'objective' is null or m.item ->> 'objective' = $5::jsonb ->> 'objective')
      and ($5::jsonb ->> 'lead' is null or m.item -> 'lead' ->> 'code' = $5::jsonb ->> 'lead')
      and case $5::jsonb ->> 'without'

@@ -65,7 +65,7 @@ select p.id, p.version, json_strip_nulls(json_build_object(
       'title_fr', m.title_fr, 'title_en', m.title_en, 'origin', m.origin, 'basis', m.basis,
       'flagship', m.flagship, 'weight', m.weight,
       'lead', c.lead, 'co_leads', c.co_leads, 'partners', c.partners) order by m.sort_key)
-      from m join objective b on b.id = m.objective_id left join carried c on c.measure_id = m.id), '[]'),
+      from m join objective b on b.plan_id = p.id and b.id = m.objective_id left join carried c on c.measure_id = m.id), '[]'),
   'actions', coalesce((select json_agg(json_build_object('number', x.number, 'measure', m.number,
       'title_fr', x.title_fr, 'title_en', x.title_en, 'origin', x.origin, 'level', x.level, 'weight', x.weight,
       'deliverable_fr', x.deliverable_fr, 'deliverable_en', x.deliverable_en,
@@ -77,7 +77,7 @@ select p.id, p.version, json_strip_nulls(json_build_object(
          'carried_to', case when x.carried_plan is not null then
            json_build_object('plan', x.carried_plan, 'measure', x.carried_measure) end) end,
       'deployments_declared', dd.list) order by x.sort_key)
-      from x join measure m on m.id = x.measure_id left join carried c on c.action_id = x.id
+      from x join measure m on m.plan_id = p.id and m.id = x.measure_id left join carried c on c.action_id = x.id
       left join milestones ms on ms.action_id = x.id left join budgets bl on bl.action_id = x.id
       left join deployments d on d.action_id = x.id left join declared dd on dd.action_id = x.id), '[]')))::text
     as body

@@ -19,7 +19,7 @@ with p as materialized (
     from action a
    where a.plan_id = $1::bigint and a.status in ('not_started', 'in_progress', 'on_hold')
      and exists (select 1 from assignment r join scope s on s.organisation_id = r.organisation_id and s.territory = 'FR'
-                  where r.action_id = a.id and r.until_on is null and r.role in ('lead', 'co_lead'))
+                  where r.plan_id = $1::bigint and r.action_id = a.id and r.until_on is null and r.role in ('lead', 'co_lead'))
 ), derived as (
   select m.*, (m.reported_at at time zone p.time_zone)::date as reported_on,
          is_late(m.status, a.due_on, $2::date) as late,
