@@ -50,7 +50,7 @@ async function everything(carla) {
 }
 
 /* What the worker would have kept: cells of every indicator by territory and month. */
-const cells = (query, planId) => query(`insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, value, received, expected)
+const cells = (owner, planId) => owner.query(`insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, value, received, expected)
 	select $1, g.id, v.id, t.level, t.code, to_char(m, 'YYYY-MM'), 'value', 12, 1, 1
 	  from plugin g join plugin_version v on v.plugin_id = g.id and v.active, territory t, generate_series(timestamp '2024-10-01', '2025-03-01', '1 month') m
 	 where g.kind = 'indicator' and t.code in ('FR', '93', '75', '13', '01', '2A', '59', '69', '33', '31', '06', '44', '67')`, [planId]);
@@ -68,6 +68,7 @@ async function known(owner, planId) {
 const queries = (asOf, token) => {
 	const since = new Date(Date.parse(asOf) - 30 * 60_000).toISOString();
 	return { '/api/v1/plans/{plan}/search': '?q=victimes', '/api/v1/calendar.ics': `?token=${token}`, '/api/v1/plans/{plan}/changes': `?since=${since}&until=${asOf}`,
+		'/api/v1/plans/{plan}/actions/{number}/status-reports': '?limit=3',
 		'/api/v1/journal': `?plan=${PLAN}&since=${since}&until=${asOf}`,
 		'/api/v1/plans/{plan}/indicators/{id}/explain': `?territory=${PLACE}&period=${MONTH}`,
 		...Object.fromEntries(['observations', 'observations.csv', 'totals', 'totals.csv'].map((what) => [`/api/v1/series/{id}/${what}`, `?plan=${PLAN}`])) };
@@ -91,7 +92,7 @@ export async function makePast({ database = process.env.TEST_DATABASE_URL, owner
 	});
 	const calendar = (await (await browser(server, owner, id)).post('/api/v1/session/calendar')).json.token;
 	assert.equal(await server.stop(), 0);
-	await asSuperuser(database, (query) => cells(query, planId));
+	await cells(owner, planId);
 	const asOf = (await owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as t`)).rows[0].t;
 	const reads = everyRead(server.openapi, { ...await known(owner, planId), queries: queries(asOf, calendar) }, asOf);
 	await owner.end();
