@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { dayIn } from '../integration/client.mjs';
 import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
 
 const picture = process.env.SCREENS && ((page, name) => page.screenshot({ path: `build/screens/${name}.png`, fullPage: true }));
@@ -33,7 +34,7 @@ for (const [width, scheme, lang, role] of [[1280, 'light', 'fr-FR', 'viewer'], [
 		await page.reload();
 		await settled(page);
 		assert.match(await button.textContent(), english ? /You follow/ : /Vous suivez/);
-		await visit(page, `/territory.html?code=93&as_of=${new Date().toISOString().slice(0, 10)}`);
+		await visit(page, `/territory.html?code=93&as_of=${dayIn('Europe/Paris')}`);
 		assert.equal(await button.count(), 0, 'a day is looked at, not followed');
 
 		await visit(page, '/account.html');

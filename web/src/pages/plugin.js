@@ -34,7 +34,7 @@ const writable = ({ analyst, plugin }) => analyst && (!plugin?.draft || plugin.d
 
 async function blank(id) {
 	const { default: text } = await import('plugin:blank');
-	return text.replaceAll('@ID@', id).replaceAll('@TODAY@', new Date().toISOString().slice(0, 10));
+	return text.replaceAll('@ID@', id).replaceAll('@TODAY@', new Intl.DateTimeFormat('sv-SE').format(new Date()));
 }
 
 /* What the server says of the text as it is in the editor. */
