@@ -190,6 +190,20 @@ const unpacking = {
 	},
 };
 
+/*
+ * Of d3-scale, what no scale of ours asks for is left out: the English formats of its ticks, and the search among
+ * more than two bounds.
+ */
+const scales = {
+	name: 'scales',
+	setup(pass) {
+		const instead = ({ importer }) =>
+			/[\\/]d3-scale[\\/]src[\\/](linear|continuous)\.js$/.test(importer) ? { path: join(here, 'src', 'lib', 'd3-numbers.js') } : undefined;
+		pass.onResolve({ filter: /^\.\/tickFormat\.js$/ }, instead);
+		pass.onResolve({ filter: /^d3-array$/ }, (asked) => (/continuous\.js$/.test(asked.importer) ? instead(asked) : undefined));
+	},
+};
+
 /* The layout of the templates is for people: line breaks stay, indentation does not travel. */
 const indentation = {
 	name: 'indentation',
@@ -211,8 +225,8 @@ async function pass(names, others = []) {
 		chunkNames: 'part-[hash]',
 		assetNames: '[name]-[hash]',
 		loader: { '.svg': 'copy', '.woff2': 'copy', '.woff': 'empty' },
-		plugins: [catalogues, plugins, styles, shapes, unpacking, indentation],
-		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-path': './src/lib/d3-path.js', 'd3-format': './src/lib/d3-numbers.js' },
+		plugins: [catalogues, plugins, styles, shapes, unpacking, scales, indentation],
+		alias: { 'theme-brand': `./${ofTheme('brand.js')}`, 'd3-interpolate': './src/lib/d3-numbers.js', 'd3-path': './src/lib/d3-path.js' },
 		bundle: true,
 		splitting: true,
 		format: 'esm',

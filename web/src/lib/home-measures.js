@@ -6,7 +6,7 @@ import { link } from './url.js';
 import { confidence, empty, organisation, panel, progress, statusText, trend } from './parts.js';
 import { icon } from './icons.js';
 
-export const kind = (action) => (action.blocked ? 'blocked' : action.late ? 'late' : action.status);
+const kind = (action) => (action.blocked ? 'blocked' : action.late ? 'late' : action.status);
 
 const tile = (action, plan) => {
 	const state = [
@@ -34,13 +34,13 @@ const partial = (coverage) =>
 		: nothing;
 
 /* How many are late or blocked, when there are any. */
-export const late = ({ late: n, blocked }) =>
+const late = ({ late: n, blocked }) =>
 	n || blocked
 		? html`<span class="vg-small">${[n && t('measure.late', { n }), blocked && t('measure.blocked', { n: blocked })].filter(Boolean).join(' · ')}</span>`
 		: nothing;
 
 /* actions: all of them, by measure. */
-export function measureRow(measure, actions, plan) {
+function measureRow(measure, actions, plan) {
 	return html`<tr>
 		<th scope="row" class="vg-measure">
 			<a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}
@@ -65,14 +65,14 @@ export function measureRow(measure, actions, plan) {
 const order = (a, b) => a.number.localeCompare(b.number, 'en', { numeric: true });
 
 /* Actions in the order of their numbers, by measure. */
-export function byMeasure(actions) {
+function byMeasure(actions) {
 	const found = new Map();
 	for (const action of [...actions].sort(order))
 		found.set(action.measure, [...(found.get(action.measure) ?? []), action]);
 	return found;
 }
 
-export const table = (data, groups, first = t('word.measure_title')) =>
+const table = (data, groups, first = t('word.measure_title')) =>
 	html`<div class="fr-table vg-cards vg-cards--compact">
 		<table>
 			<caption class="fr-sr-only">
@@ -90,6 +90,9 @@ export const table = (data, groups, first = t('word.measure_title')) =>
 			${groups}
 		</table>
 	</div>`;
+
+/* What the objectives of a large plan are shown with: see home-objectives.js. */
+export const pieces = { byMeasure, late, measureRow, table };
 
 export function measures(data) {
 	const actions = byMeasure(data.calendar);

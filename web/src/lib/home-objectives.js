@@ -1,7 +1,7 @@
 /*
  * The objectives of a plan too large to show each measure on the home page: their sums, and under the one that somebody
- * opens its measures, fetched then.  The address says which is open.  How measures are shown (`as`: what home-measures.js
- * exports) is handed in: a part of its own for what two share would weigh on the first load of every plan.
+ * opens its measures, fetched then.  The address says which is open.  How measures are shown (`as`: the pieces of
+ * home-measures.js) is handed in: a part of its own for what two share would weigh on the first load of every plan.
  */
 import { html, nothing } from 'lit-html';
 import { all, Failure, path } from './api.js';

@@ -16,7 +16,7 @@ import {
 } from '../lib/parts.js';
 import { compared, course, distribution } from '../lib/course.js';
 import { describe, legend, loadShapes, map } from '../lib/map.js';
-import * as measures from '../lib/home-measures.js';
+import { measures, pieces } from '../lib/home-measures.js';
 import { indicators, recomputing } from '../lib/home-indicators.js';
 import { calendar } from '../lib/home-calendar.js';
 import { acts, changeItem } from '../lib/changes.js';
@@ -250,7 +250,7 @@ start({
 								${warnings(data)}${figures(data)}${distribution(data.counts)}
 								<div class="vg-columns">${toDecide(data)}${changes(data)}</div>
 								<div class="vg-columns vg-columns--map">${course(data.trajectory, data.situation.planned, day(data).slice(0, 10))}${departments(data, state, redraw)}</div>
-								${large ? large.objectives(data, redraw, measures) : measures.measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
+								${large ? large.objectives(data, redraw, pieces) : measures(data)} ${indicators(data)} ${calendar(data, state, redraw)}`
 				}
 			</div>`;
 	},
