@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, url, visit } from './browser.mjs';
 
 let browser, coordinator;
 const COMMENT = 'Convention locale <b>signée</b> avec le parquet';
@@ -132,6 +132,22 @@ test('the heat table is walked with the keyboard alone, and says each cell', asy
 	assert.ok(!same, 'something is drawn');
 	assert.deepEqual(faults, []);
 	await context.close();
+});
+
+test('a click on a département of the map of the home page opens its sheet, a touch tells its value', async () => {
+	for (const [hasTouch, press] of [[false, 'click'], [true, 'tap']]) {
+		const context = await browser.newContext({ hasTouch, viewport: { width: 1280, height: 900 } });
+		const page = await context.newPage();
+		await page.goto(`${url}/sign-in.html`);
+		await page.fill('#sign-in-login', account('viewer').login);
+		await page.fill('#sign-in-password', account('viewer').password);
+		await page.click('form button:not([type=button])');
+		await page.locator('.vg-map path[data-code="51"]')[press]();
+		if (hasTouch) await page.waitForFunction(() => /Marne \(51\)/.test(document.getElementById('map-readout').textContent));
+		else await page.waitForURL(/territory\.html\?(.*&)?code=51/);
+		assert.equal(new URL(page.url()).pathname, hasTouch ? '/' : '/territory.html');
+		await context.close();
+	}
 });
 
 test('small maps choose the row of the large one; sorting by it is in the address', async () => {

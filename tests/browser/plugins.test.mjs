@@ -115,6 +115,8 @@ for (const [width, scheme] of cases)
 		assert.equal(await press(page, 'Calculer', '/run'), 200);
 		await page.locator('section[aria-labelledby=try] svg.vg-map').waitFor();
 		assert.equal(await page.locator('section[aria-labelledby=try] .vg-map__dept[data-code]').count() > 100, true);
+		await page.locator('section[aria-labelledby=try] .vg-map path[data-code="51"]').click();
+		assert.match(await page.locator('#map-said').innerText(), /Marne/, 'a trial is not left by a click');
 		await look(page, 'tests and a trial');
 		assert.equal(await press(page, 'Demander une relecture', '/review'), 200);
 		await page.getByText('Une deuxième personne doit approuver').waitFor();

@@ -6,6 +6,7 @@ import { html, svg } from 'lit-html';
 import { t } from './i18n.js';
 import { decimal, percent } from './format.js';
 import { CLASSES, classOf } from './classes.js';
+import { link, param } from './url.js';
 
 let shapes = null;
 export async function loadShapes() {
@@ -43,7 +44,8 @@ const hatch = ([id, scale]) => svg`<pattern id=${id} width="9" height="9" patter
 patternTransform="rotate(45) scale(${scale})"><rect class="vg-hatch__ground" width="9" height="9"/>
 <rect class="vg-hatch__line" width="2.6" height="9"/></pattern>`;
 
-export function map(cells, onPoint) {
+/* `leads`: a click opens the sheet of the territory. */
+export function map(cells, onPoint, leads) {
 	if (!shapes) return html`<div class="vg-map"></div>`;
 	const byCode = new Map(cells.map((cell) => [cell.territory, cell]));
 	const one = (code) => {
@@ -60,14 +62,20 @@ export function map(cells, onPoint) {
 		const cell = byCode.get(target.dataset?.code);
 		onPoint(cell ?? null);
 	};
+	/* A finger that touches wants to read first; by keyboard the table beside the map leads to the same. */
+	const open = (event) => {
+		const { code } = event.target.dataset;
+		if (leads && code && event.pointerType !== 'touch') location.assign(link('/territory.html', { plan: param('plan'), code }));
+		else point(event);
+	};
 	return html`<svg
-		class="vg-map"
+		class="vg-map ${leads ? 'vg-map--leads' : ''}"
 		viewBox="-6 -6 1024 1024"
 		role="img"
 		aria-label=${t('map.label')}
 		@pointerover=${point}
 		@pointerleave=${() => onPoint(null)}
-		@click=${point}
+		@click=${open}
 	>
 		<defs>
 			${Object.entries(HATCHES).map(hatch)}

@@ -15,16 +15,17 @@ const sentence = (cell, about) =>
 			})
 		: describe({ ...cell, progress: null });
 
-/* Of the cells of one period, each with the name of its territory. */
-export function valueMap(cells, about) {
+/* Of the cells of one period, each with the name of its territory.  `leads`: see map(). */
+export function valueMap(cells, about, leads) {
 	const { cells: tinted, bounds } = classes(cells);
+	const hint = t(leads ? 'map.hint_leads' : 'map.hint');
 	const point = (cell) => {
 		const place = document.getElementById('map-said');
-		if (place) place.textContent = cell?.name ? sentence(cell, about) : t('map.hint');
+		if (place) place.textContent = cell?.name ? sentence(cell, about) : hint;
 	};
 	return html`<div>
-		${map(tinted, point)}
-		<p id="map-said" class="vg-small">${t('map.hint')}</p>
+		${map(tinted, point, leads)}
+		<p id="map-said" class="vg-small">${hint}</p>
 		${valueLegend(bounds, about)}
 	</div>`;
 }

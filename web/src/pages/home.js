@@ -132,7 +132,7 @@ function departments(data, state, redraw) {
 	};
 	const point = (cell) => {
 		const text = document.getElementById('map-readout');
-		text.textContent = cell ? describe(cell) : t('map.hint');
+		text.textContent = cell ? describe(cell) : t('map.hint_leads');
 	};
 	const lowest = data.map
 		.filter(({ state: s }) => s === 'value')
@@ -155,8 +155,8 @@ function departments(data, state, redraw) {
 			? table.mapTable(data.map)
 			: html`<div class="vg-map-layout">
 					<div>
-						${map(data.map, point)}
-						<p id="map-readout" class="vg-readout">${t('map.hint')}</p>
+						${map(data.map, point, true)}
+						<p id="map-readout" class="vg-readout">${t('map.hint_leads')}</p>
 					</div>
 					<div>
 						<h3>${t('map.legend')}</h3>

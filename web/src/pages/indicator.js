@@ -80,7 +80,7 @@ function territories(state, redraw) {
 			? html`<div class=${level === 'department' ? 'vg-two' : ''}>
 					${
 						level === 'department'
-							? valueMap(cells, about)
+							? valueMap(cells, about, true)
 							: nothing
 					}
 					<div>
