@@ -214,6 +214,8 @@ test('on a phone: the menu opens, nothing scrolls sideways, in the dark as in th
 		const { context, page, faults } = await open(browser, { width: 390, scheme });
 		await signIn(page, account('viewer'));
 		await page.click('.vg-menu-button');
+		const wide = async (place) => (await page.locator(place).boundingBox()).width;
+		assert.ok((await wide('.vg-find .fr-input')) > 0.8 * (await wide('#menu')), 'the field of the search takes the room there is');
 		await page.click('.fr-nav__link[href*="calendar"]');
 		await settled(page);
 		await noSidewaysScroll(page, 'the calendar');
