@@ -8,7 +8,7 @@ with plans as (
   select 'action' as kind, p.code || '/actions/' || a.number as uid, p.code as plan, in_lang($1, p.title_fr, p.title_en) as plan_title,
          a.number, in_lang($1, a.title_fr, a.title_en) as title, a.origin = 'illustrative' as illustrative, a.due_on, a.initial_due_on,
          a.status = 'done' as done, a.version, (select max(h.known_from) from action_history h where h.id = a.id) as changed_at
-    from plans p join action a on a.plan_id = p.id
+    from plans p cross join lateral (select x.* from action x where x.plan_id = p.id offset 0) a -- of these plans, not of all
    where a.due_on is not null and a.status not in ('dropped', 'carried_over')
   union all
   select 'milestone', p.code || '/milestones/' || m.id, p.code, in_lang($1, p.title_fr, p.title_en), a.number,

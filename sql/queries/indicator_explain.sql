@@ -20,7 +20,7 @@ with known as materialized (
                      and c.audience = case when g.closed then 'protected' else 'exact' end
                      and c.dims = $11::text and c.territory = $5::text and c.period = $6::text
                      and (g.closed or not c.sensitive or $10::boolean or indicator_sensitive(g.m))
-                     and c.known_from <= coalesce($4::timestamptz, 'infinity')
+                     and c.known_from <= case when $4::timestamptz is null then 'infinity' else $4 end
                    order by c.known_from desc, c.id desc limit 1) i on true
     join plugin_version v on v.id = coalesce(i.version_id, g.version_id)
     left join indicator_refresh r on r.plan_id = $1::bigint and r.plugin_id = g.id

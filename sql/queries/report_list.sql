@@ -15,7 +15,7 @@ with a as materialized (
 ), fits as not materialized ( -- for the page in the order of an index, for the total without the reports themselves
   select r.id, r.recorded_at from status_report r
    where r.action_id = (select id from a)
-     and r.recorded_at <= coalesce($3::timestamptz, 'infinity')
+     and r.recorded_at <= case when $3::timestamptz is null then 'infinity' else $3 end -- row-level security lets no coalesce() lead an index
      and case when $4::jsonb ->> 'territory' is null and $4::jsonb ->> 'organisation' is null then true
               when $4::jsonb ->> 'territory' = 'FR' then r.deployment_id is null and $4::jsonb ->> 'organisation' is null
               else r.deployment_id in (select w.id from wanted w) end
@@ -23,13 +23,15 @@ with a as materialized (
   (select f.*, row_number() over (order by f.recorded_at desc, f.id desc) as n from (
      select * from fits
       where ($5::jsonb ->> 'descending')::boolean
-        and (recorded_at, id) < (coalesce(($5::jsonb ->> 'key')::timestamptz, 'infinity'), coalesce(($5::jsonb ->> 'id')::bigint, 0))
+        and (recorded_at, id) < (case when $5::jsonb ->> 'key' is null then 'infinity' else ($5::jsonb ->> 'key')::timestamptz end,
+                                case when $5::jsonb ->> 'id' is null then 0 else ($5::jsonb ->> 'id')::bigint end)
       order by recorded_at desc, id desc limit ($5::jsonb ->> 'limit')::integer + 1) f)
   union all
   (select f.*, row_number() over (order by f.recorded_at, f.id) as n from (
      select * from fits
       where not ($5::jsonb ->> 'descending')::boolean
-        and (recorded_at, id) > (coalesce(($5::jsonb ->> 'key')::timestamptz, '-infinity'), coalesce(($5::jsonb ->> 'id')::bigint, 0))
+        and (recorded_at, id) > (case when $5::jsonb ->> 'key' is null then '-infinity' else ($5::jsonb ->> 'key')::timestamptz end,
+                                case when $5::jsonb ->> 'id' is null then 0 else ($5::jsonb ->> 'id')::bigint end)
       order by recorded_at, id limit ($5::jsonb ->> 'limit')::integer + 1) f)
 )
 select json_build_object(
