@@ -55,6 +55,12 @@ const cells = (owner, planId) => owner.query(`insert into indicator_value (plan_
 	  from plugin g join plugin_version v on v.plugin_id = g.id and v.active, territory t, generate_series(timestamp '2024-10-01', '2025-03-01', '1 month') m
 	 where g.kind = 'indicator' and t.code in ('FR', '93', '75', '13', '01', '2A', '59', '69', '33', '31', '06', '44', '67')`, [planId]);
 
+/* What was known of each action month by month since the plan began: a course has as many months however long the history. */
+const course = (database, planId) => asSuperuser(database, (query) => query(`insert into action_history overriding user value
+	select v.* from plan p, generate_series(p.start_on, now(), '1 month') m, action_history h
+	 cross join lateral jsonb_populate_record(h, jsonb_build_object('known_from', m)) v
+	 where p.id = $1 and h.plan_id = p.id and h.version = 1 and m < h.known_from`, [planId]));
+
 /* Arguments of the routes. */
 async function known(owner, planId) {
 	const first = async (table) => (await owner.query(`select max(id)::int as id from ${table} where plan_id = $1`, [planId])).rows[0].id;
@@ -93,6 +99,7 @@ export async function makePast({ database = process.env.TEST_DATABASE_URL, owner
 	const calendar = (await (await browser(server, owner, id)).post('/api/v1/session/calendar')).json.token;
 	assert.equal(await server.stop(), 0);
 	await cells(owner, planId);
+	await course(database, planId);
 	const asOf = (await owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as t`)).rows[0].t;
 	const reads = everyRead(server.openapi, { ...await known(owner, planId), queries: queries(asOf, calendar) }, asOf);
 	await owner.end();
