@@ -1,6 +1,7 @@
 /* One measure as the committee reads it: in words, month after month, by its indicators and its actions. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { dayIn } from '../integration/client.mjs';
 import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
 
 const MEASURE = '/measure.html?number=9';
@@ -39,7 +40,7 @@ test('its course, indicators with target and standing, and actions; as of a day,
 	const { context, page, faults } = await open(browser);
 	await signIn(page, account('viewer'), MEASURE);
 	const situation = await text(page, '.vg-situation');
-	assert.match(situation, new RegExp(`^Au .* 2026, la mesure est réalisée à ${percent(measure.progress)} pour ${percent(measure.planned)} prévus, soit .* points? de retard`));
+	assert.match(situation, new RegExp(`^Au .* ${dayIn('Europe/Paris').slice(0, 4)}, la mesure est réalisée à ${percent(measure.progress)} pour ${percent(measure.planned)} prévus, soit .* points? de retard`));
 	assert.match(situation, /La plus en retard, l’action 9\.\d, devait être réalisée le \d+(er)? \S+ 20\d\d\./);
 	assert.match(situation, /Indicateurs : 1 /);
 
@@ -71,6 +72,16 @@ test('its course, indicators with target and standing, and actions; as of a day,
 	assert.equal(await row.count(), 1, 'linked then');
 	await visit(page, MEASURE);
 	assert.equal(await row.count(), 0);
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('at night the day is already the plan’s own, not yet that of the zero meridian', async () => {
+	const { context, page, faults } = await open(browser), utc = dayIn('UTC');
+	await page.clock.setFixedTime(`${utc}T23:30:00Z`);
+	await signIn(page, account('viewer'), MEASURE);
+	const told = await page.locator('.vg-situation time').first().getAttribute('datetime');
+	assert.equal(Date.parse(told) - Date.parse(utc), 86_400_000, told);
 	assert.deepEqual(faults, []);
 	await context.close();
 });

@@ -3,16 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
+import { month } from '../integration/engine_data.mjs';
 import { accessible, account, client, launch, noSidewaysScroll, open, plan, signIn, visit } from './browser.mjs';
 
 const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
 const VALUE_MS = 120_000;
 const FIGURES = { police: 12, magistrate: 5 };
 let browser;
-const monthBefore = (n) => {
-	const now = new Date();
-	return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - n, 1)).toISOString().slice(0, 7);
-};
 
 before(async () => {
 	mkdirSync(screens, { recursive: true });
@@ -20,7 +17,7 @@ before(async () => {
 	const api = await client(account('coordinator'));
 	for (const series of ['training.participants', 'training.sessions']) {
 		const rows = [6, 5, 4, 3, 2, 1].flatMap((n) => Object.entries(FIGURES).map(([profession, value]) => ({ territory: '93', organisation: 'DGPN',
-			period: monthBefore(n), value: series === 'training.sessions' ? 1 : value + n, dims: { profession } })));
+			period: month(-n), value: series === 'training.sessions' ? 1 : value + n, dims: { profession } })));
 		const answer = await api('POST', `/series/${series}/observations?plan=${plan()}`, { rows });
 		assert.equal(answer.status, 201, JSON.stringify(answer.data));
 	}

@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { month } from '../integration/engine_data.mjs';
 import { account, client } from './browser.mjs';
 
 export const PLAN = 'decuple-2024-2026';
@@ -70,10 +71,7 @@ async function seats(departments, admin, coordinator) {
 	});
 }
 
-const months = () => {
-	const now = new Date();
-	return [...Array(MONTHS).keys()].map((back) => new Date(Date.UTC(now.getFullYear(), now.getMonth() - back, 1)).toISOString().slice(0, 7)).reverse();
-};
+const months = () => [...Array(MONTHS).keys()].map((back) => month(-back)).reverse();
 
 /* A month after the other: all but the last are over. */
 async function campaigns(coordinator) {

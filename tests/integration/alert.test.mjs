@@ -8,13 +8,13 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, addPerson, base, makePlan } from './action_data.mjs';
-import { dayIn, sleep, startServer } from './client.mjs';
+import { sleep, startServer } from './client.mjs';
+import { month } from './engine_data.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const slow = /address|thread/.test(process.env.VIGIE_BIN ?? '') ? 6 : 1;
 const alerts = `/api/v1/plans/${PLAN}/alerts`;
-const period = dayIn('Europe/Paris').slice(0, 7);
-const lastMonth = new Date(Date.UTC(period.slice(0, 4), period.slice(5) - 2, 1)).toISOString().slice(0, 7);
+const period = month(0), lastMonth = month(-1);
 let plan, server, carla, victor, ana, folder;
 
 before(async () => {

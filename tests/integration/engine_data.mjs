@@ -6,13 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sleep } from './client.mjs';
+import { dayIn, sleep } from './client.mjs';
 
-export const today = (() => {
-	const part = Object.fromEntries(new Intl.DateTimeFormat('en', { timeZone: 'Europe/Paris', year: 'numeric', month: '2-digit',
-		day: '2-digit' }).formatToParts().map((p) => [p.type, p.value]));
-	return `${part.year}-${part.month}-${part.day}`;
-})();
+export const today = dayIn('Europe/Paris');
 
 /* The month `n` months after (before when negative) the present one. */
 export function month(n) {

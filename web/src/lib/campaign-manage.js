@@ -5,7 +5,7 @@
 import { html, nothing } from 'lit-html';
 import { bothVersions } from './both-versions.js';
 import { t, fine } from './i18n.js';
-import { longDay } from './format.js';
+import { dayOf, longDay } from './format.js';
 import { all, Failure, get, idempotencyKey, patch, path, post } from './api.js';
 import { absent, alert, announce, panel } from './parts.js';
 import { dayField, readDay, written } from './day-field.js';
@@ -105,7 +105,7 @@ const check = (id, label, checked) =>
 
 /* ---------------------------------------------------------------- opening */
 
-const nextMonth = ({ list }) => (list.length ? monthBefore(list[0].period, -1) : new Date().toISOString().slice(0, 7));
+const nextMonth = ({ list }) => (list.length ? monthBefore(list[0].period, -1) : dayOf(Date.now()).slice(0, 7));
 
 function openForm(state, redraw) {
 	const { manage, plan, list } = state;

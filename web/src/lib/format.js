@@ -67,6 +67,9 @@ export function quantity(value, unit, digits = 1) {
 
 export const percent = (value, digits = 1) => quantity(value, '%', digits);
 
+/* The plan's day at an instant, as a day; the first ten letters of an instant are the day in UTC, another one at night. */
+export const dayOf = (at) => (isDay(at) ? at : new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(new Date(at)));
+
 /* Days from a to b, both days or instants. */
 export function daysBetween(a, b) {
 	const at = (value) => (isDay(value) ? noon(value) : new Date(value));

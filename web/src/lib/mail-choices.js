@@ -92,7 +92,7 @@ export function followsView(state, redraw) {
 						>${one.kind === 'territory' ? `${fine(one.title)} (${one.code})` : html`${t(`word.${one.kind}`, { number: one.code })} – ${fine(one.title)}`}</a
 					>
 				</p>
-				<p class="vg-muted">${t('account.followed_since', { date: longDay(one.from_at.slice(0, 10)) })}</p>
+				<p class="vg-muted">${t('account.followed_since', { date: longDay(one.from_at) })}</p>
 			</div>
 			<button type="button" class="fr-btn fr-btn--secondary" @click=${() => stop(list, one)}>
 				${t('account.followed_stop')}<span class="fr-sr-only"> ${fine(one.title)}</span>

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, patch, path } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
-import { instant, longDay } from '../lib/format.js';
+import { dayOf, instant, longDay } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import {
 	absent,
@@ -100,7 +100,7 @@ async function load({ plan: code, session }) {
 			etag: first.etag,
 			targets,
 			plans,
-			today: new Intl.DateTimeFormat('sv-SE', { timeZone: plan.time_zone }).format(new Date()),
+			today: dayOf(state.at),
 		});
 		state.form.number = action.number;
 	}
@@ -256,7 +256,7 @@ start({
 		const { plan, action, form } = state;
 		const changed = () => refresh(state);
 		const mayWrite = Boolean(form);
-		const today = form?.today ?? state.at.slice(0, 10);
+		const today = form?.today ?? dayOf(param('as_of') ?? state.at);
 		return html`${banners(plan)}
 			<div class="fr-container">
 				<nav class="fr-breadcrumb" aria-label=${t('nav.trail')}>

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, showPlan, start } from '../lib/shell.js';
 import { get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
-import { period, shortDay } from '../lib/format.js';
+import { dayOf, period, shortDay } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import { announce, badge, empty, flags, organisation, panel, statusBadge } from '../lib/parts.js';
 import { icon } from '../lib/icons.js';
@@ -40,7 +40,7 @@ function byMonth(items) {
 /* ------------------------------------------------------------------ in words */
 
 function situation(data) {
-	const today = (data.as_of ?? data.today).slice(0, 10);
+	const today = dayOf(data.as_of ?? data.today);
 	const soon = new Date(Date.parse(`${today}T12:00:00Z`) + 30 * 86400000).toISOString().slice(0, 10);
 	const late = data.items.filter((item) => item.late).length;
 	const next = data.items.filter((item) => item.on >= today && item.on <= soon && !isDone(item));

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, presentButton, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
-import { longDay, percent, period, quantity } from '../lib/format.js';
+import { dayOf, longDay, percent, period, quantity } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import { CONFIDENCES, absent, confidence, empty, illustrative, organisation, panel, progress, trend, trouble } from '../lib/parts.js';
 import { actionsTable } from '../lib/actions-table.js';
@@ -119,7 +119,7 @@ start({
 	view(state, { session }, redraw) {
 		const { plan, measure, indicators, at } = state;
 		const { items = [] } = measure.actions;
-		const today = (param('as_of') ?? at).slice(0, 10);
+		const today = dayOf(param('as_of') ?? at);
 		const coordinates = session.grants.some(({ role, plan: of }) => role === 'coordinator' && of === plan.code);
 		const fact = (label, value, wide) =>
 			html`<div class=${wide ? 'vg-wide' : nothing}>
