@@ -34,6 +34,7 @@ enum route_flags {
 	F_IF_MATCH_MAYBE = 64,	/* If-Match is checked by the handler, which knows when it is needed */
 	F_FIND_LATE = 128,	/* `find` runs when the request is refused or repeated; `act` sees to it */
 	F_PASSIVE = 256,	/* a page asks by itself: that prolongs nobody's session */
+	F_MINIMAL = 512,	/* honours Prefer: return=minimal (RFC 7240): 204 may be the answer */
 };
 
 struct route {

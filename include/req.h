@@ -70,6 +70,7 @@ struct req {
 	int32_t today;			/* in that zone, read once */
 	int64_t if_version;		/* from If-Match; -1 when absent */
 	const char *idempotency_key;	/* NULL without */
+	bool minimal;			/* the client would rather be told that it is done than what there is now */
 	const char *address;		/* the client's, through the trusted proxy if there is one */
 	const char *agent;		/* what the browser calls itself; NULL without, or when unreadable */
 	char id[17];

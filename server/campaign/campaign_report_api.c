@@ -50,13 +50,24 @@ bool campaign_report_api_find_answerable(struct req *rq)
 
 /* ------------------------------------------------------------------ answering */
 
+static struct db_call report_call(struct req *rq)
+{
+	const char **params = arena_alloc(&rq->arena, 6 * sizeof *params);
+
+	params[0] = db_param_i64(&rq->arena, rq->plan_id);
+	params[1] = rq->arg[1];
+	params[2] = rq->arg[2];
+	params[3] = rq->arg[3];
+	params[4] = lang_code(rq->lang);
+	params[5] = db_param_day(&rq->arena, rq->today);
+	return (struct db_call){ Q_campaign_report_get, params };
+}
+
 static bool read_report(struct db_result **out, struct req *rq)
 {
-	return db_run(out, &rq->db, Q_campaign_report_get,
-		      (const char *[]) { db_param_i64(&rq->arena, rq->plan_id), rq->arg[1],
-					 rq->arg[2], rq->arg[3], lang_code(rq->lang),
-					 db_param_day(&rq->arena, rq->today) },
-		      &rq->err);
+	struct db_call call = report_call(rq);
+
+	return db_run(out, &rq->db, call.query, call.params, &rq->err);
 }
 
 static bool answer(struct req *rq)
@@ -181,15 +192,65 @@ static bool checked(struct req *rq, const json_t *items, bool patient, bool (*wo
 	return ok;
 }
 
+/* The draft is kept: no more is said than that where the client wants no more and no rule has a word to add. */
+static bool kept_draft(struct req *rq, const struct db_result *kept, const struct db_result *now)
+{
+	if (db_bool(kept, 0, db_column(kept, "begun")))
+		http_plan_changed(rq);
+	if (now)
+		return campaign_answer(rq, 200, now);
+	http_etag_version(rq, db_i64(kept, 0, db_column(kept, "version")));
+	return http_no_content(rq);
+}
+
+/*
+ * Keeps a draft in one round trip, by a statement that sees for itself whether it may.  *kept is false when it may not,
+ * or when there are rules that were not asked.
+ */
+static bool keep_at_once(bool *kept, struct req *rq, bool asked)
+{
+	const struct report *r = rq->object;
+	const struct unit unit = unit_of(rq);
+	const struct draft d = { rq->if_version, rq->body, asked, asked ? r->findings : NULL };
+	struct db_result *got[3] = { NULL };
+	const struct db_call calls[] = { report_lock(&rq->arena, &unit),
+					 report_keep_draft(&rq->arena, &unit, &d, rq->today), report_call(rq) };
+	bool quiet = rq->minimal && json_array_size(d.findings) == 0;
+	bool fine = db_run_all(got, &rq->db, calls, quiet ? 2 : 3, &rq->err);
+
+	*kept = fine && db_rows(got[1]) > 0;
+	if (*kept)
+		fine = kept_draft(rq, got[1], got[2]);
+	for (int i = 0; i < 3; i++)
+		db_result_free(got[i]);
+	return fine;
+}
+
+/* What was not kept at once is looked into. */
+static bool keep(struct req *rq, act what)
+{
+	bool kept;
+
+	return keep_at_once(&kept, rq, true) && (kept || write_report(rq, what));
+}
+
 /* A draft is saved as it is typed: its rules wait for no place. */
 bool campaign_report_api_draft(struct req *rq)
 {
 	struct err told;
+	bool kept = false, right;
 
 	err_init(&told, &rq->arena);
-	if (!draft_check(rq->body, &told))
+	right = draft_check(rq->body, &told);
+	if (right && !keep_at_once(&kept, rq, false))
+		return false;
+	if (kept)
+		return true;
+	if (!campaign_report_api_find_answerable(rq))
+		return false;
+	if (!right)
 		return write_report(rq, draft);		/* which refuses it in its turn */
-	return checked(rq, json_object_get(rq->body, "figures"), false, write_report, draft);
+	return checked(rq, json_object_get(rq->body, "figures"), false, keep, draft);
 }
 
 bool campaign_report_api_submit(struct req *rq)

@@ -21,14 +21,40 @@ static bool flag(const struct db_result *r, const char *column)
 	return db_bool(r, 0, db_column(r, column));
 }
 
+/* What most queries begin with; room for as many parameters as the longest has. */
+static const char **name(struct arena *a, const struct unit *unit)
+{
+	const char **params = arena_alloc(a, 9 * sizeof *params);
+
+	params[0] = db_param_i64(a, unit->plan_id);
+	params[1] = unit->period;
+	params[2] = unit->territory;
+	params[3] = unit->organisation;
+	return params;
+}
+
+struct db_call report_lock(struct arena *a, const struct unit *unit)
+{
+	return (struct db_call){ Q_campaign_unit_lock, name(a, unit) };
+}
+
+struct db_call report_keep_draft(struct arena *a, const struct unit *unit, const struct draft *d, int32_t today)
+{
+	const char **params = name(a, unit);
+
+	params[4] = db_param_i64(a, d->version);
+	params[5] = db_param_day(a, today);
+	params[6] = json_write(a, d->body);
+	params[7] = db_param_bool(d->asked);
+	params[8] = d->findings ? json_write(a, d->findings) : NULL;
+	return (struct db_call){ Q_campaign_draft_keep, params };
+}
+
 bool report_find(struct report *out, struct db_session *s, const struct unit *unit, struct err *e)
 {
 	db_result_auto *r = NULL;
 
-	if (!db_run(&r, s, Q_campaign_report_find,
-		    (const char *[]) { db_param_i64(e->arena, unit->plan_id), unit->period,
-				       unit->territory, unit->organisation },
-		    e))
+	if (!db_run(&r, s, Q_campaign_report_find, name(e->arena, unit), e))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(e, ERR_NOT_FOUND, MSG_NO_CAMPAIGN, unit->period);
@@ -59,8 +85,7 @@ bool report_hold(struct report *r, struct db_session *s, struct err *e)
 	json_t *findings = r->findings;
 	db_result_auto *held = NULL;
 
-	if (!db_run(&held, s, Q_campaign_report_lock,
-		    (const char *[]) { db_param_i64(e->arena, r->expectation) }, e) ||
+	if (!db_run(&held, s, Q_campaign_unit_lock, name(e->arena, &unit), e) ||
 	    !report_find(r, s, &unit, e))
 		return false;
 	r->fictitious = fictitious;
@@ -163,17 +188,16 @@ static bool answerable(const struct report *r, int32_t today, struct err *e)
 	       (is(r, "submitted") && r->nothing_new) || err_set(e, ERR_CONFLICT, MSG_REPORT_SENT);
 }
 
-bool report_save_draft(struct db_session *s, const struct report *r, const json_t *body,
-		       int32_t today, struct err *e)
+bool report_save_draft(struct db_session *s, const struct report *r, const json_t *body, int32_t today, struct err *e)
 {
-	db_result_auto *saved = NULL;
+	const struct draft d = { r->version, body, true, r->findings };
+	struct db_call call = report_keep_draft(e->arena, &r->unit, &d, today);
+	db_result_auto *kept = NULL;
 
-	return draft_check(body, e) && answerable(r, today, e) &&
-	       db_run(&saved, s, Q_campaign_draft_save,
-		      (const char *[]) { db_param_i64(e->arena, r->expectation),
-					 json_write(e->arena, body),
-					 r->findings ? json_write(e->arena, r->findings) : NULL },
-		      e);
+	if (!draft_check(body, e) || !answerable(r, today, e) || !db_run(&kept, s, call.query, call.params, e))
+		return false;
+	/* nobody else writes to it meanwhile: only the right may have gone */
+	return db_rows(kept) > 0 || err_set(e, ERR_FORBIDDEN, MSG_OUT_OF_SCOPE);
 }
 
 static bool send(struct db_session *s, const struct report *r, const json_t *answers,

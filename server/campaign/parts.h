@@ -62,6 +62,26 @@ struct report {
 						 * NULL: none was asked */
 };
 
+/*
+ * A draft as typed, to be kept on top of `version` of its report.  `asked`: the report's rules were
+ * asked (report_check), and `findings` is what they said, NULL when there was no place to run them.
+ */
+struct draft {
+	int64_t version;
+	const json_t *body;
+	bool asked;
+	const json_t *findings;
+};
+
+/*
+ * Calls for one pipeline, parameters in *a: hold the unit's report until its transaction ends, then
+ * keep a draft.  Keeping gives a row { version, begun: the report's first word } or, when the draft
+ * may not be kept as it is, none.
+ */
+struct db_call report_lock(struct arena *a, const struct unit *unit);
+struct db_call report_keep_draft(struct arena *a, const struct unit *unit, const struct draft *d,
+				 int32_t today);
+
 /* ERR_NOT_FOUND for the campaign, or when nothing is expected of the unit. */
 bool report_find(struct report *out, struct db_session *s, const struct unit *unit, struct err *e);
 /* Holds the report until the transaction of the session ends and reads it again. */

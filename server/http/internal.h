@@ -205,6 +205,8 @@ bool query_check(const char *const *pairs, const struct route *route, struct err
 const char *query_value(const char *const *pairs, const char *name);
 bool if_match_parse(int64_t *version, const char *value);
 bool etag_listed(const char *list, const char *etag);
+/* Does a Prefer header ask for return=minimal?  The first `return` counts (RFC 7240, section 2). */
+bool prefers_minimal(const char *prefer);
 enum lang language_of(const char *accept_language);
 bool accepts_gzip(const char *accept_encoding);
 const char *cookie_value(struct arena *a, const char *header, const char *name);

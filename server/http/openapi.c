@@ -111,6 +111,9 @@ static void query_parameters(json_t *list, const struct route *r)
 	if (r->flags & F_IDEMPOTENT)
 		json_array_append_new(list, parameter("header", "Idempotency-Key", json_pack(
 			"{s:s, s:i, s:i}", "type", "string", "minLength", 1, "maxLength", 200)));
+	if (r->flags & F_MINIMAL)
+		json_array_append_new(list, parameter("header", "Prefer", json_pack("{s:s, s:s}",
+			"type", "string", "description", "return=minimal (RFC 7240) may be answered with 204")));
 }
 
 static json_t *responses_of(const struct route *r)
@@ -122,6 +125,9 @@ static json_t *responses_of(const struct route *r)
 		json_object_set_new(fine, "content", content("application/json", schema_ref(r->answer)));
 	snprintf(status, sizeof status, "%d", r->status ? r->status : 200);
 	json_object_set_new(all, status, fine);
+	if (r->flags & F_MINIMAL)
+		json_object_set_new(all, "204", json_pack("{s:s}", "description",
+			"Done, as Prefer: return=minimal asked, and nothing more to tell; ETag names the version"));
 	json_object_set_new(all, "default", json_pack("{s:s}", "$ref", "#/components/responses/Problem"));
 	return all;
 }

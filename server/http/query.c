@@ -255,6 +255,18 @@ bool accepts_gzip(const char *accept_encoding)
 	return false;
 }
 
+bool prefers_minimal(const char *prefer)
+{
+	for (const char *c = prefer ? prefer : ""; *c; c += strcspn(c, ",")) {
+		c += strspn(c, " \t,");
+		if (strncasecmp(c, "return", 6) != 0 || !strchr(" \t=", c[6]))
+			continue;
+		c += 6 + strspn(c + 6, " \t=\"");
+		return strncasecmp(c, "minimal", 7) == 0 && !isalnum((unsigned char)c[7]);
+	}
+	return false;
+}
+
 const char *cookie_value(struct arena *a, const char *header, const char *name)
 {
 	size_t len = strlen(name);

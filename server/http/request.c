@@ -442,6 +442,7 @@ bool request_conditions(struct exchange *x)
 	const char *match = header_value(x->info, "If-Match");
 
 	rq->if_version = -1;
+	rq->minimal = rq->route->flags & F_MINIMAL && prefers_minimal(header_value(x->info, "Prefer"));
 	if (!read_key(x))
 		return false;
 	if (match && (rq->route->flags & (F_IF_MATCH | F_IF_MATCH_MAYBE)) &&

@@ -165,6 +165,8 @@ static void write_head(struct buffer *b, const struct exchange *x, size_t bytes,
 		buffer_format(b, "Content-Length: %zu\r\n", bytes);
 	if (gzip && rq->status != 304)
 		buffer_text(b, "Content-Encoding: gzip\r\n");
+	if (rq->minimal && rq->status == 204)
+		buffer_text(b, "Preference-Applied: return=minimal\r\n");
 	if (rq->etag[0])
 		buffer_format(b, "ETag: %.*s%s\"\r\n", (int)strlen(rq->etag) - 1, rq->etag,
 			      gzip ? ".gz" : "");

@@ -30,6 +30,7 @@ function init(args)
 	kind = kinds[args[2]]
 	kept, busy, refused, said, number = 0, 0, 0, 0, 0
 	if args[2] == "draft" then
+		wrk.headers["Prefer"] = "return=minimal"	-- as pages save what is typed
 		wait = 0
 		delay = function() return wait end	-- wrk asks a script that has one, before each request
 	end
@@ -43,7 +44,7 @@ end
 
 function response(status, headers, body)
 	wait = 0
-	if status == 201 or status == 200 then
+	if status == 201 or status == 200 or status == 204 then
 		kept = kept + 1
 		etag = headers["ETag"] or headers["etag"]
 	elseif status == 412 then

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { PLAN, addPerson } from '../integration/action_data.mjs';
 
-const PERIOD = '2026-02', FORCES = ['DGPN', 'DGGN'];
+export const PERIOD = '2026-02';
+const FORCES = ['DGPN', 'DGGN'];
 
 export const PEOPLE = 200;
 

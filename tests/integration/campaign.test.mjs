@@ -111,6 +111,21 @@ test('a draft is kept as typed, whoever of the unit types it', async () => {
 	assert.equal((await read('remi', '2026-02')).draft.figures[0].typed, '12 oops', 'a refusal loses nothing');
 });
 
+test('whoever would rather hear less than the report is told that the draft is kept, and its version', async () => {
+	const { version } = await read('paul', '2026-02'), headers = { Prefer: 'return=minimal' };
+	const kept = await as('paul').put(at('2026-02'), typed('12', null, { comment: 'à finir' }), { ifMatch: version, headers });
+	assert.deepEqual([kept.status, kept.text, kept.headers.get('preference-applied')], [204, '', 'return=minimal']);
+	const now = await read('paul', '2026-02');
+	assert.deepEqual([now.version, now.draft.figures[0].typed, now.state], [version + 1, '12', 'draft']);
+	assert.match(kept.etag, new RegExp(`^"${version + 1}\\.`), 'what the next one names');
+	const told = (answer) => [answer.status, answer.json.type ?? null, answer.json.current?.version ?? null];
+	assert.deepEqual(told(await as('paul').put(at('2026-02'), typed('13'), { ifMatch: version, headers })), [412, '/problems/changed', version + 1]);
+	assert.deepEqual(told(await as('paul').put(at('2026-02'), { figures: 3 }, { ifMatch: version + 1, headers })), [422, '/problems/invalid', null]);
+	assert.equal((await as('alix').put(at('2026-02'), typed('13'), { ifMatch: version + 1, headers })).status, 403);
+	const again = await as('paul').put(at('2026-02'), typed('12'), { ifMatch: kept.etag });
+	assert.deepEqual([again.status, again.json.version, again.headers.get('preference-applied')], [200, version + 2, null]);
+});
+
 test('two referents on one report: the second one is told, and sees what the first one typed', async () => {
 	const seen = (await read('paul', '2026-02')).version, before_ = await written();
 	await act('remi', '2026-02', 'draft', typed('13', '2'), { version: seen });

@@ -119,6 +119,12 @@ test('what is saved is answered with what the rules say, figure by figure, in th
 	assert.deepEqual(said((await act('draft', typed('13', '2'))).json, 'clients.fines'), [[ID, 'warn', 'Quatre fois plus qu’en janvier.']]);
 	assert.deepEqual(said((await act('draft', typed('12', '2'))).json, 'clients.fines'), [], 'three in January, by this unit alone');
 	assert.deepEqual(said((await act('draft', typed('douze', '2'))).json, 'clients.fines'), [], 'no number yet');
+	const { version } = await read(), headers = { Prefer: 'return=minimal' };
+	const told = await as('paul').put(report, typed('13', '2'), { ifMatch: version, headers });
+	assert.deepEqual([told.status, said(told.json, 'clients.fines').length], [200, 1], 'also to whoever would rather hear less');
+	const silent = await as('paul').put(report, typed('12', '2'), { ifMatch: version + 1, headers });
+	assert.deepEqual([silent.status, silent.text], [204, '']);
+	assert.deepEqual(said(await read(), 'clients.fines'), [], 'what was said before is gone');
 	const body = { figures: [{ typed: '3' }] };
 	assert.deepEqual(faults(await act('draft', body, { status: 422 })), { '#/figures/0/series': 'required' });
 });

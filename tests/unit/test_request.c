@@ -164,6 +164,17 @@ IT(compresses_only_for_those_who_say_so)
 	assert_false(accepts_gzip(NULL));
 }
 
+IT(tells_less_only_to_those_who_ask_for_it)
+{
+	assert_true(prefers_minimal("return=minimal"));
+	assert_true(prefers_minimal("respond-async, Return = \"minimal\" ; foo=bar"));
+	assert_false(prefers_minimal("return=representation, return=minimal"));	/* the first one counts */
+	assert_false(prefers_minimal("return=minimalist"));
+	assert_false(prefers_minimal("returned=minimal, xreturn=minimal, return"));
+	assert_false(prefers_minimal(",, ,"));
+	assert_false(prefers_minimal(NULL));
+}
+
 IT(finds_its_own_cookie_alone)
 {
 	assert_string_equal(cookie_value(&a, "a=1; vigie=abc; b=2", "vigie"), "abc");
@@ -183,4 +194,5 @@ SPEC_WITH("reading a request", fresh, freed,
 	  RUN(finds_an_etag_in_if_none_match_weakly_and_compressed),
 	  RUN(answers_in_french_unless_english_is_wanted_more),
 	  RUN(compresses_only_for_those_who_say_so),
+	  RUN(tells_less_only_to_those_who_ask_for_it),
 	  RUN(finds_its_own_cookie_alone))

@@ -21,7 +21,7 @@ export class Failure extends Error {
 /* A path of codes, each encoded: path('plans', plan, 'actions', number). */
 export const path = (...parts) => '/' + parts.map(encodeURIComponent).join('/');
 
-async function send(method, where, { query, body, etag, key } = {}) {
+async function send(method, where, { query, body, etag, key, minimal } = {}) {
 	/* The page's language, which may be another than the one of the account. */
 	const url = new URL(base + where, location.origin);
 	url.searchParams.set('lang', lang);
@@ -33,6 +33,7 @@ async function send(method, where, { query, body, etag, key } = {}) {
 	if (body !== undefined) headers['Content-Type'] = file ? body.type : 'application/json';
 	if (etag) headers['If-Match'] = etag;
 	if (key) headers['Idempotency-Key'] = key;
+	if (minimal) headers.Prefer = 'return=minimal';
 	if (method !== 'GET' && session?.csrf_token) headers['X-CSRF-Token'] = session.csrf_token;
 	let response;
 	try {

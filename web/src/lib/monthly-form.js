@@ -7,14 +7,14 @@ import { bothVersions } from './both-versions.js';
 import { live } from 'lit-html/directives/live.js';
 import { t, fine } from './i18n.js';
 import { instant } from './format.js';
-import { Failure, post, put } from './api.js';
+import { Failure, post } from './api.js';
 import { alert, announce } from './parts.js';
 import { icon } from './icons.js';
 import { dropDraft, keepDraft, readDraft } from './draft.js';
 import { failureAlert, failureText } from './refusal.js';
 import { faults, groupClass, message, persist, summary } from './write.js';
 import { before, bySeries, remarks, thread } from './figure-thread.js';
-import { UNKNOWN, figureKey as key, figureName, isAsked as isOpen, said, stateBadge, unitPath } from './monthly.js';
+import { UNKNOWN, figureKey as key, figureName, isAsked as isOpen, putDraft, said, stateBadge, unitPath } from './monthly.js';
 
 const PAUSE = 900;
 const unit = ({ territory, organisation }) => ({ territory, organisation: organisation.code });
@@ -79,13 +79,11 @@ function meet(form, failure) {
 	form.conflictTag = failure.etag ?? `"${failure.problem.current.version}"`;
 }
 
-const putDraft = (form) =>
+const putTyped = (form) =>
 	inTurn(form, async () => {
 		const content = body(form);
-		const { data, etag } = await put(unitPath(form.plan, form.report.period, unit(form.report)), content, {
-			etag: form.etag,
-		});
-		Object.assign(form, { report: { ...form.report, ...data }, etag, savedAt: data.draft.saved_at, unsaved: null });
+		const { data: report, etag } = await putDraft(form.plan, form.report, content, form.etag);
+		Object.assign(form, { report, etag, savedAt: report.draft.saved_at, unsaved: null });
 		if (JSON.stringify(body(form)) === JSON.stringify(content)) {
 			form.dirty = false;
 			dropDraft(localKey(form));
@@ -96,7 +94,7 @@ const putDraft = (form) =>
 async function saveDraft(form, redraw) {
 	if (!form.dirty || form.conflict || form.busy) return;
 	try {
-		await putDraft(form);
+		await putTyped(form);
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
 		if (isConflict(failure)) meet(form, failure);
@@ -150,7 +148,7 @@ async function act(form, redraw, text, work) {
 
 const send = (form, redraw) =>
 	act(form, redraw, t('monthly.sent'), async (where) => {
-		await putDraft(form);
+		await putTyped(form);
 		return post(`${where}/submit`, undefined, { etag: form.etag });
 	});
 

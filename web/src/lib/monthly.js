@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { lang, t, fine } from './i18n.js';
 import { decimal, instant, longDay } from './format.js';
 import { absent, badge } from './parts.js';
-import { all, get, path } from './api.js';
+import { all, get, lastRead, path, put } from './api.js';
 
 const KINDS = {
 	expected: 'not_started',
@@ -68,5 +68,21 @@ export const current = (list, wanted) =>
 
 export const unitPath = (plan, month, { territory, organisation }) =>
 	path('plans', plan, 'campaigns', month, 'reports', territory, organisation);
+
+/*
+ * Keeps what is typed; gives the report as it is then.  The server tells it whole where rules have a word to say, else
+ * only that it is done, and the version.
+ */
+export async function putDraft(plan, report, content, etag) {
+	const where = unitPath(plan, report.period, { territory: report.territory, organisation: report.organisation.code });
+	const { data, etag: now } = await put(where, content, { etag, minimal: true });
+	const kept = data ?? {
+		state: report.state === 'expected' ? 'draft' : report.state,
+		figures: report.figures.map((figure) => ({ ...figure, findings: [] })),
+		draft: { ...content, saved_at: lastRead() },
+		version: Number.parseInt(now.slice(1), 10),
+	};
+	return { data: { ...report, ...kept }, etag: now };
+}
 
 export const readUnit = (plan, month, unit) => get(unitPath(plan, month, unit));

@@ -5,14 +5,14 @@
 import { html, nothing } from 'lit-html';
 import { t, fine } from './i18n.js';
 import { instant, period } from './format.js';
-import { Failure, post, put } from './api.js';
+import { Failure, post } from './api.js';
 import { absent } from './parts.js';
 import { icon } from './icons.js';
 import { failureText } from './refusal.js';
 import { faults } from './write.js';
 import { link } from './url.js';
 import { isTyped, makeGrid, note, rebase, restore, settle, value } from './grid.js';
-import { UNKNOWN, dueText, figureKey, figureName, isAsked, monthBefore, said, stateBadge, unitPath } from './monthly.js';
+import { UNKNOWN, dueText, figureKey, figureName, isAsked, monthBefore, putDraft, said, stateBadge, unitPath } from './monthly.js';
 
 const PAUSE = 900;
 const STATES = { missing: ['?', 'nc', 'non connu', 'unknown'], not_applicable: ['so', 's.o.', 'sans objet', 'na', 'n/a', 'not applicable'] };
@@ -161,7 +161,7 @@ function take(figures, unit, report) {
 	for (const row of rowsOf(figures, unit)) rebase(figures.grid, row);
 }
 
-const putDraft = (figures, unit) =>
+const putTyped = (figures, unit) =>
 	inTurn(unit, async () => {
 		const texts = new Map(rowsOf(figures, unit).filter((row) => !row.closed).map((row) => [row.figure, value(figures.grid, row, 'answer')]));
 		const items = unit.report.figures
@@ -174,7 +174,7 @@ const putDraft = (figures, unit) =>
 			}));
 		unit.worded = false;
 		const comment = unit.report.draft?.comment ?? unit.report.comment;
-		const { data } = await put(where(figures.plan, unit), { figures: items, comment }, { etag: etag(unit) });
+		const { data } = await putDraft(figures.plan, unit.report, { figures: items, comment }, etag(unit));
 		unit.saved = texts;
 		take(figures, unit, data);
 		unit.said = { kind: 'saved', text: t('monthly.draft_saved', { at: instant(data.draft.saved_at) }) };
@@ -208,7 +208,7 @@ function soon(figures, unit, redraw, keep) {
 async function save(figures, unit, redraw, keep) {
 	if (unit.busy || unit.conflict || !open(unit) || !isDirty(figures, unit)) return;
 	try {
-		await putDraft(figures, unit);
+		await putTyped(figures, unit);
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
 		if (failure.status === 412) refused(figures, unit, failure);
@@ -224,7 +224,7 @@ export async function sendUnit(figures, unit, guard) {
 	unit.busy = true;
 	try {
 		const path = where(figures.plan, unit);
-		if (!unit.nothingNew) await guard(() => putDraft(figures, unit));
+		if (!unit.nothingNew) await guard(() => putTyped(figures, unit));
 		const { data } = await guard(() =>
 			inTurn(unit, () => post(`${path}/${unit.nothingNew ? 'nothing-new' : 'submit'}`, undefined, { etag: `"${unit.version}"` })),
 		);
