@@ -78,9 +78,9 @@ ${refreshed(rows)}
 ${grown(rows)}
 * P15: one file of 10,000 new figures a turn, sent as CSV, its preview read whole, then committed. COPY fills a table with the
   columns, constraints, foreign keys and indexes of \`observation\`; Vigie also writes the figures that these are of.
-* storm: two hundred people, each with a report and a token of their own; who is told that the server is busy waits 200 ms and sends
-  the draft again, and only what is kept counts. pgbench sends who is asking and the statement that keeps the draft; Vigie also
-  finds the report, looks for its rules, holds it, and answers with the whole of it.
+* storm: two hundred people, each with a report and a token of their own, who prefer to hear no more than that it is kept, as the page
+  does; who is told that the server is busy waits 200 ms and sends the draft again, and only what is kept counts. pgbench sends who is
+  asking and the one statement, which sees for itself whether the draft may be kept; Vigie also holds the report before it.
 * P9 and P11 read a million rows that are made for them; P9's formula counts its own processor time, SQL the clock's.
 * P12 compares resident memory (the goal of at most 0.35 is at least 2.86 times less).
 * P13: ${p13.clients} clients ask for the dashboard, think for ${p13.think} ms and ask again on the same connection; a client is starved
