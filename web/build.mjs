@@ -204,12 +204,15 @@ const scales = {
 	},
 };
 
-/* The layout of the templates is for people: line breaks stay, indentation does not travel. */
+/*
+ * The layout of the templates is for people: line breaks stay, indentation does not travel.  A break before the end of a
+ * button would be one more item of its row, with a gap before it.
+ */
 const indentation = {
 	name: 'indentation',
 	setup(pass) {
 		pass.onLoad({ filter: /[\\/]src[\\/](lib|pages)[\\/][^\\/]+\.js$/ }, async ({ path }) => ({
-			contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
+			contents: (await readFile(path, 'utf8')).replace(/\s+(?=<\/button>)/g, '').replace(/\n\s+/g, '\n'),
 			loader: 'js',
 		}));
 	},

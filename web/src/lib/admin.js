@@ -42,7 +42,7 @@ export const administration = (people) =>
 			${
 				people
 					? html`<h3>${t('admin.accounts', { n: people.length })}</h3>
-							<div class="fr-table vg-cards">
+							<div class="fr-table vg-cards vg-cards--pairs">
 								<table>
 									<caption class="fr-sr-only">
 										${t('admin.accounts', { n: people.length })}

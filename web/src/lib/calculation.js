@@ -30,7 +30,7 @@ export const options = (node) =>
 
 function value(cell) {
 	if (cell.state === 'value') return cell.text ?? decimal(cell.value, 3);
-	return html`<span class="vg-absent">${known('state', cell.state)}${cell.reason ? ` (${known('reason', cell.reason)})` : ''}</span>`;
+	return html`<span class="vg-absent">${known('state', cell.state)}${cell.reason ? ` – ${known('reason', cell.reason)}` : ''}</span>`;
 }
 
 const summary = ({ cells = [] }) => (cells.length === 1 ? value(cells[0]) : cells.length ? t('figures.graph.cells', { n: cells.length }) : '');

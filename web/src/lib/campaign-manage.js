@@ -309,7 +309,7 @@ const seatName = ({ person, organisation, territories }) => `${person?.name ?? t
 
 function roster(state, redraw) {
 	const { shown, more } = pieces(state.manage.seats, state.manage, redraw);
-	return html`<div class="fr-table vg-cards">
+	return html`<div class="fr-table vg-cards vg-cards--pairs">
 			<table>
 				<caption class="fr-sr-only">
 					${t('manage.roster')}

@@ -20,7 +20,7 @@ export function figure(cell, about) {
 	if (cell.state === 'value')
 		return html`<span class="vg-number">${quantity(cell.value, unitOf(about), about.decimals ?? 1)}</span>`;
 	const why = cell.sentence ?? (cell.reason ? known('reason', cell.reason) : null);
-	return html`<span class="vg-absent">${known('state', cell.state)}${why ? html` (${fine(why)})` : nothing}</span>`;
+	return html`<span class="vg-absent">${known('state', cell.state)}${why ? html` – ${fine(why)}` : nothing}</span>`;
 }
 
 export const marks = (flags = []) =>

@@ -45,6 +45,7 @@ export const fine = (text) =>
 		: text
 				.replace(/'/g, '’')
 				.replace(/ (?=[;!?])/g, '\u202f')
+				.replace(/(\d) (?=\d{3}\b)/g, '$1\u202f')
 				.replace(/ (?=:)/g, '\u00a0')
 				.replace(/« /g, '«\u202f')
 				.replace(/ »/g, '\u202f»');

@@ -69,7 +69,7 @@ export function outboxTable(state, redraw) {
 	${unknown ? alert('warning', t('campaign.mail_unknown', { n: unknown }), t('campaign.mail_unknown_text')) : nothing}
 	${
 		outbox.lines.length
-			? html`<div class="fr-table vg-cards">
+			? html`<div class="fr-table vg-cards vg-cards--pairs">
 					<table>
 						<caption class="fr-sr-only">
 							${t('campaign.mails')}

@@ -70,7 +70,7 @@ function drawHeader() {
 				${brand}<a class="fr-header__home" href="/" aria-label=${t('nav.home_label')}
 					>${logo}<span class="fr-header__service-title">Vigie</span></a
 				>
-				<p class="fr-header__service-tagline">${plan ? fine(plan.title) : t('header.tagline')}</p>
+				<p class="fr-header__service-tagline">${plan ? fine(plan.title).replace(/(\d)-(?=\d)/g, '$1\u2011') : t('header.tagline')}</p>
 			</div>
 			<button
 				type="button"

@@ -64,6 +64,17 @@ function preferences(redraw) {
 	</div>`;
 }
 
+/* Browser and system in words, of what a browser says of itself; each also names those that it descends from. */
+const BROWSERS = { Edg: 'Edge', OPR: 'Opera', Firefox: 'Firefox', Chrome: 'Chrome', Version: 'Safari' };
+const SYSTEMS = { Android: 'Android', iPhone: 'iOS', iPad: 'iOS', Windows: 'Windows', 'Mac OS': 'macOS', Linux: 'Linux' };
+function device(agent) {
+	const browser = Object.keys(BROWSERS).find((name) => agent.includes(`${name}/`));
+	if (!browser) return agent;
+	const [version] = agent.split(`${browser}/`)[1].split('.');
+	const system = Object.keys(SYSTEMS).find((name) => agent.includes(name));
+	return `${BROWSERS[browser]} ${version}${system ? `, ${SYSTEMS[system]}` : ''}`;
+}
+
 function sessions(state, redraw) {
 	const revoke = async (one) => {
 		try {
@@ -91,7 +102,7 @@ function sessions(state, redraw) {
 						<div>
 							<p><strong>${one.current ? t('account.this_session') : t('account.other_session')}</strong></p>
 							<p class="vg-muted">
-								${t('account.opened', { at: instant(one.created_at) })}${one.seen_at ? html` · ${t('account.seen', { at: instant(one.seen_at) })}` : nothing}${one.user_agent ? html`<span class="vg-block">${one.user_agent}</span>` : nothing}
+								${t('account.opened', { at: instant(one.created_at) })}${one.seen_at ? html` · ${t('account.seen', { at: instant(one.seen_at) })}` : nothing}${one.user_agent ? html`<span class="vg-block" title=${one.user_agent}>${device(one.user_agent)}</span>` : nothing}
 							</p>
 						</div>
 						<button type="button" class="fr-btn fr-btn--secondary" @click=${() => revoke(one)}>
@@ -195,8 +206,12 @@ start({
 	view(state, { session }, redraw) {
 		const { person, grants = [] } = session;
 		return html`<div class="fr-container vg-account">
-			<div class="vg-top"><h1>${person.name}</h1></div>
-			<p class="vg-muted">${t('account.login', { login: person.login })}</p>
+			<div class="vg-top">
+				<div>
+					<h1>${person.name}</h1>
+					<p class="vg-muted">${t('account.login', { login: person.login })}</p>
+				</div>
+			</div>
 			<div class="vg-columns">
 				${panel(
 					'grants',

@@ -119,8 +119,8 @@ function row(item, plan) {
 const month = ([name, items], plan) =>
 	panel(
 		`m-${name}`,
-		html`<span class="vg-month-name">${monthName(name)}</span>`,
-		html`<div class="fr-table vg-cards">
+		html`<span class="vg-capital">${monthName(name)}</span>`,
+		html`<div class="fr-table vg-cards vg-cards--pairs">
 			<table class="vg-due">
 				<caption class="fr-sr-only">
 					${t('overview.month_has', { month: monthName(name), n: items.length })}

@@ -207,7 +207,7 @@ const figures = ({ campaign: { units } }) =>
 	</dl>`;
 
 const organisations = ({ campaign }) =>
-	html`<div class="fr-table vg-cards">
+	html`<div class="fr-table vg-cards vg-cards--pairs">
 		<table>
 			<caption class="fr-sr-only">
 				${t('campaign.by_organisation')}
@@ -268,7 +268,7 @@ function lines(state, redraw) {
 	};
 	if (!state.lines.length) return empty(t('campaign.no_line'));
 	const { shown, more } = pieces(state.lines, state, redraw);
-	return html`<div class="fr-table vg-cards">
+	return html`<div class="fr-table vg-cards vg-cards--pairs">
 		<table>
 			<caption class="fr-sr-only">
 				${t('campaign.lines')}

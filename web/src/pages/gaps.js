@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, printButton, readPlan, start } from '../lib/shell.js';
 import { all, Failure, get, path, put } from '../lib/api.js';
 import { t, fine } from '../lib/i18n.js';
-import { instant } from '../lib/format.js';
+import { instant, longDay } from '../lib/format.js';
 import { link, param } from '../lib/url.js';
 import { absent, announce, empty, illustrative, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
@@ -123,7 +123,7 @@ function page(state, redraw) {
 	return html`<div class="vg-top">
 			<div>
 				<h1>${t('gaps.title')}</h1>
-				<p class="vg-muted">${t('gaps.about')}</p>
+				<p class="vg-muted">${t('gaps.about')} <span class="vg-capital">${t('actions.on', { date: longDay(param('as_of') ?? state.at) })}.</span></p>
 			</div>
 			<div class="vg-tools">${printButton()}</div>
 		</div>

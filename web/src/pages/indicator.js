@@ -326,7 +326,7 @@ start({
 				${state.parts?.(state, redraw) ?? nothing}${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}
 				${state.level && state.period ? territories(state, redraw) : nothing}${smallMultiples(state, redraw)}${method(state)}
 				${state.period ? explanation(state, redraw) : nothing}
-				<p class="vg-small">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
+				<p class="vg-small vg-capital">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
 			</div>`;
 	},
 });

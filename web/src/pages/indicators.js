@@ -46,7 +46,7 @@ start({
 				${
 					items.length
 						? html`<div class="vg-panel">
-								<div class="fr-table vg-cards">
+								<div class="fr-table vg-cards vg-cards--pairs">
 									<table>
 										<caption class="fr-sr-only">
 											${t('figures.title')}
