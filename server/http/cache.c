@@ -359,7 +359,7 @@ bool http_cached(struct req *rq, const char *key)
 	return true;
 }
 
-/* An answer built while the plan changed is sent but not kept. */
+/* An answer built while the plan changed is sent, compressed for this reader alone, but not kept. */
 bool http_keep(struct req *rq, const char *key, const char *json)
 {
 	struct exchange *x = rq->http;

@@ -221,7 +221,8 @@ static struct body body_of(struct exchange *x)
 		return body;
 	if (rq->answer_gzip)
 		return (struct body){ rq->answer_gzip, rq->answer_gzip_bytes, true, NULL };
-	if (x->file || body.len < GZIP_MIN_BYTES || x->cached ||
+	/* what is kept was compressed when it was, if that was worth it */
+	if (x->file || body.len < GZIP_MIN_BYTES || rq->answer_owner ||
 	    (rq->answer_type && !strstr(rq->answer_type, "json") && !strstr(rq->answer_type, "text/")))
 		return body;
 	body.owned = gzip_bytes(&len, body.bytes, body.len, 1);

@@ -28,6 +28,7 @@ static struct http_server *server;
 static struct db *db;
 static PGconn *owner;
 static atomic_int built, done, told;
+static atomic_bool moving;		/* the plan changes while the board is built */
 
 static const char *const no_territories[] = { NULL };
 static const struct grant coordinator[] = { { .role = ROLE_COORDINATOR, .plan_id = 3, .plan = "p",
@@ -94,6 +95,8 @@ static bool show_board(struct req *rq)
 {
 	if (http_cached(rq, "all"))
 		return true;
+	if (atomic_load(&moving))
+		http_heard(server, "plan:3");
 	return http_keep(rq, "all", arena_printf(&rq->arena, "{\"built\":%d,\"lang\":\"%s\",\"text\":\"%01600d\"}",
 						 atomic_fetch_add(&built, 1) + 1, lang_code(rq->lang), 0));
 }
@@ -417,6 +420,20 @@ IT(keeps_an_answer_until_its_plan_changes)
 	assert_int_equal(atomic_load(&built), before + 3);
 }
 
+IT(compresses_what_it_may_not_keep)
+{
+	int before = atomic_load(&built);
+
+	atomic_store(&moving, true);
+	http_heard(server, "plan:3");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ask("GET", "/api/v1/plans/p/board", CARLA "Accept-Encoding: gzip\r\n", NULL), 200);
+		assert_true(says("Content-Encoding: gzip"));
+	}
+	atomic_store(&moving, false);
+	assert_int_equal(atomic_load(&built), before + 2);
+}
+
 IT(builds_every_answer_when_it_may_keep_none)
 {
 	struct http_server *keeping = server;
@@ -556,6 +573,7 @@ SPEC_WITH("one request", start, stop,
 	  RUN(answers_100_continue_before_it_reads),
 	  RUN(reads_as_of_as_an_instant_or_the_end_of_a_day_never_the_future),
 	  RUN(keeps_an_answer_until_its_plan_changes),
+	  RUN(compresses_what_it_may_not_keep),
 	  RUN(builds_every_answer_when_it_may_keep_none),
 	  RUN(tells_the_others_of_a_change_only_when_it_happened),
 	  RUN(tells_the_others_of_a_change_that_was_kept_though_its_answer_failed),
