@@ -14,6 +14,9 @@ let server, victor, carla;
 before(async () => {
 	await importPlans();
 	await command(['plan', 'import', 'sql/seed/demo-deployments.json']);
+	/* What is asked of the present month is asked while the plan runs, whenever that is. */
+	sql(`update plan set end_on = now() + interval '2 months', version = version + 1
+		where code = '${plan}' and end_on < now() + interval '1 month'`);
 	server = await startServer();
 	await account(server, 'victor', 'Victor Petit', `viewer --plan ${plan}`);
 	await account(server, 'carla', 'Carla Roy', `coordinator --plan ${plan}`);
@@ -75,9 +78,9 @@ test('deployments that an import brings are one line among what changed', async 
 });
 
 test('the trajectory goes from the first month to the last, planned ever upwards to 100', async () => {
-	const { trajectory, today } = (await victor.get(dashboard)).json;
-	assert.deepEqual([trajectory[0].period, trajectory.at(-1).period], ['2024-06', '2026-12']);
-	assert.equal(trajectory.length, 31);
+	const { trajectory, today, plan: { end_on: end } } = (await victor.get(dashboard)).json;
+	assert.deepEqual([trajectory[0].period, trajectory.at(-1).period], ['2024-06', end.slice(0, 7)]);
+	assert.equal(trajectory.length, (Number(end.slice(0, 4)) - 2024) * 12 + Number(end.slice(5, 7)) - 5);
 	assert.ok(trajectory.every(({ planned }, i) => i === 0 || planned >= trajectory[i - 1].planned));
 	assert.equal(trajectory.at(-1).planned, 100);
 	for (const { period, actual } of trajectory)
