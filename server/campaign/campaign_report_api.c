@@ -243,8 +243,10 @@ bool campaign_report_api_draft(struct req *rq)
 	err_init(&told, &rq->arena);
 	right = draft_check(rq->body, &told);
 	/* not for whoever wants the report told: it would be read in vain where there are rules */
-	if (right && rq->minimal && (!keep_at_once(&kept, rq, false) || kept))
-		return kept;
+	if (right && rq->minimal && !keep_at_once(&kept, rq, false))
+		return false;
+	if (kept)
+		return true;
 	if (!campaign_report_api_find_answerable(rq))
 		return false;
 	if (!right)
