@@ -6,10 +6,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
+#include "command.h"
 #include "db.h"
 #include "http.h"
 #include "indicator.h"
@@ -302,8 +302,7 @@ static void block_signals(sigset_t *ends)
 
 int app_complain(const struct err *e)
 {
-	const char *lang = getenv("LANG");
-	enum lang l = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+	enum lang l = command_lang();
 
 	fprintf(stderr, "vigie: %s\n", e->msg == MSG_NONE && e->first ? fault_detail(e, e->first, l) :
 		err_detail(e, l));

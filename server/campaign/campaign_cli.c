@@ -3,12 +3,12 @@
  */
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
 #include "campaign.h"
 #include "clock.h"
+#include "command.h"
 #include "json.h"
 #include "parts.h"
 
@@ -26,7 +26,7 @@ enum option_key { O_AS = 256, O_DUE, O_JSON, O_ON, O_OPENS, O_PLAN, O_REASON, O_
 
 struct cli {
 	const struct config *config;
-	const char *word[2];
+	const char *word[COMMAND_WORDS];
 	int words;
 	const char *login, *plan;
 	bool json;
@@ -40,8 +40,9 @@ struct cli {
 
 /* ------------------------------------------------------------------ arguments */
 
-static bool take(struct cli *c, int key)
+static bool take(void *command, int key)
 {
+	struct cli *c = command;
 	json_t *series = json_object_get(c->wish, "series");
 
 	switch (key) {
@@ -89,46 +90,20 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 		{ "to", 1, NULL, O_TO },
 		{ 0 },
 	};
-	const char *lang = getenv("LANG");
-	int key;
 
-	c->lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+	c->lang = command_lang();
 	c->wish = json_object();
 	arena_init(&c->arena);
 	err_init(&c->e, &c->arena);
-	optind = 1;
-	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (!take(c, key))
-			return false;
-	for (; optind < argc; optind++) {
-		if (c->words == 2)
-			return false;
-		c->word[c->words++] = argv[optind];
-	}
-	return c->words > 0 && c->words == (strcmp(c->word[0], "list") == 0 ? 1 : 2);
+	return command_read(c->word, &c->words, argc, argv, options, take, c) && c->words > 0 &&
+	       c->words == (strcmp(c->word[0], "list") == 0 ? 1 : 2);
 }
 
 static bool connect(struct cli *c)
 {
-	db_result_auto *r = NULL;
-
-	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
-	c->session.request_id = "command";
-	if (!db_open(&c->session.db,
-		     &(struct db_config) { .url = c->config->database_url,
-					   .pool_size = 1,
-					   .lease_ms = (int)c->config->lease_ms,
-					   .query_ms = (int)c->config->query_ms },
-		     &c->e) ||
-	    !db_run(&r, &c->session, Q_series_plan, (const char *[]) { c->plan, c->login }, &c->e))
-		return false;
-	if (c->login && db_null(r, 0, 2))
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, c->login);
-	if (db_i64(r, 0, 1) != 1)
-		return c->plan ? err_set(&c->e, ERR_NOT_FOUND, MSG_NO_PLAN, c->plan)
-			       : err_set(&c->e, ERR_PARAMETER, MSG_WHICH_PLAN);
-	c->plan_id = db_i64(r, 0, 0);
-	return true;
+	return command_connect(&c->session, c->config, c->login, (int)c->config->query_ms, &c->arena,
+			       &c->e) &&
+	       command_one_plan(&c->plan_id, &c->session, c->plan, c->login, &c->e);
 }
 
 static const char *say(const struct cli *c, const char *fr, const char *en)

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
 #include "clock.h"
+#include "command.h"
 #include "db.h"
 #include "id.h"
 #include "indicator.h"
@@ -43,8 +43,10 @@ struct cli {
 	struct db_session session;
 };
 
-static bool take(struct cli *c, int key)
+static bool take(void *command, int key)
 {
+	struct cli *c = command;
+
 	switch (key) {
 	case O_AS: c->login = optarg; return true;
 	case O_DATE: c->asked.date_format = optarg; return true;
@@ -61,14 +63,13 @@ static bool take(struct cli *c, int key)
 
 static bool read_arguments(struct cli *c, int argc, char **argv)
 {
-	int key;
+	const char *word[COMMAND_WORDS];
+	int words;
 
-	optind = 1;
-	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (!take(c, key))
-			return false;
-	c->path = optind + 1 == argc ? argv[optind] : NULL;
-	return c->path != NULL;
+	if (!command_read(word, &words, argc, argv, options, take, c) || words != 1)
+		return false;
+	c->path = word[0];
+	return true;
 }
 
 static bool read_file(struct cli *c)
@@ -88,10 +89,7 @@ static bool read_file(struct cli *c)
 
 static bool open_session(struct cli *c)
 {
-	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
-	c->session.request_id = "command";
-	return db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
-			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e);
+	return command_connect(&c->session, c->config, c->login, DEADLINE_MS, &c->arena, &c->e);
 }
 
 /* The plan named, that of the document, or the only one there is. */
@@ -245,8 +243,7 @@ static int run(struct cli *c)
 
 int import_cli(const struct config *config, int argc, char **argv)
 {
-	const char *lang = getenv("LANG");
-	struct cli c = { .config = config, .lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN };
+	struct cli c = { .config = config, .lang = command_lang() };
 	int code = EXIT_USAGE;
 
 	if (!read_arguments(&c, argc, argv)) {

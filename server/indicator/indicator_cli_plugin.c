@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "command.h"
 #include "finding.h"
 #include "indicator.h"
 #include "indicator_service.h"
@@ -196,9 +197,7 @@ static int with_database(struct cli *c, bool runs)
 	plugin_host_open(&c->work.host);
 	c->work.observed = observations_open();
 	c->work.today = c->config->today;
-	c->work.db = (struct db_session){ .context = "service", .request_id = "command" };
-	ok = db_open(&c->work.db.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
-			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e) &&
+	ok = command_connect(&c->work.db, c->config, NULL, DEADLINE_MS, &c->arena, &c->e) &&
 	     (runs ? run(c, &code) : list(c));
 	if (!ok)
 		code = app_complain(&c->e);

@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "clock.h"
+#include "command.h"
 #include "json.h"
 #include "lifecycle.h"
 #include "lifecycle_cli.h"
@@ -333,13 +334,10 @@ static int work(struct cli *c, int command)
 
 	arena_init(&c->arena);
 	err_init(&c->e, &c->arena);
-	c->session = (struct db_session){ .request_id = "command" };
-	c->session.context = c->as ? arena_printf(&c->arena, "service:%s", c->as) : "service";
 	c->x = (struct lifecycle){ .db = &c->session, .arena = &c->arena, .today = c->config->today, .e = &c->e,
 				   .lang = c->lang && strcmp(c->lang, "en") == 0 ? LANG_EN : LANG_FR };
 	plugin_host_open(&c->x.host);
-	ok = db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
-			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e) &&
+	ok = command_connect(&c->session, c->config, c->as, DEADLINE_MS, &c->arena, &c->e) &&
 	     commands[command].run(c);
 	command = ok ? 0 : app_complain(&c->e);
 	db_close(c->session.db);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "app.h"
-#include "config.h"
+#include "command.h"
 #include "indicator.h"
 #include "json.h"
 #include "target_service.h"
@@ -27,7 +27,7 @@ enum option_key { O_AS = 256, O_BASELINE, O_BASELINE_PERIOD, O_ILLUSTRATIVE, O_J
 
 struct cli {
 	const struct config *config;
-	const char *word[2];
+	const char *word[COMMAND_WORDS];
 	int words;
 	const char *login, *plan, *territory;
 	int64_t version;		/* 0: whichever it is */
@@ -80,8 +80,10 @@ static bool read_version(struct cli *c, const char *text)
 	return c->version > 0;
 }
 
-static bool take(struct cli *c, int key)
+static bool take(void *command, int key)
 {
+	struct cli *c = command;
+
 	switch (key) {
 	case O_AS: c->login = optarg; return true;
 	case O_PLAN: c->plan = optarg; return true;
@@ -111,37 +113,14 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 		{ "territory", 1, NULL, O_TERRITORY }, { "value", 1, NULL, O_VALUE },
 		{ "version", 1, NULL, O_VERSION }, { 0 },
 	};
-	int key;
 
-	optind = 1;
-	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (!take(c, key))
-			return false;
-	for (; optind < argc; optind++) {
-		if (c->words == 2)
-			return false;
-		c->word[c->words++] = argv[optind];
-	}
-	return c->words == 2;
+	return command_read(c->word, &c->words, argc, argv, options, take, c) && c->words == 2;
 }
 
 static bool connect(struct cli *c)
 {
-	db_result_auto *r = NULL;
-
-	c->session = (struct db_session){ .request_id = "command" };
-	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
-	if (!db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
-			.lease_ms = (int)c->config->lease_ms, .query_ms = (int)c->config->query_ms }, &c->e) ||
-	    !db_run(&r, &c->session, Q_series_plan, (const char *[]){ c->plan, c->login }, &c->e))
-		return false;
-	if (c->login && db_null(r, 0, 2))
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, c->login);
-	if (db_i64(r, 0, 1) != 1)
-		return c->plan ? err_set(&c->e, ERR_NOT_FOUND, MSG_NO_PLAN, c->plan) :
-				 err_set(&c->e, ERR_PARAMETER, MSG_WHICH_PLAN);
-	c->plan_id = db_i64(r, 0, 0);
-	return true;
+	return command_connect(&c->session, c->config, c->login, (int)c->config->query_ms, &c->arena, &c->e) &&
+	       command_one_plan(&c->plan_id, &c->session, c->plan, c->login, &c->e);
 }
 
 /* ------------------------------------------------------------------ acting */

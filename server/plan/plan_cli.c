@@ -3,10 +3,10 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
+#include "command.h"
 #include "document.h"
 #include "plan.h"
 
@@ -53,11 +53,7 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 
 static bool open_session(struct cli *c)
 {
-	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
-	c->session.request_id = "command";
-	return db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url,
-			.pool_size = 1, .lease_ms = (int)c->config->lease_ms,
-			.query_ms = DEADLINE_MS }, &c->e);
+	return command_connect(&c->session, c->config, c->login, DEADLINE_MS, &c->arena, &c->e);
 }
 
 /* ---------------------------------------------------------------- import */
@@ -219,9 +215,7 @@ static const struct { const char *name; int words; int (*run)(struct cli *c); } 
 
 int plan_cli(const struct config *config, int argc, char **argv)
 {
-	const char *lang = getenv("LANG");
-	struct cli c = { .config = config,
-			 .lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN };
+	struct cli c = { .config = config, .lang = command_lang() };
 	bool read = read_arguments(&c, argc, argv);
 	int code = EXIT_USAGE;
 	size_t i = 0;

@@ -9,6 +9,7 @@
 
 #include "app.h"
 #include "clock.h"
+#include "command.h"
 #include "json.h"
 #include "series.h"
 #include "series_cli.h"
@@ -59,8 +60,10 @@ static bool read_count(long *out, const char *text, long max)
 	return *text && !*end && !errno && *out >= 1 && *out <= max;
 }
 
-static bool take(struct series_cli *c, int key)
+static bool take(void *command, int key)
 {
+	struct series_cli *c = command;
+
 	switch (key) {
 	case O_AS: c->login = optarg; return true;
 	case O_AS_OF: c->as_of = optarg; return true;
@@ -86,26 +89,14 @@ static bool take(struct series_cli *c, int key)
 
 bool series_cli_open(struct series_cli *c, const struct config *config, int argc, char **argv)
 {
-	const char *lang = getenv("LANG");
-	int key;
-
 	c->config = config;
-	c->lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+	c->lang = command_lang();
 	c->seed = c->scale = 1;
 	c->months = 36;
 	c->dims = json_object();
 	arena_init(&c->arena);
 	err_init(&c->e, &c->arena);
-	optind = 1;
-	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1)
-		if (!take(c, key))
-			return false;
-	for (; optind < argc; optind++) {
-		if (c->words == 2)
-			return false;
-		c->word[c->words++] = argv[optind];
-	}
-	return c->words > 0;
+	return command_read(c->word, &c->words, argc, argv, options, take, c) && c->words > 0;
 }
 
 void series_cli_close(struct series_cli *c)
@@ -117,24 +108,12 @@ void series_cli_close(struct series_cli *c)
 
 bool series_cli_connect(struct series_cli *c)
 {
-	c->session.context = c->login ? arena_printf(&c->arena, "service:%s", c->login) : "service";
-	c->session.request_id = "command";
-	return db_open(&c->session.db, &(struct db_config){ .url = c->config->database_url, .pool_size = 1,
-			.lease_ms = (int)c->config->lease_ms, .query_ms = DEADLINE_MS }, &c->e);
+	return command_connect(&c->session, c->config, c->login, DEADLINE_MS, &c->arena, &c->e);
 }
 
 bool series_cli_plan(struct series_cli *c)
 {
-	db_result_auto *r = NULL;
-
-	if (!db_run(&r, &c->session, Q_series_plan, (const char *[]){ c->plan, c->login }, &c->e))
-		return false;
-	if (c->login && db_null(r, 0, 2))
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, c->login);
-	if (db_i64(r, 0, 1) == 0 && c->plan)
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_NO_PLAN, c->plan);
-	c->plan_id = db_i64(r, 0, 1) == 1 ? db_i64(r, 0, 0) : 0;
-	return true;
+	return command_plan(&c->plan_id, &c->session, c->plan, c->login, &c->e);
 }
 
 /* The series, with its plan; a plan is only missed by a series that needs one. */

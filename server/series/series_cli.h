@@ -5,6 +5,7 @@
 #define VIGIE_SERIES_CLI_H
 
 #include "arena.h"
+#include "command.h"
 #include "config.h"
 #include "db.h"
 #include "err.h"
@@ -12,7 +13,7 @@
 
 struct series_cli {
 	const struct config *config;
-	const char *word[2];		/* what is neither an option nor its value */
+	const char *word[COMMAND_WORDS];	/* what is neither an option nor its value */
 	int words;
 	const char *login, *as_of, *from, *to, *plan, *series, *territory, *organisation, *period, *value,
 		*missing, *vintage;

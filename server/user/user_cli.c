@@ -1,11 +1,11 @@
 /*
  * vigie user: accounts and their rights, for whoever runs the server.
  */
+#include "command.h"
 #include "user_cli.h"
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -29,10 +29,9 @@ bool user_cli_parse(struct user_cli *c, int argc, char **argv)
 		{ "mail", required_argument, NULL, 'm' },
 		{ "out", required_argument, NULL, 'f' }, { "json", no_argument, NULL, 'j' }, { 0 },
 	};
-	const char *lang = getenv("LANG");
 	int option;
 
-	c->lang = lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+	c->lang = command_lang();
 	c->speaks = "fr";
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {

@@ -30,7 +30,7 @@ folder_of_header() { # which feature or door a public header belongs to
 	mail.h) echo mail ;;
 	plugin.h | plugin_api.def) echo plugin ;;
 	observation.h) echo series ;;
-	app.h | config.h) echo app ;;
+	app.h | command.h | config.h) echo app ;;
 	*) [ "$(place "${1%.h}" "$FEATURES")" = 0 ] || echo "${1%.h}" ;;
 	esac
 }

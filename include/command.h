@@ -1,0 +1,46 @@
+/*
+ * What the commands share: words and options, the language that they speak, one connection to the database in
+ * somebody's name, the plan that is meant.
+ */
+#ifndef VIGIE_COMMAND_H
+#define VIGIE_COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "config.h"
+#include "db.h"
+#include "err.h"
+
+struct option;
+
+enum { COMMAND_WORDS = 2 };
+
+/*
+ * Reads what follows the command's name: `take` is told each option's key, its value in `optarg`, and says whether it
+ * understands; what is neither an option nor its value is word[0] and on, borrowed from argv.  False when an option or
+ * a word is not understood; the reason, where getopt_long tells one, is on standard error.
+ */
+bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **argv, const struct option *options,
+		  bool (*take)(void *command, int key), void *command);
+
+/* The language of LANG: French, or else English. */
+enum lang command_lang(void);
+
+/*
+ * One connection, in the name of `login` (NULL: of nobody but the machine).  s->db is owned (db_close), NULL when this
+ * fails; s->context is of the arena.  query_ms: the deadline of a query.
+ */
+bool command_connect(struct db_session *s, const struct config *config, const char *login, int query_ms,
+		     struct arena *a, struct err *e);
+
+/*
+ * The plan that is named, or when `code` is NULL the only one; 0 when there are none or several.  ERR_NOT_FOUND for a
+ * plan or a login that nobody has.
+ */
+bool command_plan(int64_t *plan_id, struct db_session *s, const char *code, const char *login, struct err *e);
+/* The same for a command that needs one: ERR_PARAMETER instead of 0. */
+bool command_one_plan(int64_t *plan_id, struct db_session *s, const char *code, const char *login, struct err *e);
+
+#endif

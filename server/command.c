@@ -1,0 +1,62 @@
+/*
+ * What the commands share.
+ */
+#include "command.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **argv, const struct option *options,
+		  bool (*take)(void *command, int key), void *command)
+{
+	int key;
+
+	*words = 0;
+	optind = 1;
+	while ((key = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (!take(command, key))
+			return false;
+	for (; optind < argc; optind++) {
+		if (*words == COMMAND_WORDS)
+			return false;
+		word[(*words)++] = argv[optind];
+	}
+	return true;
+}
+
+enum lang command_lang(void)
+{
+	const char *lang = getenv("LANG");
+
+	return lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
+}
+
+bool command_connect(struct db_session *s, const struct config *config, const char *login, int query_ms,
+		     struct arena *a, struct err *e)
+{
+	*s = (struct db_session){ .request_id = "command",
+				  .context = login ? arena_printf(a, "service:%s", login) : "service" };
+	return db_open(&s->db, &(struct db_config){ .url = config->database_url, .pool_size = 1,
+			.lease_ms = (int)config->lease_ms, .query_ms = query_ms }, e);
+}
+
+bool command_plan(int64_t *plan_id, struct db_session *s, const char *code, const char *login, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_series_plan, (const char *[]){ code, login }, e))
+		return false;
+	if (login && db_null(r, 0, 2))
+		return err_set(e, ERR_NOT_FOUND, MSG_UNKNOWN_PERSON, login);
+	if (db_i64(r, 0, 1) == 0 && code)
+		return err_set(e, ERR_NOT_FOUND, MSG_NO_PLAN, code);
+	*plan_id = db_i64(r, 0, 1) == 1 ? db_i64(r, 0, 0) : 0;
+	return true;
+}
+
+bool command_one_plan(int64_t *plan_id, struct db_session *s, const char *code, const char *login, struct err *e)
+{
+	return command_plan(plan_id, s, code, login, e) &&
+	       (*plan_id || err_set(e, ERR_PARAMETER, MSG_WHICH_PLAN));
+}
