@@ -33,6 +33,7 @@ struct config {
 	int64_t lease_ms;
 	const char *log_level;
 	bool metrics;
+	int64_t package_rows;		/* figures in one file of a plan's archive */
 	const char *plugins_dir;
 	int64_t pool_size;
 	int64_t port;

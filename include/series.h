@@ -74,6 +74,18 @@ bool series_write_judged(struct db_session *s, int64_t plan_id, const char *code
 bool series_export(const char **out, size_t *len, struct db_session *s, int64_t plan_id, const char *code,
 		   const char *as_of, struct err *e) __attribute__((nonnull(1, 2, 3, 5, 7), warn_unused_result));
 
+/* A part of what series_export() gives, of whole periods in the order of their days. */
+struct series_part {
+	const char *as_of;		/* NULL: now */
+	int rows_max;
+	/* In: the day from which periods end, NULL: all.  Out: where the next part begins, NULL: none is left. */
+	const char *from;
+	const char *bytes;		/* out, borrowed from e->arena; NULL: the next period alone has more rows */
+	size_t len;
+};
+bool series_export_part(struct series_part *p, struct db_session *s, int64_t plan_id, const char *code, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
 /* Handlers; routes.c says which address each answers. */
 bool series_api_list(struct req *rq);
 bool series_api_find(struct req *rq);		/* 404 for the series or the plan */

@@ -59,6 +59,8 @@ static const struct setting settings[] = {
 	  "wait for a free database connection" },
 	{ "log_level", TEXT, "", 0, 0, "info", AT(log_level), "error, warn, info or debug" },
 	{ "metrics", SWITCH, "", 0, 0, "on", AT(metrics), "serves /metrics to this machine" },
+	{ "package_rows", NUMBER, "", 1, 1000000, "100000", AT(package_rows),
+	  "figures in one file of a plan's archive; a longer series takes several" },
 	{ "plugins_dir", TEXT, "", 0, 0, "plugins", AT(plugins_dir), "plugins that come with the server" },
 	{ "pool_size", NUMBER, "", 1, 100, "8", AT(pool_size), "database connections at most" },
 	{ "port", NUMBER, "", 0, 65535, "8080", AT(port), "port to listen on; 0 takes a free one" },

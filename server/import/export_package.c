@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "app.h"
 #include "clock.h"
 #include "export.h"
 #include "http.h"
@@ -17,13 +18,16 @@
 #include "series.h"
 #include "text.h"
 
-enum { FILES_MAX = 512 };
+/* The archive is made in memory. */
+enum { FILES_MAX = 512, FIGURES_MAX = 2000000 };
 
 struct package {
 	struct req *rq;
 	struct arena *a;
 	const char *as_of;
 	json_t *resources; /* owned */
+	const char *left_out; /* series that are not there whole, "" when all are */
+	int figures;	      /* rows of them so far */
 	struct export_entry file[FILES_MAX];
 	int files; /* the first is datapackage.json */
 };
@@ -157,20 +161,44 @@ static bool add_organisations(struct package *p)
 			 in_lang(p, "Organisations", "Organisations"), &sheet, "");
 }
 
-/* One series as this person may see it; one that nobody spoke of is not there. */
+/* Part `n` of a series, from 1 on; 0: all of it. */
+static bool add_part(struct package *p, const json_t *series, int n, const struct sheet *sheet)
+{
+	const char *code = json_string_value(json_object_get(series, "id"));
+	const char *name = json_string_value(json_object_get(series, "name"));
+	const char *part = n ? arena_printf(p->a, "-%d", n) : "";
+
+	p->figures += sheet->rows;
+	return add_table(p, arena_printf(p->a, "figures/%s%s.csv", code, part),
+			 arena_printf(p->a, "figures-%s%s", code, part),
+			 n ? arena_printf(p->a, "%s (%s %d)", name, in_lang(p, "partie", "part"), n) : name,
+			 sheet, "value");
+}
+
+/*
+ * One series as this person may see it; one that nobody spoke of is not there.  A long one takes several files, each of
+ * whole periods; where there is no room for all of it, the description says so.
+ */
 static bool add_series(struct package *p, const json_t *series)
 {
-	const char *code = json_string_value(json_object_get(series, "id")), *text;
-	const char *path = arena_printf(p->a, "figures/%s.csv", code);
+	const char *code = json_string_value(json_object_get(series, "id"));
+	struct series_part part = { .as_of = p->as_of, .rows_max = (int)p->rq->app->config->package_rows };
 	struct sheet sheet;
-	size_t len;
+	int n = 0;
 
-	if (!series_export(&text, &len, &p->rq->db, p->rq->plan_id, code, p->as_of, &p->rq->err) ||
-	    !csv_read(&sheet, text, len, EXPORT_ROWS_MAX, &p->rq->err))
-		return false;
-	return sheet.rows == 0 ||
-	       add_table(p, path, arena_printf(p->a, "figures-%s", code),
-			 json_string_value(json_object_get(series, "name")), &sheet, "value");
+	do {
+		if (!series_export_part(&part, &p->rq->db, p->rq->plan_id, code, &p->rq->err))
+			return false;
+		n += part.from || n;
+		if (!part.bytes || p->files > FILES_MAX - 2 || p->figures > FIGURES_MAX - part.rows_max) {
+			p->left_out = arena_printf(p->a, "%s%s%s", p->left_out, *p->left_out ? ", " : "", code);
+			return true;
+		}
+		if (!csv_read(&sheet, part.bytes, part.len, part.rows_max, &p->rq->err) ||
+		    (sheet.rows && !add_part(p, series, n, &sheet)))
+			return false;
+	} while (part.from);
+	return true;
 }
 
 static bool add_figures(struct package *p)
@@ -212,8 +240,10 @@ static void describe(struct package *p)
 	    arena_printf(p->a, "%s %s", in_lang(p, "Suivi du plan", "Follow-up of the plan"),
 			 p->rq->arg[0]),
 	    "description",
-	    arena_printf(p->a, "%s %s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
-			 msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none)),
+	    arena_printf(p->a, "%s %s%s%s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
+			 msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none), *p->left_out ? " " : "",
+			 *p->left_out ? msg_text(p->a, MSG_EXPORT_LEFT_OUT, p->rq->lang,
+						 (const char *[MSG_ARGS]){ p->left_out }) : ""),
 	    "resources", p->resources);
 	const char *text = json_write(p->a, about);
 
@@ -229,6 +259,7 @@ bool export_api_package(struct req *rq)
 	*p = (struct package) { .rq = rq,
 				.a = &rq->arena,
 				.resources = json_array(),
+				.left_out = "",
 				.files = 1,
 				.as_of = req_as_of(rq)
 					     ? req_as_of(rq)

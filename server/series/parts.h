@@ -64,9 +64,9 @@ bool series_csv_read(struct series_lines *out, const struct series *s, const cha
 /* The same of a table that is read already; out->rows is owned whatever is returned. */
 bool series_sheet_read(struct series_lines *out, const struct series *s, const struct sheet *sheet, struct err *e);
 
-/* The columns that exports of the series have, then one line a row of `r`.  Borrowed from *a. */
+/* The columns that exports of the series have, then a line for each of the first `rows` of `r`.  Borrowed from *a. */
 const char *series_csv_write(size_t *len, struct arena *a, const struct series *s,
-			     const struct db_result *r);
+			     const struct db_result *r, int rows);
 
 /* The same for the rows of total_rows. */
 const char *series_csv_totals(size_t *len, struct arena *a, const struct series *s,

@@ -181,7 +181,7 @@ static bool answer_csv(struct req *rq)
 	if (!may_read(rq) || !read_question(&asked, rq) ||
 	    !series_read(&r, &rq->db, s, &asked, CSV_ROWS_MAX, &rq->err))
 		return false;
-	text = series_csv_write(&len, &rq->arena, s, r);
+	text = series_csv_write(&len, &rq->arena, s, r, db_rows(r));
 	http_etag_content(rq, text, len);
 	return http_text(rq, 200, "text/csv; charset=utf-8", text, len);
 }

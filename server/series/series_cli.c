@@ -285,7 +285,7 @@ static int print(struct series_cli *c, const struct series *s, const struct seri
 	if ((asked->exact && s->sensitive && !series_opened(&c->session, s, &c->e)) ||
 	    !series_read(&r, &c->session, s, asked, EXPORT_MAX, &c->e))
 		return app_complain(&c->e);
-	text = series_csv_write(&len, &c->arena, s, r);
+	text = series_csv_write(&len, &c->arena, s, r, db_rows(r));
 	return fwrite(text, 1, len, stdout) == len ? 0 : EXIT_REFUSED;
 }
 

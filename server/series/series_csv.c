@@ -198,7 +198,7 @@ static void put_row(struct csv *c, const struct series *s, const char *const *na
 }
 
 static const char *write_table(size_t *len, struct arena *a, const struct series *s, const char *const *names,
-			       const struct db_result *r)
+			       const struct db_result *r, int rows)
 {
 	struct csv c;
 
@@ -206,20 +206,20 @@ static const char *write_table(size_t *len, struct arena *a, const struct series
 	for (int i = 0; names[i]; i++)
 		csv_text(&c, names[i]);
 	csv_end_line(&c);
-	for (int i = 0; i < db_rows(r); i++)
+	for (int i = 0; i < rows; i++)
 		put_row(&c, s, names, r, i);
 	*len = c.len;
 	return c.bytes;
 }
 
 const char *series_csv_write(size_t *len, struct arena *a, const struct series *s,
-			     const struct db_result *r)
+			     const struct db_result *r, int rows)
 {
-	return write_table(len, a, s, column_names(a, s, FIXED " " TOLD), r);
+	return write_table(len, a, s, column_names(a, s, FIXED " " TOLD), r, rows);
 }
 
 const char *series_csv_totals(size_t *len, struct arena *a, const struct series *s,
 			      const struct db_result *r)
 {
-	return write_table(len, a, s, column_names(a, s, TOTALS), r);
+	return write_table(len, a, s, column_names(a, s, TOTALS), r, db_rows(r));
 }

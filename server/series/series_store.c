@@ -186,20 +186,28 @@ bool series_record_rows(struct db_session *s, int64_t plan_id, const char *code,
 
 /* ------------------------------------------------------------------ reading */
 
-bool series_read(struct db_result **out, struct db_session *s, const struct series *series,
-		 const struct series_asked *asked, int max, struct err *e)
+/* One row more than `max`, where there are more. */
+static bool read_rows(struct db_result **out, struct db_session *s, const struct series *series,
+		      const struct series_asked *asked, int max, struct err *e)
+{
+	return db_run(out, s, Q_observation_rows,
+		      (const char *[]){ db_param_i64(e->arena, series->id), plan_param(e->arena, series),
+					asked->as_of, asked->filters, db_param_bool(asked->exact),
+					db_param_i64(e->arena, (int64_t)max + 1) }, e);
+}
+
+static bool too_many(int max, struct err *e)
 {
 	char limit[24];
 
-	if (!db_run(out, s, Q_observation_rows,
-		    (const char *[]){ db_param_i64(e->arena, series->id), plan_param(e->arena, series),
-				      asked->as_of, asked->filters, db_param_bool(asked->exact),
-				      db_param_i64(e->arena, (int64_t)max + 1) }, e))
-		return false;
-	if (db_rows(*out) <= max)
-		return true;
 	snprintf(limit, sizeof limit, "%d", max);
 	return err_add_param(e, "from", MSG_NARROW_ROWS, limit);
+}
+
+bool series_read(struct db_result **out, struct db_session *s, const struct series *series,
+		 const struct series_asked *asked, int max, struct err *e)
+{
+	return read_rows(out, s, series, asked, max, e) && (db_rows(*out) <= max || too_many(max, e));
 }
 
 bool series_opened(struct db_session *s, const struct series *series, struct err *e)
@@ -210,16 +218,47 @@ bool series_opened(struct db_session *s, const struct series *series, struct err
 		      (const char *[]){ db_param_i64(e->arena, series->id), plan_param(e->arena, series) }, e);
 }
 
+/* How many of the rows, in the order of their days, are whole periods, at most `max`; where the next one ends. */
+static int whole_periods(const char **next, const struct db_result *r, int max, struct arena *a)
+{
+	int to_on = db_column(r, "to_on"), rows = db_rows(r);
+
+	*next = NULL;
+	if (rows <= max)
+		return rows;
+	*next = arena_strdup(a, db_text(r, max, to_on));
+	for (rows = max; rows > 0 && strcmp(db_text(r, rows - 1, to_on), *next) == 0;)
+		rows--;
+	return rows;
+}
+
+bool series_export_part(struct series_part *p, struct db_session *s, int64_t plan_id, const char *code, struct err *e)
+{
+	const struct series_asked asked = {
+		p->as_of, p->from ? arena_printf(e->arena, "{\"from\": \"%s\"}", p->from) : "{}", false };
+	db_result_auto *r = NULL;
+	struct series series = { 0 };
+	bool ok = series_load(&series, s, code, plan_id, e) && read_rows(&r, s, &series, &asked, p->rows_max, e);
+
+	p->bytes = NULL;
+	if (ok) {
+		int rows = whole_periods(&p->from, r, p->rows_max, e->arena);
+
+		if (rows > 0 || !p->from)
+			p->bytes = series_csv_write(&p->len, e->arena, &series, r, rows);
+	}
+	series_free(&series);
+	return ok;
+}
+
 bool series_export(const char **out, size_t *len, struct db_session *s, int64_t plan_id, const char *code,
 		   const char *as_of, struct err *e)
 {
-	const struct series_asked asked = { as_of, "{}", false };
-	db_result_auto *r = NULL;
-	struct series series = { 0 };
-	bool ok = series_load(&series, s, code, plan_id, e) && series_read(&r, s, &series, &asked, CSV_ROWS_MAX, e);
+	struct series_part whole = { .as_of = as_of, .rows_max = CSV_ROWS_MAX };
 
-	if (ok)
-		*out = series_csv_write(len, e->arena, &series, r);
-	series_free(&series);
-	return ok;
+	if (!series_export_part(&whole, s, plan_id, code, e))
+		return false;
+	*out = whole.bytes;
+	*len = whole.len;
+	return !whole.from || too_many(CSV_ROWS_MAX, e);
 }

@@ -158,3 +158,33 @@ test('a package holds what its reader may see, and the past as it was known', as
 	const { text } = unzip((await file('victor', `datapackage.zip?as_of=${early}`)).bytes)['actions.csv'];
 	assert.ok(!text.includes('guillemets') && !text.includes('in_progress'), 'nobody had reported then');
 });
+
+test('a series too long for one file takes several, each of whole periods; what cannot be cut is named, and all else is there', async () => {
+	const row = (period, territory) => ({ territory, organisation: 'DGPN', period, value: 12, dims: { age: 'minor', sex: 'female' } });
+	const added = await as('carla').post('/api/v1/series/victims.identified/observations', { rows: [row('2024-02', '01'), row('2024-02', '2A'), row('2024-03', '93')] });
+	assert.equal(added.status, 201, added.text);
+	const [head, ...lines] = (await as('carla').get(`${root}/export.csv?series=victims.identified`)).text.trim().split('\r\n');
+	assert.deepEqual(lines.map((line) => line.match(/2024-\d\d(?!-)/)[0]), ['2024-01', '2024-01', '2024-01', '2024-02', '2024-02', '2024-03']);
+	for (const [rows, cut] of [[3, [3, 3]], [4, [3, 3]], [5, [5, 1]], [6, null], [2, []]]) {
+		const short = await startServer({ args: [`--package_rows=${rows}`] });
+		try {
+			const response = await fetch(`${short.url}${root}/datapackage.zip`, { headers: { Authorization: `Bearer ${data.tokens.carla}`, 'Accept-Language': 'fr' } });
+			assert.equal(response.status, 200);
+			const files = unzip(Buffer.from(await response.arrayBuffer())), about = JSON.parse(files['datapackage.json'].text);
+			const parts = about.resources.filter(({ path }) => path.startsWith('figures/victims.identified'));
+			const text = ({ path }) => files[path].text.trim().split('\r\n');
+			assert.deepEqual(parts.map(({ path }) => path), cut ? cut.map((_, i) => `figures/victims.identified-${i + 1}.csv`) : ['figures/victims.identified.csv']);
+			assert.deepEqual(parts.map((part) => text(part).length - 1), cut ?? [6]);
+			if (parts.length) assert.deepEqual(parts.flatMap((part) => text(part).slice(1)), lines);
+			for (const part of parts) {
+				assert.equal(text(part)[0], head);
+				assert.equal(part.hash, `sha256:${createHash('sha256').update(files[part.path].text).digest('hex')}`);
+				assert.equal(/\(partie \d\)$/.test(part.title), Boolean(cut), part.title);
+			}
+			assert.equal(/à demander par période : .*victims\.identified/.test(about.description), rows === 2);
+			assert.ok(files['actions.csv'] && files['indicators.csv'] && files['plan.json'], 'all else is there');
+		} finally {
+			assert.equal(await short.stop(), 0, short.log);
+		}
+	}
+});
