@@ -114,6 +114,30 @@ IT(calculates_on_one_series)
 	     { "'op':'fill','x':7", "/ 0 - 2", "/ 0 7 2" });
 }
 
+#define BY_AGE "territory: 01 02; age: adult minor unknown; period: 2025-01 2025-02"
+
+/* What is not applicable or withheld stays so: no operator makes a figure of it, and holes stay holes. */
+IT(makes_no_figure_of_a_cell_without_one)
+{
+	EACH("territory: FR; " MONTHS, false,
+	     { "'op':'neg'", "2 - / s", "-2 - / s" },
+	     { "'op':'abs'", "2 - / s", "2 - / s" },
+	     { "'op':'sqrt'", "4 - / s", "2 - / s" },
+	     { "'op':'log'", "1 - / s", "0 - / s" },
+	     { "'op':'clip','a':0,'b':10", "2 - / s", "2 - / s" },
+	     { "'op':'round'", "2 - / s", "2 - / s" },
+	     { "'op':'between','a':1,'b':2", "2 - / s", "1 - / s" },
+	     { "'op':'not'", "0 - / s", "1 - / s" },
+	     { "'op':'lag','n':1", "- / s 1", "- - / s" },
+	     { "'op':'diff','n':1", "1 / s 2", "- / s s" },
+	     { "'op':'carry','n':9", "5 / s -", "5 / s -" },
+	     { "'op':'cumsum','reset':'never'", "1 / s 4", "1 1 s s" },
+	     { "'op':'poisson','part':'value'", "2 - / s", "2 - / s" });
+	EACH(BY_AGE, true,
+	     { "'op':'by','dims':[],'over':'mean'", "1 s / 2 / -  3 4 / 5 / 6", "1 s 3 5" },
+	     { "'op':'by','dims':[],'over':'max'", "1 s / 2 / -  3 4 / 5 / 6", "1 s 3 6" });
+}
+
 IT(looks_back_in_time)
 {
 	EACH("territory: FR; " MONTHS, false,
@@ -208,8 +232,6 @@ IT(goes_to_longer_periods)
 				 cube_of("territory: FR; period: 2025", "1"), NULL),
 			    "“to” cannot be calculated on a series by territory × period.");
 }
-
-#define BY_AGE "territory: 01 02; age: adult minor unknown; period: 2025-01 2025-02"
 
 IT(picks_members)
 {
@@ -384,6 +406,7 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(tells_a_quotient_by_zero_from_a_hole),
 	  RUN(lets_the_graver_state_win_whatever_the_order),
 	  RUN(calculates_on_one_series),
+	  RUN(makes_no_figure_of_a_cell_without_one),
 	  RUN(looks_back_in_time),
 	  RUN(rolls_windows_that_need_every_period),
 	  RUN(rolls_windows_that_bear_holes),
