@@ -128,7 +128,7 @@ const catalogues = {
 
 /*
  * `plugin:words` is what Lua sees in a plugin, from the description that the server itself is built from: what the
- * editor proposes.  `plugin:blank` is the text that a new plugin begins with.
+ * editor proposes.  `plugin:beginnings` are the texts that a new plugin may begin with, the recipes of the command line.
  */
 const plugins = {
 	name: 'plugins',
@@ -150,10 +150,11 @@ const plugins = {
 			if (words.length < 40) fail('plugin_api.def: the words of plugins were not found');
 			return { contents: JSON.stringify(words), loader: 'json' };
 		});
-		pass.onLoad({ filter: /blank$/, namespace: 'plugin' }, async () => ({
-			contents: await read('..', 'plugins', 'recipes', 'blank.lua'),
-			loader: 'text',
-		}));
+		pass.onLoad({ filter: /beginnings$/, namespace: 'plugin' }, async () => {
+			const files = await readdir(join(here, '..', 'plugins', 'recipes'));
+			const texts = files.map(async (file) => [file.replace(/\.lua$/, ''), await read('..', 'plugins', 'recipes', file)]);
+			return { contents: JSON.stringify(Object.fromEntries(await Promise.all(texts))), loader: 'json' };
+		});
 	},
 };
 

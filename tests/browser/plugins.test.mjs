@@ -103,8 +103,11 @@ for (const [width, scheme] of cases)
 		await paste(page, source(id).replace('owner = "OCRTEH",', 'owner = "OCRTEH"'));
 		await verdict.getByText('Une erreur est à corriger').waitFor();
 		assert.match(await verdict.innerText(), /Ligne \d+[\s\S]*À faire/);
+		const underlined = page.locator('#editor .cm-lintRange-error');
+		assert.match((await underlined.allTextContents()).join(''), /OCRTEH|limits/, 'the line at fault is underlined in the text');
 		await paste(page, source(id));
 		await verdict.getByText('Aucune erreur de lecture').waitFor();
+		assert.equal(await underlined.count(), 0);
 		assert.equal(await press(page, 'Vérifier et tester', '/test'), 200);
 		assert.match(await verdict.innerText(), /Tous les tests passent/);
 		await page.selectOption('#t-data', 'live');

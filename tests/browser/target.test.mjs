@@ -167,8 +167,7 @@ async function paste(page, text) {
 
 test('a ratio by recipe, returned once with a reason, in fewer than ten steps of its author', async () => {
 	const id = 'essai.ratio', where = `/plugin.html?id=${id}`;
-	const recipe = readFileSync(new URL('../../plugins/recipes/ratio.lua', import.meta.url), 'utf8')
-		.replaceAll('@ID@', id).replaceAll('@TODAY@', '2026-11-28').replace('À nommer', 'Auditions accompagnées').replaceAll('À remplir', 'Cellule');
+	const shipped = readFileSync(new URL('../../plugins/recipes/ratio.lua', import.meta.url), 'utf8').replaceAll('@ID@', id);
 	const analyst = await open(browser), second = await open(browser);
 	const { page } = analyst;
 	let steps = 0;
@@ -186,9 +185,13 @@ test('a ratio by recipe, returned once with a reason, in fewer than ten steps of
 	};
 	await signIn(page, account('analyst'), '/plugins.html');
 	await step(() => page.fill('#new-id', id));
+	await step(() => page.selectOption('#new-recipe', 'ratio'));
 	await step(() => page.getByRole('button', { name: 'Commencer' }).click());
 	await page.waitForSelector('#editor .cm-content');
 	await settled(page);
+	const begun = (await page.locator('#editor .cm-line').allTextContents()).join('\n');
+	assert.equal(begun.replace(/"\d{4}-\d\d-\d\d", fr/, '"@TODAY@", fr').trimEnd(), shipped.trimEnd(), 'the recipe is in the editor');
+	const recipe = begun.replace('À nommer', 'Auditions accompagnées').replaceAll('À remplir', 'Cellule');
 	await step(() => paste(page, recipe));
 	await step(() => press(page, 'Vérifier et tester', '/test'));
 	assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);

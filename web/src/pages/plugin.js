@@ -32,9 +32,10 @@ const dirty = (state) => state.editor && state.editor.text() !== state.saved;
 /* The reader's own draft, or the published text to begin one with; others' drafts are only read. */
 const writable = ({ analyst, plugin }) => analyst && (!plugin?.draft || plugin.draft.mine) && plugin?.state !== 'retired';
 
-async function blank(id) {
-	const { default: text } = await import('plugin:blank');
-	return text.replaceAll('@ID@', id).replaceAll('@TODAY@', new Intl.DateTimeFormat('sv-SE').format(new Date()));
+/* What a new plugin begins with: the recipe that the address names, or a count. */
+async function beginning(id) {
+	const { default: texts } = await import('plugin:beginnings');
+	return (texts[param('new')] ?? texts.blank).replaceAll('@ID@', id).replaceAll('@TODAY@', new Intl.DateTimeFormat('sv-SE').format(new Date()));
 }
 
 /* What the server says of the text as it is in the editor. */
@@ -292,7 +293,7 @@ start({
 		const state = { id: param('id') ?? '', plan, asked: 0, judgement: null, ...roles(session) };
 		await read(state);
 		state.saved = state.plugin?.draft?.source ?? state.plugin?.source ?? '';
-		state.begin = state.saved || (await blank(state.id));
+		state.begin = state.saved || (await beginning(state.id));
 		setTitle(state.plugin?.name ? fine(state.plugin.name) : state.id);
 		return state;
 	},

@@ -26,6 +26,9 @@ const row = (item) =>
 		</td>
 	</tr>`;
 
+/* The recipes of plugins/recipes/: nobody starts from an empty function. */
+const RECIPES = ['blank', 'ratio', 'share', 'rate', 'change', 'delay', 'rule', 'mapper', 'alert'];
+
 const begin = () =>
 	panel(
 		'new',
@@ -34,7 +37,8 @@ const begin = () =>
 			class="vg-ask"
 			@submit=${(event) => {
 				event.preventDefault();
-				location.assign(link('/plugin.html', { id: new FormData(event.currentTarget).get('id').trim(), new: 'yes' }));
+				const form = new FormData(event.currentTarget);
+				location.assign(link('/plugin.html', { id: form.get('id').trim(), new: form.get('recipe') }));
 			}}
 		>
 			<div class="fr-input-group">
@@ -51,6 +55,12 @@ const begin = () =>
 					autocapitalize="none"
 					spellcheck="false"
 				/>
+			</div>
+			<div class="fr-input-group">
+				<label class="fr-label" for="new-recipe">${t('plugins.recipe')}</label>
+				<select class="fr-select" id="new-recipe" name="recipe">
+					${RECIPES.map((one) => html`<option value=${one}>${t(`plugins.recipe.${one}`)}</option>`)}
+				</select>
 			</div>
 			<button class="fr-btn">${t('plugins.begin')}</button>
 		</form>`,
