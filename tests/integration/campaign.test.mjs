@@ -268,12 +268,18 @@ test('an answer after the closure is refused and nothing typed is lost; reopenin
 test('completeness by organisation and by département adds up, and reads as of any instant', async () => {
 	const campaign = (await as('victor').get(`${campaigns}/2026-02`)).json;
 	for (const parts of [campaign.by_organisation, campaign.by_territory])
-		for (const name of ['expected', 'answered', 'validated', 'late', 'exempt'])
+		for (const name of ['expected', 'answered', 'on_time', 'validated', 'late', 'exempt'])
 			assert.equal(parts.reduce((sum, p) => sum + p.units[name], 0), campaign.units[name], name);
 	assert.deepEqual(campaign.by_organisation.map((p) => [p.organisation.code, p.units.expected, p.units.answered]), [['ACSE', 1, 0], ['DGGN', 4, 0], ['DGPN', 3, 3]]);
 	const { rows: [{ t }] } = await data.owner.query(`select to_char(min(known_from) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as t from campaign_history`);
 	const then = await as('victor').get(`${campaigns}/2026-02?as_of=${t}`);
 	assert.deepEqual([then.json.units.silent, then.json.due_on], [8, '2026-03-10'], then.text);
+	/* due later than all answers, whoever answered was on time */
+	const { json: { units: all, ...later } } = await as('carla').patch(`${campaigns}/2026-02`, { due_on: '2099-12-31', reason: 'Essai' }, { ifMatch: campaign.version });
+	assert.deepEqual([all.answered, all.on_time, all.timeliness], [3, 3, 37.5]);
+	assert.deepEqual(later.by_organisation.map((p) => [p.organisation.code, p.units.on_time, p.units.timeliness]), [['ACSE', 0, 0], ['DGGN', 0, 0], ['DGPN', 3, 100]]);
+	const { units: seine } = later.by_territory.find(({ territory }) => territory === '93');
+	assert.deepEqual([seine.on_time, seine.timeliness], [1, 100], 'exempt units count for nothing');
 });
 
 test('the roster may be followed later: new units are expected, none is forgotten', async () => {
