@@ -3,6 +3,7 @@
  * accessible, fits, holds still while it comes, and says what is going on.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +69,18 @@ for (const scheme of ['light', 'dark'])
 		}
 	});
 
+/* A state of a page at each width, in either scheme by turns. */
+async function soundEverywhere(page, what) {
+	for (const [i, width] of WIDTHS.entries()) {
+		const colorScheme = i % 2 ? 'dark' : 'light';
+		await page.setViewportSize({ width, height: 900 });
+		await page.emulateMedia({ colorScheme });
+		await noSidewaysScroll(page, `${what}, ${width} px`);
+		await accessible(page, `${what}, ${width} px, ${colorScheme}`);
+	}
+}
+const OF_NO_PLAN = /legal|accessibility|account/;
+
 /* Everything that is pressed, as if the mouse were over each. */
 async function hoverAll(page) {
 	const wire = await page.context().newCDPSession(page);
@@ -127,10 +140,10 @@ test('while it waits for its data a page says so, and is accessible', async () =
 		await held;
 		await route.continue().catch(() => {});
 	});
-	for (const where of pages().filter((one) => !/legal|accessibility|account/.test(one))) {
+	for (const where of pages().filter((one) => !OF_NO_PLAN.test(one))) {
 		await page.goto(url + where);
 		await page.waitForSelector('[aria-busy=true]');
-		await accessible(page, `${where}, waiting`);
+		await soundEverywhere(page, `${where}, waiting`);
 	}
 	release();
 	await context.close();
@@ -140,26 +153,44 @@ test('without the network a page says what to do, keeps its frame, and is access
 	const { context, page } = await signedIn({ width: 390, expected: /Failed to load resource|ERR_/ });
 	let away = true;
 	await context.route(/\/api\/v1\/(?!session)/, (route) => (away ? route.abort('internetdisconnected') : route.continue()));
-	for (const where of pages().filter((one) => !/legal|accessibility|account/.test(one))) {
+	for (const where of pages().filter((one) => !OF_NO_PLAN.test(one))) {
 		away = true;
 		await page.goto(url + where);
 		await page.waitForSelector('#content h1');
 		await settled(page);
 		assert.ok((await page.locator('#content').innerText()).length > 40, where);
 		assert.ok(await page.locator('#content').getByRole('button').or(page.locator('#content a')).count(), `${where} offers a way on`);
-		await accessible(page, `${where}, offline`);
+		await soundEverywhere(page, `${where}, offline`);
 	}
+	await context.close();
+});
+
+test('in a plan in which there is nothing yet each page says so, and what it is asked for that is not there', async () => {
+	const code = 'nothing-yet-2027';
+	const document = { format: 'plan/1', code, title_fr: 'Plan encore vide', title_en: 'Plan still empty', start_on: '2026-01-01', end_on: '2029-12-31' };
+	execFileSync(process.env.VIGIE_BIN, ['plan', 'import', '-', '--as', account('coordinator').login], {
+		input: JSON.stringify(document),
+		env: { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL },
+	});
+	const { context, page, faults } = await signedIn({ expected: /status of 404/ });
+	for (const where of pages().filter((one) => !OF_NO_PLAN.test(one))) {
+		await visit(page, `${where}${where.includes('?') ? '&' : '?'}plan=${code}`);
+		assert.ok((await page.locator('#content').innerText()).length > 40, where);
+		assert.ok(await page.locator('#content').getByRole('button').or(page.locator('#content a')).count(), `${where} offers a way on`);
+		await soundEverywhere(page, `${where}, of an empty plan`);
+	}
+	assert.deepEqual(faults, []);
 	await context.close();
 });
 
 test('whoever may not see a page is told so and shown where to go', async () => {
 	const { context, page } = await signedIn({ width: 390, expected: /Failed to load resource/ }, await stateOf('admin'));
-	for (const where of pages().filter((one) => !/legal|accessibility|account/.test(one))) {
+	for (const where of pages().filter((one) => !OF_NO_PLAN.test(one))) {
 		await page.goto(url + where);
 		await page.waitForSelector('#content h1');
 		await settled(page);
 		assert.ok(await page.locator('#content a').count(), `${where} leads on`);
-		await accessible(page, `${where}, forbidden`);
+		await soundEverywhere(page, `${where}, forbidden`);
 	}
 	await context.close();
 });

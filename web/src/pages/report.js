@@ -50,6 +50,11 @@ async function load({ plan: code, session }) {
 	return Object.assign(state, { form: monthlyForm({ person: session.person.id, plan: code, report: data, etag }) });
 }
 
+/* Who has nothing to answer may want to know who has. */
+const nothingAsked = (plan, text) =>
+	html`${empty(text)}
+		<p><a class="fr-link" href=${link('/campaign.html', { plan: plan.code })}>${t('nav.campaign')}</a></p>`;
+
 const chooser = ({ plan, month, units }) =>
 	units.length
 		? html`<ul class="vg-list">
@@ -64,7 +69,7 @@ const chooser = ({ plan, month, units }) =>
 						</li>`,
 				)}
 			</ul>`
-		: empty(t('monthly.no_unit'));
+		: nothingAsked(plan, t('monthly.no_unit'));
 
 const deployments = (plan, list) =>
 	html`<ul class="vg-list vg-list--tight">
@@ -82,7 +87,7 @@ const deployments = (plan, list) =>
 
 function page(state, redraw, me) {
 	const { plan, month, form } = state;
-	if (!month) return html`<h1>${t('monthly.title')}</h1>${empty(t('campaign.none'))}`;
+	if (!month) return html`<h1>${t('monthly.title')}</h1>${nothingAsked(plan, t('campaign.none'))}`;
 	if (!form)
 		return html`<h1>${t('monthly.heading', { month: monthName(month) })}</h1>
 			${panel('units', t('monthly.choose'), chooser(state))}`;
