@@ -102,6 +102,41 @@ test('from sign-in to the printed document', async () => {
 	await context.close();
 });
 
+test('what moved is told in words of the page’s language, what was withdrawn included, and one block at a time in the meeting room', async () => {
+	const root = `/plans/${plan()}`;
+	const change = async (method, path, body, of) => {
+		const { etag } = of ? await coordinator('GET', root + of) : {};
+		const answer = await coordinator(method, root + path, body, etag ? { 'If-Match': etag } : {});
+		assert.ok(answer.status < 300, `${method} ${path}: ${JSON.stringify(answer.data)}`);
+		return answer.data;
+	};
+	await change('PATCH', '/measures/12', { flagship: true, reason: 'Choix du comité' }, '/measures/12');
+	await change('PATCH', '/measures/12', { flagship: false }, '/measures/12');
+	await change('POST', '/actions/13.1/status-reports', { status: 'carried_over', progress: 20, carried_to: { plan: plan(), measure: '12' } }, '/actions/13.1');
+	await change('POST', '/actions/13.2/status-reports', { status: 'in_progress', progress: 90 }, '/actions/13.2');
+	const { items: [report] } = (await coordinator('GET', `${root}/actions/13.2/status-reports`)).data;
+	await change('POST', `/actions/13.2/status-reports/${report.id}/withdrawal`, { reason: 'Saisie sur la mauvaise action' });
+	const blocker = await change('POST', '/actions/13.2/blockers', { kind: 'resource', title: 'Deux postes vacants' });
+	await change('PATCH', `/actions/13.2/blockers/${blocker.id}`, { kind: 'legal' }, `/actions/13.2/blockers/${blocker.id}`);
+	await change('POST', '/actions/13.2/budget-lines', { funding: 'BOP 176', planned: 12000.5 });
+
+	for (const [lang, told] of [
+		['fr-FR', ['mesure phare non → oui', 'mesure d’accueil 12', 'remontée retirée', 'Saisie sur la mauvaise action', 'nature Moyens → Juridique', 'budget prévu 12 000,5']],
+		['en-GB', ['flagship no → yes', 'receiving measure 12', 'report withdrawn', 'Saisie sur la mauvaise action', 'kind Resources → Legal', 'planned budget 12,000.5']],
+	]) {
+		const { context, page, faults } = await open(browser, { lang });
+		await signIn(page, account('viewer'), '/since.html');
+		const said = plain(await text(page, '#content')).replace(/\s+/g, ' ').replace(/→ (devient|becomes|to) /g, '→ ');
+		for (const words of told) assert.ok(said.includes(words), `${words} in: ${said}`);
+		assert.doesNotMatch(said, /\b(true|false|[a-z]+_[a-z_]+)\b/, 'no name or value as machines write it');
+		await page.click('#present');
+		await page.waitForSelector('.vg-present');
+		assert.match(plain(await text(page, '[data-slide=on]')), lang === 'fr-FR' ? /ont bougé/ : /moved/);
+		assert.deepEqual(faults, []);
+		await context.close();
+	}
+});
+
 test('the heat table is walked with the keyboard alone, and says each cell', async () => {
 	const { context, page, faults } = await open(browser);
 	await signIn(page, account('viewer'), '/compare.html');

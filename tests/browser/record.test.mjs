@@ -51,7 +51,7 @@ test('a coordinator adds evidence and a budget, verifies what is declared done; 
 	await page.click('section[aria-labelledby=budget] button:has-text("Enregistrer")');
 	await page.waitForSelector('section[aria-labelledby=budget] td:has-text("300")');
 	await page.click('summary:has-text("Historique des montants")');
-	await page.waitForSelector('section[aria-labelledby=budget] li:has-text("12000.5")');
+	await page.waitForSelector('section[aria-labelledby=budget] li:has-text("12\u202f000,5")');
 	await accessible(page, 'a budget with its history');
 	assert.deepEqual(faults, []);
 	await context.close();

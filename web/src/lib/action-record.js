@@ -4,7 +4,7 @@
  */
 import { html, nothing } from 'lit-html';
 import { t, fine } from './i18n.js';
-import { instant, quantity } from './format.js';
+import { decimal, instant, quantity } from './format.js';
 import { all, currentSession, Failure, idempotencyKey, patch, path, post } from './api.js';
 import { absent, alert, announce, badge, confidence, empty, flags, panel, progress, statusBadge } from './parts.js';
 import { failureText } from './refusal.js';
@@ -15,6 +15,7 @@ import { link, param } from './url.js';
 
 const MAX_BYTES = 10 * 1024 * 1024;
 const AMOUNTS = ['planned', 'committed', 'spent'];
+const COLUMNS = ['funding', ...AMOUNTS];
 
 export async function readRecord(self, action) {
 	const query = { as_of: param('as_of') };
@@ -309,6 +310,7 @@ function budgetHistory(state, redraw) {
 		}).catch(() => []);
 		redraw();
 	};
+	const told = (value) => (typeof value === 'number' ? decimal(value, 2) : (value ?? '–'));
 	return html`<details class="vg-thread" @toggle=${read}>
 		<summary>${t('record.budget_history')}</summary>
 		<ol class="vg-timeline">
@@ -319,8 +321,8 @@ function budgetHistory(state, redraw) {
 							<time datetime=${change.at}>${instant(change.at)}</time> ${change.by?.name ?? t('history.unknown')}
 						</p>
 						<p>
-							${AMOUNTS.includes(change.field) ? t(`record.${change.field}`) : change.field}${t('form.colon')}${change.old ?? '–'} →
-							${change.new ?? '–'}
+							${COLUMNS.includes(change.field) ? t(`record.${change.field}`) : change.field}${t('form.colon')}${told(change.old)} →
+							${told(change.new)}
 						</p>
 					</li>`,
 			)}
@@ -339,7 +341,7 @@ function budget(state, redraw) {
 			</caption>
 			<thead>
 				<tr>
-					${['funding', ...AMOUNTS].map((name) => html`<th scope="col">${t(`record.${name}`)}</th>`)}
+					${COLUMNS.map((name) => html`<th scope="col">${t(`record.${name}`)}</th>`)}
 					${coordinates ? html`<td></td>` : nothing}
 				</tr>
 			</thead>

@@ -1,9 +1,13 @@
 /* “What moved”: one line an act, with when, what, from which value to which, who and why. */
 import { html, nothing } from 'lit-html';
 import { t, has, fine } from './i18n.js';
-import { percent, shortDay } from './format.js';
+import { decimal, instant, percent, shortDay } from './format.js';
 import { confidenceText, statusText } from './parts.js';
 import { link } from './url.js';
+
+/* What is rare has its words on the pages that tell everything alone: they would weigh on the first load. */
+const keyOf = (...keys) => keys.find(has);
+const nameOf = (field) => keyOf(`field.${field}`, `overview.field.${field}`);
 
 function shown(field, value) {
 	if (value === null || value === undefined || value === '') return null;
@@ -11,6 +15,11 @@ function shown(field, value) {
 	if (field === 'confidence') return confidenceText(value);
 	if (field === 'progress') return percent(value);
 	if (/_on$/.test(field)) return shortDay(value);
+	if (/_at$/.test(field)) return instant(value);
+	if (typeof value === 'boolean') return t(value ? 'overview.yes' : 'overview.no');
+	if (typeof value === 'number') return decimal(value, 2);
+	const word = /^(kind|level|origin)$/.test(field) && keyOf(`${field}.${value}`, `overview.${field}.${value}`);
+	if (word) return t(word);
 	return typeof value === 'object'
 		? (value.name ?? value.code ?? Object.values(value).join(', '))
 		: fine(String(value));
@@ -33,7 +42,9 @@ function move({ object, field, old, new: now }) {
 	if (!field || (field === 'title' && old === null))
 		return html`${t('change.added')} <strong>${shown(field, now)}</strong>`;
 	const before = shown(field, old);
-	return html`${has(`field.${field}`) ? t(`field.${field}`) : field}
+	const name = nameOf(field);
+	if (!name) return t('change.other');
+	return html`${t(name)}
 		${before === null ? nothing : html`<span class="vg-old">${before}</span> <span aria-hidden="true">→</span><span class="fr-sr-only"> ${t('change.to')}</span>`}
 		<strong>${shown(field, now) ?? t('state.none')}</strong>`;
 }

@@ -1,6 +1,6 @@
 /* What moved in the plan between two days, measure by measure: who, what, from which value to which, and why. */
 import { html, nothing } from 'lit-html';
-import { banners, printButton, showPlan, start } from '../lib/shell.js';
+import { banners, presentButton, printButton, showPlan, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
 import { longDay } from '../lib/format.js';
@@ -44,7 +44,7 @@ const count = (items, fits) => items.filter(fits).length;
 function situation(state) {
 	const { items, before, after, since, until } = state;
 	const dates = { since: html`<time datetime=${since}>${longDay(since)}</time>`, until: html`<time datetime=${until}>${longDay(until)}</time>` };
-	if (!items.length) return html`<p class="vg-situation">${tx('overview.nothing_moved', dates)}</p>`;
+	if (!items.length) return html`<div class="vg-lead"><p class="vg-situation">${tx('overview.nothing_moved', dates)}</p></div>`;
 	const touched = new Set(items.filter(({ object, number }) => number && object !== 'measure' && object !== 'objective').map(({ number }) => number));
 	const spoken = new Set(items.filter(({ field, object }) => ['action', 'deployment'].includes(object) && ['status', 'progress', 'comment', 'confidence'].includes(field)).map(({ at, number, territory }) => `${at} ${number} ${territory}`));
 	const facts = [
@@ -56,11 +56,11 @@ function situation(state) {
 	].filter(([n]) => n);
 	const done = before && after && before.by_status.done !== after.by_status.done ? t('overview.moved.done', { before: before.by_status.done, after: after.by_status.done }) : null;
 	const late = before && after && before.late !== after.late ? t('overview.moved.late', { before: before.late, after: after.late }) : null;
-	return html`<p class="vg-situation">
+	return html`<div class="vg-lead"><p class="vg-situation">
 		${tx('overview.moved', { ...dates, n: touched.size, actions: html`<strong>${t('word.actions', { n: touched.size })}</strong>` })}
 		${facts.length ? t('home.sentence', { text: facts.map(([n, key]) => t(key, { n })).join(', ') }) : nothing}
 		${done ? html` ${done}` : nothing} ${late}
-	</p>`;
+	</p></div>`;
 }
 
 /* ------------------------------------------------------------------ groups */
@@ -154,7 +154,7 @@ start({
 			<div class="fr-container">
 				<div class="vg-top">
 					<h1>${t('overview.since_title')}</h1>
-					<div class="vg-tools">${printButton()}</div>
+					<div class="vg-tools">${presentButton()}${printButton()}</div>
 				</div>
 				${form(state, change)}
 				${
