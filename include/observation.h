@@ -48,6 +48,8 @@ bool observations_load(struct observation_set **out, struct observations *all, s
 struct observation_part {
 	const char *territory;		/* and what lies within; NULL: everywhere */
 	int32_t from_on, to_on;		/* spans that touch these days; from DAY_NONE: from the beginning */
+	const char *as_of;		/* what was said by this instant; NULL: by now */
+	bool standing;			/* of each figure what was retained by then alone */
 };
 bool observations_read(struct observation_set **out, struct observations *all, struct db_session *s,
 		       int64_t series_id, int64_t plan_id, const struct observation_part *part, struct err *e)

@@ -246,6 +246,8 @@ static bool load_observations(struct observation_set **out, struct data *d, cons
 		.from_on = fills(in) || in->series->step > axis_step(d->stage->period) ? DAY_NONE :
 			   d->stage->first[0],
 		.to_on = d->stage->last[d->stage->period->count - 1],
+		.as_of = d->as_of,
+		.standing = input_retained(in->declared),
 	};
 
 	return d->part ? observations_read(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,

@@ -85,6 +85,9 @@ const struct cube *input_series(const struct input_stage *stage, const struct ob
 /* Is the name one of `members`, a name or a list of names as inputs declare them? */
 bool input_lists(const json_t *members, const char *name);
 
+/* Does a declared series input read of each figure what is retained, and not its first or another vintage? */
+bool input_retained(const json_t *input);
+
 /* The population over territory × period.  Borrowed from the stage's arena. */
 const struct cube *input_population(const struct input_stage *stage, bool fine);
 

@@ -426,12 +426,24 @@ static void take(struct gathering *g, const struct observation *o, bool whole)
 					  o->state == OBSERVED_MISSING ? EMPTY : NOT_APPLICABLE };
 }
 
+static const char *vintage_of(const json_t *input)
+{
+	return json_string_value(json_object_get(input, "vintage"));
+}
+
+bool input_retained(const json_t *input)
+{
+	const char *vintage = vintage_of(input);
+
+	return !vintage || strcmp(vintage, "retained") == 0;
+}
+
 static struct observation_cursor cursor_of(const struct gathering *g)
 {
-	const char *vintage = json_string_value(json_object_get(g->input, "vintage"));
+	const char *vintage = vintage_of(g->input);
 	struct observation_cursor c = { .set = g->set, .as_of_us = g->st->as_of_us };
 
-	if (vintage && strcmp(vintage, "retained") != 0) {
+	if (!input_retained(g->input)) {
 		c.vintage = strcmp(vintage, "first") == 0 ? VINTAGE_FIRST :
 			    strcmp(vintage, "last") == 0 ? VINTAGE_LAST : VINTAGE_NAMED;
 		c.name = vintage;

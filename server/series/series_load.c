@@ -195,7 +195,8 @@ bool observations_read(struct observation_set **out, struct observations *all, s
 	*out = set;
 	ok = db_fetch(&r, s, Q_observation_read,
 		      (const char *[]){ db_param_i64(e->arena, series_id), plan, part->territory,
-					db_param_day(e->arena, part->from_on), db_param_day(e->arena, part->to_on) },
+					db_param_day(e->arena, part->from_on), db_param_day(e->arena, part->to_on),
+					part->as_of, db_param_bool(part->standing) },
 		      e) &&
 	     take_rows(set, r, e);
 	if (ok)

@@ -5,24 +5,31 @@
 -- Always one row; its body is null when there is no such plan.
 with asked as (
   select $1::jsonb as f, ($2::jsonb ->> 'descending')::boolean as down, ($2::jsonb ->> 'limit')::integer as size
-), mine as (
-  select vigie_admin() as everything,
+), known as (
+  select vigie_admin() as everything, plan_id_of($1::jsonb ->> 'plan') as plan_id,
          array(select g.plan_id from role_grant g
                 where g.person_id = (select vigie_person()) and g.revoked_at is null
-                  and g.role = 'coordinator') as plans,
-         plan_id_of($1::jsonb ->> 'plan') as plan_id,
+                  and g.role = 'coordinator') as own
+), mine as materialized ( -- whose entries are asked for
+  select k.everything, k.plan_id,
+         case when $1::jsonb ->> 'plan' is not null
+              then array(select k.plan_id where k.everything or k.plan_id = any (k.own))
+              when not k.everything then k.own end as plans,
          (select p.id from person p where p.login = $1::jsonb ->> 'person') as person_id
+    from known k
 ), fits as (
   select j.*
-    from asked q, mine m, journal j
-   where (m.everything or j.plan_id = any (m.plans))
-     and (q.f ->> 'plan' is null or j.plan_id = m.plan_id)
-     and (q.f ->> 'person' is null or j.person_id = m.person_id)
+    from asked q, mine m
+   cross join lateral ( -- by their plans, so that what was written of others is not looked at
+     select x.* from journal x where m.everything and q.f ->> 'plan' is null
+     union all
+     select x.* from journal x where x.plan_id = any (m.plans)) j
+   where (q.f ->> 'person' is null or j.person_id = m.person_id)
      and (q.f ->> 'act' is null or j.act = q.f ->> 'act')
      and (q.f ->> 'object' is null or j.object = q.f ->> 'object')
      and (q.f ->> 'number' is null or j.number = q.f ->> 'number')
-     and ($3::timestamptz is null or j.at >= $3::timestamptz)
-     and ($4::timestamptz is null or j.at <= $4::timestamptz)
+     and j.at >= case when $3::timestamptz is null then '-infinity' else $3 end
+     and j.at <= case when $4::timestamptz is null then 'infinity' else $4 end
 ), page as (
   select f.* from asked q, fits f
    where $2::jsonb ->> 'id' is null

@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { TIMES, grow, makePast } from '../integration/history_data.mjs';
-import { asSuperuser, copyDatabase, dropDatabase, reviseFigures } from './scale.mjs';
+import { asSuperuser, copyDatabase, dropDatabase } from './scale.mjs';
 import { startVigie, stop } from './sides.mjs';
 
 const GOAL = 0.67, WARM = 6, LEAST = 3, PAIRS = 25, READ_MS = 1500, TOLD = 12;
@@ -39,7 +39,6 @@ async function prepare() {
 	const few = await copyDatabase('bench_few'), past = await makePast(few);
 	const many = await copyDatabase('bench_many', { of: 'bench_few' });
 	await grow(many.database, past);
-	await asSuperuser(many.database, (query) => reviseFigures(query, past.planId, TIMES));
 	for (const { database } of [few, many]) await asSuperuser(database, (query) => query('vacuum analyze'));
 	return { ...past, few: few.database, many: many.database };
 }

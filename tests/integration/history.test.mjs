@@ -12,6 +12,7 @@ import { grow, makePast } from './history_data.mjs';
 
 const database = process.env.TEST_DATABASE_URL;
 const MORE = 1.5, SLACK = 12;	/* each search in an index that is one level higher touches a block more */
+const TOLD = 4;	/* for each value that a figure had before, which an explanation tells: itself, and its figure, for the right to see it */
 const ROUNDS = sanitized ? 2 : 6;	/* the sixth has a plan for any arguments */
 
 let past, server, log;
@@ -32,6 +33,9 @@ function said(from) {
 	return bytes.toString();
 }
 
+/* How many values that figures had before an answer tells of. */
+const earlier = ({ inputs }) => inputs.flatMap((input) => input.observations?.items ?? []).reduce((sum, { earlier: values = [] }) => sum + values.length, 0);
+
 async function blocks(path) {
 	const from = fstatSync(log).size;
 	const answer = await server.bearer(past.token).get(path);
@@ -39,7 +43,7 @@ async function blocks(path) {
 	return said(from).split(/ LOG:  duration: /).slice(1).reduce((sum, statement) => {
 		const [, hit = 0, read = 0] = statement.match(/Buffers: shared(?: hit=(\d+))?(?: read=(\d+))?/) ?? [];
 		return sum + Number(hit ?? 0) + Number(read ?? 0);
-	}, 0);
+	}, path.includes('/explain?') ? -TOLD * earlier(answer.json) : 0);
 }
 
 /* Of each read, the fewest of some: a connection's first ones also read what the database keeps of its own tables. */

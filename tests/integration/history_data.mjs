@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { everyRead } from '../bench/every_read.mjs';
-import { asSuperuser, lengthen, multiplyPlans } from '../bench/scale.mjs';
+import { asSuperuser, lengthen, multiplyPlans, reviseFigures } from '../bench/scale.mjs';
 import { command } from './accounts.mjs';
 import { addPerson, browser, connectOwner } from './action_data.mjs';
 import { sleep, startServer } from './client.mjs';
@@ -100,6 +100,7 @@ export async function makePast({ database = process.env.TEST_DATABASE_URL, owner
 	assert.equal(await server.stop(), 0);
 	await cells(owner, planId);
 	await course(database, planId);
+	await asSuperuser(database, (query) => reviseFigures(query, planId, 2)); // so that what tells of a revision has one to tell of
 	const asOf = (await owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as t`)).rows[0].t;
 	const reads = everyRead(server.openapi, { ...await known(owner, planId), queries: queries(asOf, calendar) }, asOf);
 	await owner.end();
@@ -111,4 +112,5 @@ export async function makePast({ database = process.env.TEST_DATABASE_URL, owner
 export const grow = (database, { planId, asOf }) => asSuperuser(database, async (query) => {
 	await multiplyPlans(query, planId, TIMES);
 	await lengthen(query, asOf, TIMES);
+	await reviseFigures(query, planId, TIMES);
 });
