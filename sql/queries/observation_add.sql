@@ -26,11 +26,12 @@ with sent as materialized (
        order by x.recorded_at desc, x.id desc limit 1) b on true
 ), counted as (
   select count(*) as rows, count(*) filter (where not known) as new,
-         count(*) filter (where known and not same) as revised, count(*) filter (where same) as same
+         count(*) filter (where known and not same) as revised, count(*) filter (where same) as same,
+         coalesce(bool_or(fictitious) filter (where not same), false) as fictitious
     from compared
 ), batch as (
-  insert into observation_batch (series_id, plan_id, via, rows, added)
-  select $1::bigint, $2::bigint, $4, c.rows, c.new + c.revised from counted c
+  insert into observation_batch (series_id, plan_id, via, rows, added, fictitious)
+  select $1::bigint, $2::bigint, $4, c.rows, c.new + c.revised, c.fictitious from counted c
    where $4 <> 'seed' or c.new + c.revised > 0
   returning id
 ), added as (

@@ -195,10 +195,11 @@ test('the past says so, shows what was known, cannot be changed, and leads back 
 	await context.close();
 });
 
-test('each chart has its table, each figure its date, illustrative titles say so', async () => {
+test('each chart has its table, each figure its date, illustrative titles and figures made up say so', async () => {
 	const { context, page, faults } = await signedIn({});
 	await visit(page, '/');
 	assert.match(await page.locator('.fr-notice').first().textContent(), /22\smesures et 54\sactions sont illustratifs/);
+	assert.match(await page.locator('.fr-notice').first().textContent(), /Certains chiffres sont fictifs, à titre de démonstration/);
 	await page.click('.vg-twin > summary');
 	await page.waitForSelector('.vg-twin tbody tr');
 	assert.equal(await page.locator('.vg-twin tbody tr').count(), 31, 'a row for each month of the plan');
@@ -206,6 +207,10 @@ test('each chart has its table, each figure its date, illustrative titles say so
 	assert.match(today, /^\d\d\/\d\d\/\d{4}$/);
 	assert.ok((await page.locator('.vg-situation time').getAttribute('datetime')).startsWith(today.slice(6)));
 	for (const text of await page.locator('.vg-indicator').allTextContents()) assert.match(text, /20\d\d[\s\S]*Calculé le/);
+	for (const where of ['/indicators.html', '/indicator.html?id=clients.fines_trend', '/territory.html?code=93', '/compare.html', '/measure.html?number=7']) {
+		await visit(page, where);
+		assert.match(await page.locator('.fr-notice').first().textContent(), /Certains chiffres sont fictifs, à titre de démonstration/, where);
+	}
 	assert.deepEqual(faults, []);
 	await context.close();
 });

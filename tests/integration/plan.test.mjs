@@ -47,6 +47,7 @@ test('a plan has its counts, expected and entered', async () => {
 	assert.equal(json.counts.actions.entered, 54);
 	assert.equal(json.counts.actions.by_status.not_started, 54);
 	assert.deepEqual(json.illustrative, { measures: 22, actions: 54 });
+	assert.equal(json.fictitious, false);
 	assert.match(etag, /^"1\./);
 	assert.equal((await camille.get(base, { headers: { 'If-None-Match': etag } })).status, 304);
 });

@@ -347,7 +347,9 @@ test('invented figures follow from their seed and say that they are', async () =
 		count(distinct f.territory)::int as territories
 		from observation o join figure f on f.id = o.figure_id join series s on s.id = f.series_id join observation_batch b on b.id = o.batch_id
 		where b.via = 'demo' and b.plan_id = $1`, [planId])).rows[0];
-	const sums = [];
+	const sums = [], marked = async (more = '') => (await as('victor').get(`/api/v1/plans/${PLAN}${more}`)).json.fictitious;
+	const before = new Date().toISOString();
+	assert.equal(await marked(), false);
 	for (const [seed, plan] of [['1', PLAN], ['1', 'semis-2'], ['2', 'semis-3']]) {
 		const { rows: [{ id }] } = await data.owner.query(`with made as (insert into plan (code, title_fr, start_on, end_on)
 			values ($1, 'Semis', '2024-01-01', '2099-12-31') on conflict do nothing returning id)
@@ -358,6 +360,8 @@ test('invented figures follow from their seed and say that they are', async () =
 		assert.equal((await sow()).code, 1, 'once is enough');
 		sums.push(await sum(id));
 	}
+	assert.equal(await marked(), true, 'the plan says so, for every page');
+	assert.equal(await marked(`?as_of=${before}`), true, 'whatever instant is shown: they are dated before they were made up');
 	const cells = await items('victor', 'limit=200&territory=59', `${base}/training.sessions/observations`);
 	assert.ok(cells.length > 8 && cells.every((c) => c.flags.includes('fictitious')));
 	const lines = (await as('victor').get(`${base}/training.sessions/observations.csv?territory=59`)).text.trim().split('\r\n');

@@ -186,10 +186,10 @@ function pastBanner() {
 	</div>`;
 }
 
-/* Titles that are not the official text say so, with how many there are. */
+/* Titles that are not the official text say so, with how many there are; so does a plan with figures made up. */
 function illustrativeBanner(plan) {
-	const { measures = 0, actions = 0 } = plan?.illustrative ?? {};
-	if (!measures && !actions) return nothing;
+	const { measures = 0, actions = 0 } = plan?.illustrative ?? {}, titles = measures + actions;
+	if (!titles && !plan?.fictitious) return nothing;
 	const what = [
 		measures && t('word.measures', { n: measures }),
 		actions && t('word.actions', { n: actions }),
@@ -198,10 +198,8 @@ function illustrativeBanner(plan) {
 		<div class="fr-container">
 			<p>
 				${icon('info')}<span
-					>${tx('origin.banner', {
-						what: what.join(` ${t('word.and')} `),
-						n: measures + actions,
-					})}</span
+					>${titles ? tx('origin.banner', { what: what.join(` ${t('word.and')} `), n: titles }) : nothing}
+					${plan.fictitious ? t('origin.fictitious') : nothing}</span
 				>
 			</p>
 		</div>

@@ -46,7 +46,7 @@ start({
 				${
 					items.length
 						? html`<div class="vg-panel">
-								<div class="fr-table vg-cards vg-cards--pairs">
+								<div class="fr-table vg-cards">
 									<table>
 										<caption class="fr-sr-only">
 											${t('figures.title')}
