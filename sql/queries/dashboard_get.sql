@@ -23,7 +23,9 @@ with q as materialized (
     from q cross join p cross join lateral
          plan_moves(q.plan, p.since_at, coalesce(q.as_of, now()), q.lang) c
 ), moved as (
-  select t.* from told t where t.field is distinct from 'deployments'
+  -- how figures are set up is told where everything is: it must not hide what was done
+  select t.* from told t
+   where t.field is distinct from 'deployments' and t.field is distinct from 'indicator' and t.object <> 'target'
   union all
   -- deployments that came together are one line here, whatever the number of actions: an import must not hide the rest
   select t.at, max(t.journal_id), 1, (array_agg(t.person_id order by t.journal_id))[1],

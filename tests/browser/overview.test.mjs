@@ -120,9 +120,19 @@ test('what moved is told in words of the page’s language, what was withdrawn i
 	await change('PATCH', `/actions/13.2/blockers/${blocker.id}`, { kind: 'legal' }, `/actions/13.2/blockers/${blocker.id}`);
 	await change('POST', '/actions/13.2/budget-lines', { funding: 'BOP 176', planned: 12000.5 });
 
+	await change('POST', '/actions/14.1/status-reports', { status: 'done', progress: 100 }, '/actions/14.1');
+	await change('POST', '/actions/14.1/verifications', { verified: true }, '/actions/14.1');
+	await change('POST', '/actions/14.1/verifications', { verified: false, remark: 'Annexe manquante' }, '/actions/14.1');
+	await change('PUT', '/measures/13/indicators/clients.fines_trend', {});
+	await change('DELETE', '/measures/13/indicators/clients.fines_trend');
+	const target = '/indicators/clients.fines_trend/targets/2A', goal = { baseline: { value: 0, period: '2024' }, target: { value: 1.5, period: '2026-12' }, source: 'Essai' };
+	await change('PUT', target, goal);
+	await change('PUT', target, { ...goal, path: 'stepped', steps: [{ period: '2025', value: 0.5 }], reason: 'Par étapes' }, target);
+	await change('POST', `${target}/withdrawal`, { reason: 'Saisie par erreur' }, target);
+
 	for (const [lang, told] of [
-		['fr-FR', ['mesure phare non → oui', 'mesure d’accueil 12', 'remontée retirée', 'Saisie sur la mauvaise action', 'nature Moyens → Juridique', 'budget prévu 12 000,5']],
-		['en-GB', ['flagship no → yes', 'receiving measure 12', 'report withdrawn', 'Saisie sur la mauvaise action', 'kind Resources → Legal', 'planned budget 12,000.5']],
+		['fr-FR', ['réalisation vérifiée oui → non', 'Annexe manquante', '(2A) – cible 1,5, à atteindre en déc. 2026', 'trajectoire linéaire → par étapes', 'cible 1,5 → ', 'mesure phare non → oui', 'mesure d’accueil 12', 'remontée retirée', 'Saisie sur la mauvaise action', 'nature Moyens → Juridique', 'budget prévu 12 000,5']],
+		['en-GB', ['completion verified yes → no', '(2A) – target 1.5, to be reached in Dec 2026', 'target 1.5 → ', 'flagship no → yes', 'receiving measure 12', 'report withdrawn', 'Saisie sur la mauvaise action', 'kind Resources → Legal', 'planned budget 12,000.5']],
 	]) {
 		const { context, page, faults } = await open(browser, { lang });
 		await signIn(page, account('viewer'), '/since.html');

@@ -220,3 +220,23 @@ test('a status gives away no more of a sensitive figure than is shown of it', as
 	[cell] = (await server.bearer(plan.tokens.ana).get(`${indicators}/cible.secret?exact=true`)).json.cells;
 	assert.equal(cell.progress_rate.raw, 7, 'for who may see the figure');
 });
+
+test('what moved tells a target set, changed, withdrawn and set again: who, from what to what, and why', async () => {
+	const since = new Date().toISOString(), place = at('cible.monte', '13');
+	await set('cible.monte', '13', goal());
+	await set('cible.monte', '13', goal({ target: { value: 80, period: '2025' }, source: 'Comité de juin', reason: 'Révisé' }), 1);
+	assert.equal((await carla.post(`${place}/withdrawal`, { reason: 'Saisie par erreur' }, { ifMatch: 2 })).status, 200);
+	await set('cible.monte', '13', goal({ target: { value: 80, period: '2026' }, reason: 'De nouveau' }), 3);
+	const url = `/api/v1/plans/${PLAN}/changes?since=${since}`, { json } = await victor.get(url);
+	assert.deepEqual(json.items.map((c) => [c.field, c.old, c.new, c.reason]), [
+		['value', null, 80, 'De nouveau'], ['period', null, '2026', 'De nouveau'],
+		['value', 80, null, 'Saisie par erreur'], ['period', '2025', null, 'Saisie par erreur'],
+		['value', 100, 80, 'Révisé'], ['source', 'Décision du comité, 12 mars', 'Comité de juin', 'Révisé'],
+		['value', null, 100, null], ['period', null, '2025', null]]);
+	for (const c of json.items) assert.deepEqual([c.object, c.number, c.territory, c.by.name], ['target', 'cible.monte', '13', 'Carla Test']);
+	assert.equal(json.items[2].at, (await victor.get(place)).json.history[0].withdrawn_at);
+	const first = (await victor.get(`${url}&limit=3`)).json, rest = (await victor.get(`${url}&limit=5&cursor=${first.next_cursor}`)).json;
+	assert.deepEqual([...first.items, ...rest.items], json.items, 'page by page, too');
+	assert.equal((await victor.put(`/api/v1/plans/${PLAN}/follows/territory/13`)).status, 200);
+	assert.equal((await victor.get(`${url}&followed=true`)).json.total, 0, 'an indicator is nothing that one follows');
+});

@@ -16,6 +16,9 @@ async function made(promise, status = 201) {
 	assert.equal(answer.status, status, answer.text);
 	return answer.json;
 }
+/* What moved since an instant, latest first: the columns that are asked for. */
+const moved = async (since, ...columns) => (await made(as('victor').get(`${root}/changes?since=${since}`), 200)).items
+	.map((c) => columns.map((name) => (name === 'by' ? c.by.name : c[name])));
 const action = async (number, query = '') => (await as('victor').get(`${base}/${number}${query}`)).json;
 const report = async (number, body) => made(as('carla').post(`${base}/${number}/status-reports`, body, { ifMatch: (await action(number)).version }));
 const verify = async (number, body, status = 201) =>
@@ -60,6 +63,17 @@ test('a finding is taken back with a reason, and a new declaration is verified a
 	assert.deepEqual(items.map((v) => [v.verified, v.remark]), [[true, null], [false, 'Annexe manquante'], [true, 'Rapport vu le 3 mars']]);
 });
 
+test('what moved tells what was found and what was taken back: who, from what to what, and why', async () => {
+	const since = new Date().toISOString();
+	await verify('1.1', { verified: true, remark: 'Annexe reçue' });
+	await verify('1.1', { verified: false, remark: 'Annexe non signée' });
+	assert.deepEqual(await moved(since, 'object', 'number', 'field', 'old', 'new', 'by', 'reason'), [
+		['action', '1.1', 'verified', true, false, 'Carla Test', 'Annexe non signée'],
+		['action', '1.1', 'verified', null, true, 'Carla Test', 'Annexe reçue']], 'nothing was found of this declaration before');
+	const { items: [last] } = (await as('victor').get(`${root}/changes?since=${since}&object=action&field=verified`)).json;
+	assert.equal(last.at, (await as('victor').get(`${base}/1.1/verifications`)).json.items[0].at);
+});
+
 test('budget lines by funding: planned, committed, spent; zero is costed, nothing is not', async () => {
 	assert.equal((await action('2.1')).budget.costed, false);
 	const line = await made(as('carla').post(`${base}/2.1/budget-lines`, { funding: 'BOP 176', planned: 0 }));
@@ -81,7 +95,7 @@ test('budget lines by funding: planned, committed, spent; zero is costed, nothin
 });
 
 test('a coordinator says which indicators tell of a measure; a link taken away is still there as of then', async () => {
-	const links = `${root}/measures/7/indicators`;
+	const links = `${root}/measures/7/indicators`, since = new Date().toISOString();
 	assert.deepEqual((await made(as('carla').put(`${links}/essai.indice`, {}), 200)).items, [{ id: 'essai.indice' }]);
 	assert.deepEqual((await made(as('carla').put(`${links}/essai.indice`, {}), 200)).items.length, 1, 'twice is once');
 	assert.equal((await as('carla').put(`${links}/no.such`, {})).status, 404);
@@ -92,6 +106,10 @@ test('a coordinator says which indicators tell of a measure; a link taken away i
 	assert.deepEqual([await told('measure=7'), await told(`measure=7&as_of=${then}`), await told('measure=1')], [[], ['essai.indice'], []],
 		'a measure’s indicators with their figures, as of then');
 	await made(as('carla').put(`${links}/essai.indice`, {}), 200);
+	assert.deepEqual(await moved(since, 'object', 'number', 'field', 'old', 'new', 'by'), [
+		['measure', '7', 'indicator', null, 'essai.indice', 'Carla Test'],
+		['measure', '7', 'indicator', 'essai.indice', null, 'Carla Test'],
+		['measure', '7', 'indicator', null, 'essai.indice', 'Carla Test']], 'what moved: linked, taken away, linked again; twice is once');
 });
 
 test('what the plan lacks: the four counts, the same as the lists that show them', async () => {

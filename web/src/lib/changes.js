@@ -72,7 +72,7 @@ function subject({ object, number, territory, organisation }, plan) {
 	return html`${object === 'objective' ? text : html`<a class="fr-link" href=${link(`/${page}.html`, { plan, number })}>${text}</a>`}${place ? html` (${place})` : nothing}`;
 }
 
-export function changeItem(act, plan) {
+export function changeItem(act, plan, about = subject(act[0], plan)) {
 	const [first] = act;
 	const comment = act.find(({ field, new: now }) => field === 'comment' && now)?.new;
 	const moves = act.filter(({ field }) => field !== 'comment');
@@ -81,7 +81,7 @@ export function changeItem(act, plan) {
 		<time class="vg-muted" datetime=${first.at}>${shortDay(first.at)}</time>
 		<div>
 			<p>
-				${subject(first, plan)}${moves.map((one, i) => html`${i ? ', ' : ' – '}${move(one)}`)}${moves.length ? nothing : html` – ${t('change.comment')}`}
+				${about}${moves.map((one, i) => html`${i ? ', ' : ' – '}${move(one)}`)}${moves.length ? nothing : html` – ${t('change.comment')}`}
 			</p>
 			${comment ? html`<p class="vg-said">${fine(comment)}</p>` : nothing}
 			${reason ? html`<p class="vg-muted">${fine(reason)}</p>` : nothing}

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, presentButton, printButton, showPlan, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, tx, fine } from '../lib/i18n.js';
-import { longDay } from '../lib/format.js';
+import { decimal, longDay, period } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import { announce, empty, panel } from '../lib/parts.js';
 import { dayField, readDay } from '../lib/day-field.js';
@@ -11,10 +11,36 @@ import { failureAlert } from '../lib/refusal.js';
 import { acts, changeItem } from '../lib/changes.js';
 import { texts } from '../lib/overview.js';
 
-const KINDS = ['status_report', 'blocker', 'milestone', 'evidence', 'action', 'measure', 'plan'];
+const KINDS = ['status_report', 'blocker', 'milestone', 'evidence', 'action', 'measure', 'target', 'plan'];
 
 /* Thirty days before a day. */
 const monthBefore = (day) => new Date(Date.parse(`${day}T12:00:00Z`) - 30 * 86400000).toISOString().slice(0, 10);
+
+/* What a target says, in words. */
+const SAY = {
+	value: (value) => decimal(value, 2),
+	baseline: (value) => decimal(value, 2),
+	period,
+	baseline_period: period,
+	path: (value) => t(`figures.path.${value}`),
+	steps: (steps) => steps.map((step) => `${period(step.period)}${t('form.colon')}${decimal(step.value, 2)}`).join(' ; ') || null,
+	origin: (value) => t(`overview.target_origin.${value}`),
+};
+const said = (value, say) => (value === null || !say ? value : say(value));
+
+/* Indicators by their names, and targets in words: the server tells codes and values. */
+async function inWords(items, plan) {
+	const about = ({ object, field }) => object === 'target' || field === 'indicator';
+	if (!items.some(about)) return items;
+	const names = new Map((await all(path('plans', plan, 'indicators'))).map(({ id, name }) => [id, name]));
+	const named = (code) => code && (names.get(code) ?? code);
+	return items.map((item) => {
+		if (!about(item)) return item;
+		const { object, field, number, old, new: now } = item;
+		if (object !== 'target') return { ...item, old: named(old), new: named(now) };
+		return { ...item, name: named(number), field: `target_${field}`, old: said(old, SAY[field]), new: said(now, SAY[field]) };
+	});
+}
 
 async function read(state) {
 	const since = param('since') ?? monthBefore(param('until') ?? state.calendar.today);
@@ -29,7 +55,7 @@ async function read(state) {
 		]);
 		/* the counts of the whole plan say nothing of what one follows */
 		const counts = param('followed') ? {} : { before: before.find(({ code }) => code === plan)?.counts.actions, after: after.data.counts.actions };
-		Object.assign(state, { items, before: null, after: null, ...counts, failure: null });
+		Object.assign(state, { items: await inWords(items, plan), before: null, after: null, ...counts, failure: null });
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
 		Object.assign(state, { items: [], failure });
@@ -45,7 +71,7 @@ function situation(state) {
 	const { items, before, after, since, until } = state;
 	const dates = { since: html`<time datetime=${since}>${longDay(since)}</time>`, until: html`<time datetime=${until}>${longDay(until)}</time>` };
 	if (!items.length) return html`<div class="vg-lead"><p class="vg-situation">${tx('overview.nothing_moved', dates)}</p></div>`;
-	const touched = new Set(items.filter(({ object, number }) => number && object !== 'measure' && object !== 'objective').map(({ number }) => number));
+	const touched = new Set(items.filter(({ object, number }) => number && !['measure', 'objective', 'target'].includes(object)).map(({ number }) => number));
 	const spoken = new Set(items.filter(({ field, object }) => ['action', 'deployment'].includes(object) && ['status', 'progress', 'comment', 'confidence'].includes(field)).map(({ at, number, territory }) => `${at} ${number} ${territory}`));
 	const facts = [
 		[spoken.size, 'overview.moved.reports'],
@@ -78,6 +104,10 @@ function groups({ items, calendar }) {
 	return [...found.values(), plan].filter((group) => group.acts.length);
 }
 
+/* What a target is of; any other change says so itself. */
+const aim = ({ object, name, number, territory }, plan) =>
+	object === 'target' ? html`<a class="fr-link" href=${link('/indicator.html', { plan, id: number })}>${fine(name)}</a> (${territory})` : undefined;
+
 const group = ({ measure, acts: list }, plan) =>
 	panel(
 		measure ? `measure-${measure.number}` : 'whole-plan',
@@ -85,7 +115,7 @@ const group = ({ measure, acts: list }, plan) =>
 			? html`<a class="fr-link" href=${link('/measure.html', { plan, number: measure.number })}><span class="vg-ref">${measure.number}</span> ${fine(measure.title)}</a>`
 			: t('overview.whole_plan'),
 		html`<ul class="vg-list vg-list--tight">
-			${list.map((act) => changeItem(act, plan))}
+			${list.map((act) => changeItem(act, plan, aim(act[0], plan)))}
 		</ul>`,
 		{ aside: html`<span class="vg-muted">${t('overview.acts', { n: list.length })}</span>`, className: 'vg-moves' },
 	);
