@@ -43,4 +43,10 @@ bool command_plan(int64_t *plan_id, struct db_session *s, const char *code, cons
 /* The same for a command that needs one: ERR_PARAMETER instead of 0. */
 bool command_one_plan(int64_t *plan_id, struct db_session *s, const char *code, const char *login, struct err *e);
 
+/*
+ * What --as-of gives (`text` NULL: nothing): an instant, or a day of `zone` that means its end.  *out: the instant as
+ * queries want it, of the arena; NULL: now, which today means, too.  False: it is neither, or is to come.
+ */
+bool command_as_of(const char **out, const char *text, const char *zone, struct arena *a, struct err *e);
+
 #endif

@@ -25,7 +25,8 @@ enum finding_code {
 struct finding {
 	enum finding_code code;		/* FINDING_NONE: all is well */
 	int line;			/* in the source, from 1; 0: not known */
-	const char *arg[FINDING_ARGS];	/* borrowed from the arena of the call */
+	const char *arg[FINDING_ARGS];	/* borrowed from the arena of the call; what starts with "@" names
+					 * words of the reader's language: "@integer @from 1 @to 36" */
 	const char *where;		/* test, or territory and period, as text; NULL: the file */
 	const char *detail;		/* raw Lua text, for the curious; NULL: none */
 };

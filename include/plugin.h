@@ -293,6 +293,12 @@ bool plugin_trace(struct json_t **out, struct plugin_host *h, struct arena *a, c
 const char *const *plugin_dims(struct arena *a, const struct json_t *about, const struct graph *g, const char *name,
 			       bool members) __attribute__((nonnull(1, 2, 4), returns_nonnull));
 
+/*
+ * Overrides of parameters as a person types them, "window=6", "places=75,2A", each read as its parameter in `about`
+ * wants: what params of a job are.  One that does not exist or does not fit is told by the run.  Owned.
+ */
+struct json_t *plugin_settings(const struct json_t *about, const char *const *set, int count) __attribute__((nonnull));
+
 /* First and last day of a period; false when the text is none. */
 bool period_days(int32_t *first, int32_t *last, const char *period);
 

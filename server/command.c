@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+
 bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **argv, const struct option *options,
 		  bool (*take)(void *command, int key), void *command)
 {
@@ -59,4 +61,24 @@ bool command_one_plan(int64_t *plan_id, struct db_session *s, const char *code, 
 {
 	return command_plan(plan_id, s, code, login, e) &&
 	       (*plan_id || err_set(e, ERR_PARAMETER, MSG_WHICH_PLAN));
+}
+
+bool command_as_of(const char **out, const char *text, const char *zone, struct arena *a, struct err *e)
+{
+	int64_t us, now = clock_now_us();
+	int32_t day = 0;
+	bool whole;
+
+	*out = NULL;
+	if (!text)
+		return true;
+	whole = day_parse(&day, text);
+	if (!whole && !instant_parse(&us, text))
+		return err_add_param(e, "as_of", MSG_BAD_AS_OF, text);
+	if (whole ? day > clock_today(zone) : us > now)
+		return err_add_param(e, "as_of", MSG_AS_OF_FUTURE);
+	us = whole ? day_end_us(day, zone) : us;
+	if (us < now && !(whole && day == clock_today(zone)))
+		*out = arena_strdup(a, instant_format(us).text);
+	return true;
 }

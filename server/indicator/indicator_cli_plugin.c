@@ -23,28 +23,50 @@ struct cli {
 	struct arena arena;
 	struct err e;
 	struct indicator_work work;
-	const char *id, *plan, *level, *period, *territory;
+	const char *id, *plan, *level, *period, *territory, *as_of;
+	const char *set[PLUGIN_PARAMS_MAX];	/* "window=6" */
+	int sets;
 	enum lang lang;
 	bool json;
 };
 
+/* Is argv[i] what the option before it is given? */
+static bool is_value(char **argv, int i)
+{
+	const char *before = argv[i - 1];
+
+	return i > 2 && strncmp(before, "--", 2) == 0 && !strchr(before, '=') && strcmp(before, "--json") != 0;
+}
+
 /* True when the words ask for files: a path, a table, a folder. */
 static bool of_files(int argc, char **argv)
 {
-	for (int i = 2; i < argc; i++)
-		if (strncmp(argv[i], "--dir", 5) == 0 || strncmp(argv[i], "--data", 6) == 0 ||
-		    strchr(argv[i], '/') || (strlen(argv[i]) > 4 && strcmp(argv[i] + strlen(argv[i]) - 4,
-			".lua") == 0))
+	for (int i = 2; i < argc; i++) {
+		size_t len = strlen(argv[i]);
+
+		if (strncmp(argv[i], "--dir", 5) == 0 || strncmp(argv[i], "--data", 6) == 0)
 			return true;
+		if (argv[i][0] != '-' && !is_value(argv, i) &&
+		    (strchr(argv[i], '/') || (len > 4 && strcmp(argv[i] + len - 4, ".lua") == 0)))
+			return true;
+	}
 	return false;
+}
+
+static bool keep_setting(struct cli *c, const char *text)
+{
+	if (c->sets == PLUGIN_PARAMS_MAX || !strchr(text, '='))
+		return false;
+	c->set[c->sets++] = text;
+	return true;
 }
 
 static bool read_arguments(struct cli *c, int argc, char **argv)
 {
 	const struct { const char *name, **to; } options[] = {
 		{ "--plan", &c->plan }, { "--level", &c->level }, { "--period", &c->period },
-		{ "--territory", &c->territory } };
-	const char *lang = NULL;
+		{ "--territory", &c->territory }, { "--as-of", &c->as_of } };
+	const char *lang = NULL, *set;
 
 	for (int i = 2; i < argc; i++) {
 		const char *equal = strchr(argv[i], '='), **to = NULL;
@@ -55,6 +77,8 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 				to = options[k].to;
 		if (len == 6 && strncmp(argv[i], "--lang", 6) == 0)
 			to = &lang;
+		if (len == 5 && strncmp(argv[i], "--set", 5) == 0)
+			to = &set;
 		if (strcmp(argv[i], "--json") == 0)
 			c->json = true;
 		else if (to && (equal || i + 1 < argc))
@@ -62,6 +86,8 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 		else if (!to && argv[i][0] != '-' && !c->id)
 			c->id = argv[i];
 		else
+			return false;
+		if (to == &set && !keep_setting(c, set))
 			return false;
 	}
 	if (lang && strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0)
@@ -108,21 +134,6 @@ static bool list(struct cli *c)
 
 /* ------------------------------------------------------------------ run */
 
-/* The plan named, or the only one. */
-static bool find_plan(int64_t *id, struct cli *c)
-{
-	db_result_auto *r = NULL;
-
-	if (!db_run(&r, &c->work.db, Q_plugin_plans, (const char *[]){ c->plan }, &c->e))
-		return false;
-	if (db_rows(r) == 0)
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->plan ? c->plan : "plan");
-	if (db_rows(r) > 1)
-		return err_set(&c->e, ERR_PARAMETER, MSG_WHICH_PLAN);
-	*id = db_i64(r, 0, 0);
-	return true;
-}
-
 static void show_cell(const json_t *cell, const json_t *about)
 {
 	const json_t *value = json_object_get(cell, "value"), *extra = json_object_get(cell, "extra");
@@ -164,16 +175,38 @@ static void show(const struct cli *c, const json_t *cells, const json_t *about)
 	free(text);
 }
 
+/* The parameters as --set gives them, read as the published text declares them; NULL: none.  Owned. */
+static bool settings(json_t **out, struct cli *c)
+{
+	json_auto_t *about = NULL;
+	db_result_auto *r = NULL;
+
+	*out = NULL;
+	if (c->sets == 0)
+		return true;
+	if (!db_run(&r, &c->work.db, Q_indicator_method, (const char *[]){ c->id }, &c->e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->id);
+	if (!json_parse_any(&about, db_text(r, 0, 3), db_length(r, 0, 3), &c->e))
+		return false;
+	*out = plugin_settings(about, c->set, c->sets);
+	return true;
+}
+
 static bool run(struct cli *c, int *code)
 {
-	json_auto_t *cells = NULL, *about = NULL;
+	json_auto_t *cells = NULL, *about = NULL, *params = NULL;
+	struct indicator_asked asked = { .from = c->period };
 	struct finding f = { 0 };
-	int64_t plan_id = 0;
+	const char *zone;
 	bool ok;
 
-	if (!find_plan(&plan_id, c))
+	if (!lifecycle_cli_plan(&asked.plan_id, &zone, &c->work.db, c->plan, &c->e) ||
+	    !command_as_of(&asked.as_of, c->as_of, zone, &c->arena, &c->e) || !settings(&params, c))
 		return false;
-	ok = indicator_try(&cells, &about, &c->work, plan_id, c->id, c->period, &f, &c->e);
+	asked.params = params;
+	ok = indicator_try(&cells, &about, &c->work, c->id, &asked, &f, &c->e);
 	if (ok)
 		show(c, cells, about);
 	if (f.code == FINDING_NONE)
@@ -226,7 +259,8 @@ int indicator_cli_plugin(const struct config *config, int argc, char **argv)
 	if (!read_arguments(&c, argc, argv) || runs != (c.id != NULL)) {
 		fputs("usage: vigie plugin list [--json] [--lang fr|en]\n"
 		      "       vigie plugin run ID [--level national|region|department] [--period 2026-03]\n"
-		      "                        [--territory 93] [--plan CODE] [--json] [--lang fr|en]\n", stderr);
+		      "                        [--territory 93] [--as-of 2026-03-31] [--set window=6]…\n"
+		      "                        [--plan CODE] [--json] [--lang fr|en]\n", stderr);
 		return EXIT_USAGE;
 	}
 	return with_database(&c, runs);

@@ -388,17 +388,17 @@ static bool try_one(struct refresh *r, const char *id, const char *name)
 	if (!p)
 		return err_set(r->e, ERR_NOT_FOUND, MSG_NO_CELL, id, r->plan.code, name ? name : "");
 	if (t->data)
-		return indicator_data_try(r, t, p, 1, NULL);
+		return indicator_data_try(r, t, p, 1, r->as_of);
 	t->computed = "";
 	return one_period(r, indicator_text(t, "frequency"), p) && indicator_compute(r, t);
 }
 
-bool indicator_try(json_t **out, json_t **about, struct indicator_work *w, int64_t plan_id,
-		   const char *id, const char *period, struct finding *f, struct err *e)
+bool indicator_try(json_t **out, json_t **about, struct indicator_work *w, const char *id,
+		   const struct indicator_asked *asked, struct finding *f, struct err *e)
 {
 	struct refresh r = { .work = w, .arena = e->arena, .e = e,
-			     .job = { .plan_id = plan_id, .attempts = 1 } };
-	bool ok = load(&r) && try_one(&r, id, period);
+			     .job = { .plan_id = asked->plan_id, .attempts = 1 }, .params = asked->params };
+	bool ok = load(&r) && indicator_go_back(&r, asked->as_of) && try_one(&r, id, asked->from);
 
 	for (size_t i = 0; ok && i < r.count; i++)
 		if (strcmp(r.todo[i].plugin.id, id) == 0) {

@@ -35,16 +35,6 @@ struct indicator_done {
  */
 bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, struct err *e);
 
-/*
- * Computes one published indicator on the present rows of a plan for one period,
- * NULL: the open one, and keeps nothing.  *out: its cells as indicator_write.sql
- * takes them, owned (json_decref), and what describes it in *about, owned too.
- * False with *f filled when the plugin fails; ERR_NOT_FOUND names what is not there.
- */
-struct finding;
-bool indicator_try(struct json_t **out, struct json_t **about, struct indicator_work *w, int64_t plan_id,
-		   const char *id, const char *period, struct finding *f, struct err *e);
-
 /* Which cells of an indicator to show; NULL: all of them, as_of now, members totals. */
 struct indicator_wanted {
 	int64_t plan_id;
@@ -58,7 +48,7 @@ struct indicator_wanted {
 struct db_result;
 bool indicator_values(struct db_result **out, struct db_session *s, const struct indicator_wanted *q, struct err *e);
 
-/* What to compute of a text that is not published. */
+/* What to compute, and keep nothing of it. */
 struct indicator_asked {
 	int64_t plan_id;
 	const char *level;		/* NULL: all that the text has */
@@ -67,6 +57,16 @@ struct indicator_asked {
 	const struct json_t *params;	/* NULL: the defaults */
 	const char *as_of;		/* instant: with what was known then; NULL: now */
 };
+
+/*
+ * Computes one published indicator for the period asked->from, NULL: the open one, with its parameters and what was
+ * known at its instant, and keeps nothing; of *asked the rest is not read.  *out: its cells as indicator_write.sql
+ * takes them, owned (json_decref), and what describes it in *about, owned too.
+ * False with *f filled when the plugin fails; ERR_NOT_FOUND names what is not there.
+ */
+struct finding;
+bool indicator_try(struct json_t **out, struct json_t **about, struct indicator_work *w, const char *id,
+		   const struct indicator_asked *asked, struct finding *f, struct err *e);
 
 /*
  * Computes a checked text on what is known of a plan now, or was at asked->as_of, and keeps

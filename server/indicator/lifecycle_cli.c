@@ -161,17 +161,19 @@ static bool show_json(json_t *value)
 	return true;
 }
 
-/* The plan named, or the only one. */
-static bool find_plan(int64_t *id, struct cli *c)
+bool lifecycle_cli_plan(int64_t *id, const char **zone, struct db_session *s, const char *code, struct err *e)
 {
 	db_result_auto *r = NULL;
 
-	if (!db_run(&r, &c->session, Q_plugin_plans, (const char *[]){ c->plan }, &c->e))
+	if (!db_run(&r, s, Q_plugin_plans, (const char *[]){ code }, e))
 		return false;
 	if (db_rows(r) == 0)
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->plan ? c->plan : "plan");
+		return err_set(e, ERR_NOT_FOUND, MSG_NOT_FOUND, code ? code : "plan");
+	if (db_rows(r) > 1)
+		return err_set(e, ERR_PARAMETER, MSG_WHICH_PLAN);
 	*id = db_i64(r, 0, 0);
-	return db_rows(r) == 1 || err_set(&c->e, ERR_PARAMETER, MSG_WHICH_PLAN);
+	*zone = arena_strdup(e->arena, db_text(r, 0, db_column(r, "time_zone")));
+	return true;
 }
 
 static void show_hunks(const json_t *hunks)
@@ -208,9 +210,11 @@ static bool do_diff(struct cli *c)
 {
 	json_auto_t *diff = NULL;
 	struct standing s;
+	const char *zone;
 	int64_t plan_id;
 
-	if (!find(&s, c, RIGHT_JUDGE) || !find_plan(&plan_id, c) || !lifecycle_diff(&diff, &c->x, &s, plan_id))
+	if (!find(&s, c, RIGHT_JUDGE) || !lifecycle_cli_plan(&plan_id, &zone, &c->session, c->plan, &c->e) ||
+	    !lifecycle_diff(&diff, &c->x, &s, plan_id))
 		return false;
 	if (c->json)
 		return show_json(diff);
@@ -245,14 +249,16 @@ static bool do_explain(struct cli *c)
 	json_auto_t *e = NULL;
 	db_result_auto *r = NULL;
 	int32_t first, last, today = c->config->today != DAY_NONE ? c->config->today : clock_today("Europe/Paris");
+	const char *zone, *as_of;
 	int64_t plan_id;
 
-	if (!find_plan(&plan_id, c))
+	if (!lifecycle_cli_plan(&plan_id, &zone, &c->session, c->plan, &c->e) ||
+	    !command_as_of(&as_of, c->as_of, zone, &c->arena, &c->e))
 		return false;
 	if (!period_days(&first, &last, c->period))
 		return err_add_param(&c->e, "period", MSG_BAD_PERIOD, c->period);
 	if (!db_run(&r, &c->session, Q_indicator_explain,
-		    (const char *[]){ db_param_i64(&c->arena, plan_id), c->what, lang_code(c->x.lang), c->as_of,
+		    (const char *[]){ db_param_i64(&c->arena, plan_id), c->what, lang_code(c->x.lang), as_of,
 				      c->territory, c->period, db_param_day(&c->arena, first),
 				      db_param_day(&c->arena, last), db_param_day(&c->arena, today),
 				      db_param_bool(false), c->dims ? c->dims : "" }, &c->e))

@@ -107,8 +107,8 @@ int input_lookback(const json_t *input, const json_t *params);
 bool params_check(struct check *c, const json_t *params);
 /* The value of a parameter as compute reads it (a day is a number); NULL: not acceptable.  Owned. */
 json_t *param_value(const json_t *def, const json_t *given);
-/* What it must be, as an argument of a finding: "@integer", "@bounds"… */
-const char *param_expected(const json_t *def);
+/* What it must be, as an argument of a finding: "@boolean", "@integer @from 1 @to 36"… */
+const char *param_expected(struct arena *a, const json_t *def);
 /* All parameters with the overrides of `given` (or NULL).  NULL: the finding is set at `path`.  Owned. */
 json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given, const char *path);
 

@@ -56,8 +56,6 @@ int cli_docs(struct cli *c);
 int cli_run(struct cli *c);
 /* The data of c->data.  False: said on stderr. */
 bool cli_data(struct cli_file *out, struct cli *c);
-/* What --set gives, read as the parameters want.  Owned. */
-json_t *cli_settings(const struct cli *c, const struct plugin *p);
 /* cli_call.c: the same for a rule and for a mapper. */
 int cli_call(struct cli *c, const struct plugin *p, const struct cli_file *file);
 int cli_graph(struct cli *c);

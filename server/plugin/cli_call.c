@@ -93,7 +93,8 @@ static void show_remark(const struct cli *c, const json_t *one)
 
 static bool map(struct cli *c, struct check *check, const struct plugin *p, const json_t *table)
 {
-	json_auto_t *rows = kind_sheet(check, table), *settings = cli_settings(c, p), *out = NULL;
+	json_auto_t *rows = kind_sheet(check, table), *out = NULL;
+	json_auto_t *settings = plugin_settings(p->about, c->set, c->sets);
 	const struct plugin_sheet sheet = { .rows = rows, .params = settings };
 	const json_t *list;
 

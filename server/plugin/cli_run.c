@@ -10,45 +10,6 @@
 #include "evaluate.h"
 #include "gather.h"
 
-/* The value of --set name=text, read as the parameter's type wants. */
-static json_t *set_value(const json_t *def, const char *text)
-{
-	const char *type = json_string_value(json_object_get(def, "type"));
-	json_t *out = NULL;
-
-	if (type && strcmp(type, "departments") == 0) {
-		out = json_array();
-		while (*text) {
-			size_t len = strcspn(text, ",");
-
-			json_array_append_new(out, json_stringn(text, len));
-			text += len + (text[len] == ',');
-		}
-		return out;
-	}
-	if (type && (strcmp(type, "choice") == 0 || strcmp(type, "date") == 0))
-		return json_string(text);
-	out = json_loads(text, JSON_DECODE_ANY, NULL);
-	return out ? out : json_string(text);
-}
-
-json_t *cli_settings(const struct cli *c, const struct plugin *p)
-{
-	json_t *out = json_object();
-
-	for (int i = 0; i < c->sets; i++) {
-		const char *equal = strchr(c->set[i], '=');
-		char name[64] = "";
-
-		if ((size_t)(equal - c->set[i]) < sizeof name)
-			memcpy(name, c->set[i], (size_t)(equal - c->set[i]));
-		json_object_set_new(out, name,
-				    set_value(json_object_get(json_object_get(p->about, "params"), name),
-					      equal + 1));
-	}
-	return out;
-}
-
 /* The territories of the table that the level can tell apart; --territory names one. */
 static json_t *territories(const struct cli *c, const json_t *table)
 {
@@ -227,6 +188,21 @@ static bool whole(const struct cli *c, const struct plugin *p)
 			    (p->kind != PLUGIN_RULE || strcmp(period_frequency(c->period), "month") == 0)));
 }
 
+/* A table has no past: --as-of is the day until which an indicator looks, and only that. */
+static bool day_fits(const struct cli *c, const struct plugin *p)
+{
+	int32_t day;
+
+	if (!c->as_of || (p->kind == PLUGIN_INDICATOR && day_parse(&day, c->as_of)))
+		return true;
+	fprintf(stderr, "--as-of %s: %s\n", c->as_of,
+		p->kind == PLUGIN_INDICATOR ?
+			cli_say(c, "écrivez un jour, 2026-03-31", "write a day, 2026-03-31") :
+			cli_say(c, "seul un indicateur regarde jusqu’à un jour",
+				"only an indicator looks until a day"));
+	return false;
+}
+
 static int usage(const struct cli *c)
 {
 	if (c->data && c->period) {
@@ -281,7 +257,7 @@ static int compute(struct cli *c, const struct plugin *p, const struct cli_file 
 		cli_finding(stderr, c, &data, &f);
 		return CLI_REFUSED;
 	}
-	params = cli_settings(c, p);
+	params = plugin_settings(p->about, c->set, c->sets);
 	cells = cells_of(c, p, tables, params);
 	ok = p->graph ? evaluate_cells(&out, c, p, tables, cells, params, &f) :
 			plugin_run(&out, c->host, &c->arena, p,
@@ -315,7 +291,8 @@ int cli_run(struct cli *c)
 		plugin_free(&p);
 		return CLI_REFUSED;
 	}
-	code = !whole(c, &p)		      ? usage(c) :
+	code = !day_fits(c, &p)		      ? CLI_USAGE :
+	       !whole(c, &p)		      ? usage(c) :
 	       p.kind == PLUGIN_INDICATOR ? compute(c, &p, &file) :
 					    cli_call(c, &p, &file);
 	plugin_free(&p);

@@ -20,7 +20,7 @@ static const struct entry catalogue[FINDING_COUNT] = {
 #undef FINDING
 };
 
-/* Words that arguments may name with a leading "@". */
+/* Words that arguments may name: see argument(). */
 static const struct {
 	const char *key, *word[2];
 } words[] = {
@@ -40,8 +40,12 @@ static const struct {
 		      "a check: check.between(\"value\", 0, 100)" } },
 	{ "@rows", { "un tableau : rows [[ … ]]", "a table: rows [[ … ]]" } },
 	{ "@day", { "un jour AAAA-MM-JJ", "a day YYYY-MM-DD" } },
-	{ "@bounds", { "entre min et max", "between min and max" } },
-	{ "@choices", { "un des mots de « choices »", "one of the words of “choices”" } },
+	{ "@from", { "de", "from" } },
+	{ "@to", { "à", "to" } },
+	{ "@at_least", { "au moins", "at least" } },
+	{ "@at_most", { "au plus", "at most" } },
+	{ "@choices", { "un de ces mots :", "one of these words:" } },
+	{ "@none", { "aucun", "none" } },
 	{ "@departments", { "une liste de codes de département { \"01\", \"2A\" }",
 			    "a list of département codes { \"01\", \"2A\" }" } },
 	{ "@missing", { "une valeur absente (nil)", "a missing value (nil)" } },
@@ -109,32 +113,50 @@ enum finding_code finding_code_of(const char *name)
 	return FINDING_NONE;
 }
 
-static const char *argument(const char *arg, enum lang lang)
+/* The word named at the start of `text`, *len bytes; NULL: none. */
+static const char *word_at(size_t *len, const char *text, enum lang lang)
 {
-	if (!arg)
-		return "";
-	if (*arg != '@')
-		return arg;
+	*len = 1 + strspn(text + 1, "abcdefghijklmnopqrstuvwxyz_");
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (strcmp(words[i].key, arg) == 0)
+		if (strlen(words[i].key) == *len && memcmp(words[i].key, text, *len) == 0)
 			return words[i].word[lang];
 	}
-	return arg;
+	return NULL;
+}
+
+/* What starts with "@" names words: "@integer @from 1 @to 36".  "@ " at its start stands for nothing. */
+static const char *argument(struct arena *a, const char *arg, enum lang lang)
+{
+	const char *out = "";
+
+	if (!arg || *arg != '@')
+		return arg ? arg : "";
+	for (arg += strncmp(arg, "@ ", 2) == 0 ? 2 : 0; *arg;) {
+		size_t len = strcspn(arg, "@");
+		const char *word = len == 0 ? word_at(&len, arg, lang) : NULL;
+
+		out = word ? arena_printf(a, "%s%s", out, word) : arena_printf(a, "%s%.*s", out, (int)len, arg);
+		arg += len;
+	}
+	return out;
 }
 
 static const char *fill(struct arena *a, const char *text, const struct finding *f, enum lang lang)
 {
+	const char *arg[FINDING_ARGS];
 	size_t size = strlen(text) + 1;
 	char *out, *to;
 
+	for (int i = 0; i < FINDING_ARGS; i++)
+		arg[i] = argument(a, f->arg[i], lang);
 	for (const char *p = text; *p; p++) {
 		if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + FINDING_ARGS && p[2] == '}')
-			size += strlen(argument(f->arg[p[1] - '0'], lang));
+			size += strlen(arg[p[1] - '0']);
 	}
 	out = to = arena_alloc(a, size);
 	for (const char *p = text; *p;) {
 		if (p[0] == '{' && p[1] >= '0' && p[1] < '0' + FINDING_ARGS && p[2] == '}') {
-			to = stpcpy(to, argument(f->arg[p[1] - '0'], lang));
+			to = stpcpy(to, arg[p[1] - '0']);
 			p += 3;
 		} else {
 			*to++ = *p++;

@@ -59,21 +59,43 @@ json_t *param_value(const json_t *def, const json_t *given)
 	return json_is_string(v) && day_parse(&day, json_string_value(v)) ? json_integer(day) : NULL;
 }
 
-const char *param_expected(const json_t *def)
+static const char *number_expected(struct arena *a, const json_t *def, const char *word)
+{
+	const json_t *min = json_object_get(def, "min"), *max = json_object_get(def, "max");
+
+	if (min && max)
+		return arena_printf(a, "%s @from %.12g @to %.12g", word, json_number_value(min),
+				    json_number_value(max));
+	return min ? arena_printf(a, "%s, @at_least %.12g", word, json_number_value(min)) :
+	       max ? arena_printf(a, "%s, @at_most %.12g", word, json_number_value(max)) :
+		     word;
+}
+
+const char *param_expected(struct arena *a, const json_t *def)
 {
 	const char *type = json_string_value(json_object_get(def, "type"));
 
-	if (json_object_get(def, "min") || json_object_get(def, "max"))
-		return "@bounds";
 	if (strcmp(type, "choice") == 0)
-		return "@choices";
+		return arena_printf(a, "@choices %s", join_items(a, json_object_get(def, "choices")));
 	if (strcmp(type, "departments") == 0)
 		return "@departments";
 	if (strcmp(type, "date") == 0)
 		return "@day";
-	return strcmp(type, "integer") == 0 ? "@integer" :
-	       strcmp(type, "number") == 0  ? "@number" :
+	return strcmp(type, "integer") == 0 ? number_expected(a, def, "@integer") :
+	       strcmp(type, "number") == 0  ? number_expected(a, def, "@number") :
 					      "@boolean";
+}
+
+/* Every parameter with what it accepts, as an argument of a finding. */
+static const char *all_expected(struct arena *a, const json_t *defs)
+{
+	const char *out = NULL, *key;
+	json_t *def;
+
+	json_object_foreach((json_t *)(uintptr_t)defs, key, def)
+		out = arena_printf(a, "%s %s (%s)", out ? arena_printf(a, "%s,", out) : "@", key,
+				   param_expected(a, def));
+	return out ? out : "@none";
 }
 
 static bool bounds(struct check *c, const json_t *def, const char *path, bool whole)
@@ -114,8 +136,8 @@ static bool param_check(struct check *c, const json_t *def, const char *path)
 		return check_fail(c, path, V303, check_path(c, path, "default"), "default = …", NULL);
 	v = param_value(def, json_object_get(def, "default"));
 	if (!v)
-		return check_fail(c, check_path(c, path, "default"), V317, path, param_expected(def),
-				  NULL);
+		return check_fail(c, check_path(c, path, "default"), V317, path,
+				  param_expected(c->arena, def), NULL);
 	json_decref(v);
 	return !json_object_get(def, "label") ||
 	       check_texts(c, json_object_get(def, "label"), check_path(c, path, "label"));
@@ -151,7 +173,7 @@ json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given,
 	json_object_foreach((json_t *)(uintptr_t)given, key, v) {
 		if (json_object_get(defs, key))
 			continue;
-		check_fail(c, check_path(c, path, key), V601, key, join_keys(c->arena, defs), NULL);
+		check_fail(c, check_path(c, path, key), V601, key, all_expected(c->arena, defs), NULL);
 		json_decref(out);
 		return NULL;
 	}
@@ -160,11 +182,49 @@ json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given,
 
 		v = param_value(def, own ? own : json_object_get(def, "default"));
 		if (!v) {
-			check_fail(c, check_path(c, path, key), V602, key, param_expected(def), NULL);
+			check_fail(c, check_path(c, path, key), V602, key,
+				   param_expected(c->arena, def), NULL);
 			json_decref(out);
 			return NULL;
 		}
 		json_object_set_new(out, key, v);
+	}
+	return out;
+}
+
+/* ------------------------------------------------------------------ as a person types them */
+
+/* The value of "name=text", read as its type wants; what is none stays a text, which params_resolve() tells. */
+static json_t *typed(const json_t *def, const char *text)
+{
+	const char *type = json_string_value(json_object_get(def, "type"));
+	json_t *out = NULL;
+
+	if (type && strcmp(type, "departments") == 0) {
+		out = json_array();
+		while (*text) {
+			size_t len = strcspn(text, ",");
+
+			json_array_append_new(out, json_stringn(text, len));
+			text += len + (text[len] == ',');
+		}
+		return out;
+	}
+	if (type && (strcmp(type, "choice") == 0 || strcmp(type, "date") == 0))
+		return json_string(text);
+	out = json_loads(text, JSON_DECODE_ANY, NULL);
+	return out ? out : json_string(text);
+}
+
+json_t *plugin_settings(const json_t *about, const char *const *set, int count)
+{
+	json_t *out = json_object();
+
+	for (int i = 0; i < count; i++) {
+		size_t len = strcspn(set[i], "=");
+		const json_t *def = json_object_getn(json_object_get(about, "params"), set[i], len);
+
+		json_object_setn_new(out, set[i], len, typed(def, set[i] + len + (set[i][len] == '=')));
 	}
 	return out;
 }

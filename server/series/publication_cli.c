@@ -37,7 +37,7 @@ static int list(struct series_cli *c)
 	json_auto_t *all = NULL;
 	const char *as_of;
 
-	if (!series_cli_as_of(&as_of, c) || !open_plan(c) ||
+	if (!command_as_of(&as_of, c->as_of, c->config->time_zone, &c->arena, &c->e) || !open_plan(c) ||
 	    !db_run(&r, &c->session, Q_publication_list, (const char *[]){ db_param_i64(&c->arena, c->plan_id), as_of,
 			"{\"limit\": 10000, \"hash\": \"\"}" }, &c->e))
 		return app_complain(&c->e);

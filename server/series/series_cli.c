@@ -259,22 +259,6 @@ static bool bound(json_t *filters, struct series_cli *c, const char *name, const
 	return true;
 }
 
-bool series_cli_as_of(const char **out, struct series_cli *c)
-{
-	int32_t day;
-	int64_t us;
-
-	*out = NULL;
-	if (!c->as_of)
-		return true;
-	if (day_parse(&day, c->as_of))
-		us = day_end_us(day, c->config->time_zone);
-	else if (!instant_parse(&us, c->as_of))
-		return err_add_param(&c->e, "as_of", MSG_BAD_AS_OF, c->as_of);
-	*out = arena_strdup(&c->arena, instant_format(us).text);
-	return true;
-}
-
 static int print(struct series_cli *c, const struct series *s, const struct series_asked *asked)
 {
 	db_result_auto *r = NULL;
@@ -303,7 +287,7 @@ static int export(struct series_cli *c)
 	if (c->vintage)
 		json_object_set_new(filters, "vintage", json_string(c->vintage));
 	if (bound(filters, c, "from", c->from, false) && bound(filters, c, "to", c->to, true) &&
-	    series_cli_as_of(&asked.as_of, c) && load(&s, c, c->word[1])) {
+	    command_as_of(&asked.as_of, c->as_of, c->config->time_zone, &c->arena, &c->e) && load(&s, c, c->word[1])) {
 		asked.filters = json_write(&c->arena, filters);
 		code = print(c, &s, &asked);
 	} else {

@@ -32,8 +32,6 @@ bool series_cli_open(struct series_cli *c, const struct config *config, int argc
 bool series_cli_connect(struct series_cli *c);
 /* Finds the plan that is named, or the only one; 0 when there are several. */
 bool series_cli_plan(struct series_cli *c);
-/* --as-of, an instant or a day meaning its end, as an instant; NULL for now. */
-bool series_cli_as_of(const char **out, struct series_cli *c);
 /* Servers that have answers of the plan in memory drop them. */
 void series_cli_tell(struct series_cli *c);
 void series_cli_close(struct series_cli *c);

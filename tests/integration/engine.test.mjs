@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLAN, base, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
-import { month, pluginFolder, population, publishGraph, series, until } from './engine_data.mjs';
+import { startServer, vigie } from './client.mjs';
+import { month, pluginFolder, population, publishGraph, series, today, until } from './engine_data.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
 const fines = '/api/v1/series/clients.fines/observations';
@@ -18,6 +18,7 @@ return indicator {
   unit = "%", direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
   author = "Anne", owner = "Bureau",
+  params = { times = param.integer { default = 1, min = 1, max = 9 } },
   inputs = {
     v = series "clients.fines" { missing = "skip", lookback = 2, dims = { "force" } },
     b = blockers { columns = { "number", "opened_on", "kind" } },
@@ -36,7 +37,7 @@ return indicator {
     end
     local rate = ctx.rows("rate")[1]
     if said == 0 then return missing "not_reported" end
-    return { value = sum, extra = { rows = rows, police = police, blockers = #ctx.rows("b"), roster = #ctx.rows("r"),
+    return { value = sum * ctx.params.times, extra = { rows = rows, police = police, blockers = #ctx.rows("b"), roster = #ctx.rows("r"),
              rate = rate and rate.value or -1 } }
   end,
   tests = {
@@ -230,6 +231,31 @@ test('a compute is explained by the rows it was given', async () => {
 	assert.equal(told.calculation, undefined);
 });
 
+test('a command that computes says what is wrong with its instant and its parameters', async () => {
+	const said = async (...words) => {
+		const { code, stderr, stdout } = await vigie(['plugin', 'run', 'essai.rows', ...words], { env: { LANG: 'fr_FR.UTF-8' } });
+		assert.equal(stdout, '');
+		return [code, stderr];
+	};
+	for (const [words, status, texts] of [
+		[['--as-of', '31/03/2026'], 1, ['« 31/03/2026 » n’est ni un jour (AAAA-MM-JJ) ni un instant']],
+		[['--as-of=2026-02-30'], 1, ['n’est ni un jour']],
+		[['--as-of', '2199-01-01'], 1, ['dans le futur']],
+		[['--set', 'window=6'], 1, ['V601', '« window » n’existe pas', 'Paramètres : times (un nombre entier de 1 à 9).']],
+		[['--set', 'times=10'], 1, ['V602', 'Elle doit être un nombre entier de 1 à 9.']],
+		[['--set', 'times=2.5'], 1, ['V602']], [['--set', 'times=deux'], 1, ['V602']],
+		[['--set', 'times'], 64, ['--set window=6']], [['--set'], 64, ['--as-of 2026-03-31']],
+		[['--set', 'times=10', '--lang=en'], 1, ['It must be a whole number from 1 to 9.']],
+		[['--as-of', month(-20)], 1, ['AAAA-MM-JJ']],
+		[['--as-of', '2020-01-01'], 1, ['essai.rows n’a pas de valeur']],
+	]) {
+		const [code, text] = await said(...words);
+		assert.equal(code, status, `${words}: ${text}`);
+		for (const one of texts) assert.ok(text.includes(one), `${words}: ${text}`);
+	}
+	assert.match((await said('--set', 'x=1', '--as-of', '2026-01-01', '--plan', 'nowhere'))[1], /nowhere/);
+});
+
 test('what was shown, what was known then with the method of today, what is known now', async () => {
 	const at = async () => (await data.owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`)).rows[0].now;
 	const then = await at(), inhabitants = await people(['13']);
@@ -256,4 +282,17 @@ test('what was shown, what was known then with the method of today, what is know
 	assert.equal((await cell('essai.rows', '13', month(-2))).value, 10);
 	for (const bad of ['method=current', `as_of=${then}&method=other`])
 		assert.equal((await as('victor').get(`${indicators}/essai.rate?${bad}`)).status, 400);
+
+	const run = async (...words) => {
+		const { code, stdout, stderr } = await vigie(['plugin', 'run', 'essai.rows', '--level', 'department', '--json', ...words]);
+		assert.equal(code, 0, stderr);
+		return JSON.parse(stdout);
+	};
+	const shownOf = (cells) => cells.map((c) => [c.territory, c.period, c.state, c.value]).sort();
+	assert.deepEqual(shownOf(await run('--period', month(-2), '--as-of', then)), shownOf(rows.json.cells.filter((c) => c.period === month(-2))), 'the command, too');
+	const [at13] = await run('--territory=13', `--period=${month(-2)}`, `--as-of=${then}`, '--set', 'times=3');
+	assert.equal(at13.value, 21);
+	assert.equal((await run('--territory=13', `--period=${month(-2)}`, `--as-of=${today}`))[0].value, 10, 'today is now');
+	const rate = await vigie(['plugin', 'run', 'essai.rate', '--territory=13', '--period', month(-2), '--as-of', then, '--json']);
+	close(JSON.parse(rate.stdout)[0].value, known[0]);
 });

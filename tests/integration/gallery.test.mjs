@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { startServer, vigie } from './client.mjs';
 import { month, today, until } from './engine_data.mjs';
 
 const plan = `/api/v1/plans/${PLAN}`, indicators = `${plan}/indicators`;
@@ -292,4 +292,21 @@ test('every cell of the gallery is explained, and its explanation agrees with it
 		const [result] = calculation.nodes[calculation.out.value].cells;
 		assert.ok(close(result.value, cell.value), said);
 	}
+});
+
+test('a command computes with other parameters than the defaults, on what is recorded', async () => {
+	const run = async (id, ...words) => {
+		const { code, stdout, stderr } = await vigie(['plugin', 'run', id, '--period', month(-1), '--json', ...words]);
+		assert.equal(code, 0, stderr);
+		return Object.fromEntries(JSON.parse(stdout).map((c) => [`${c.level === 'national' ? 'FR' : c.territory}${c.dims ? ` ${c.dims}` : ''}`, c]));
+	};
+	const counted = (from) => ['minor', 'adult'].map((age) => figures('victims.identified', '93', from, -1, (m) => m.age === age));
+	for (const [set, from] of [[[], -12], [['--set', 'window=1'], -1], [['--set=window=3'], -3]]) {
+		const [minors, adults] = counted(from), cell = (await run('victims.share_minors', '--level=department', ...set))[93];
+		assert.ok(close(cell.value, 100 * minors / (minors + adults)), `${set}: ${JSON.stringify(cell)}`);
+	}
+	assert.deepEqual([(await run('referents.covered', '--territory=93', '--set', 'exempt='))[93].value, (await run('referents.covered', '--territory=93', '--set', 'exempt=93,75'))[93].value], [0, 100]);
+	const { code, stderr } = await vigie(['plugin', 'run', 'victims.share_minors', '--set', 'window=99', '--lang', 'en']);
+	assert.equal(code, 1);
+	assert.match(stderr, /V602.*\n.*\n.*a whole number from 1 to 36\./);
 });

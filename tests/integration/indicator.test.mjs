@@ -332,6 +332,10 @@ test('as_of gives what was shown then', async () => {
 	assert.equal(then.stale, null);
 	const [cell] = await cells('plan.progress', `territory=FR&from=${period}&as_of=${at}`);
 	assert.equal(cell.value, before.value);
+	for (const [words, value] of [[['--as-of', at], before.value], [[`--as-of=${today}`], now.value], [[], now.value]]) {
+		const run = await vigie(['plugin', 'run', 'plan.progress', '--json', ...words]);
+		assert.equal(JSON.parse(run.stdout)[0].value, value, `computed again by a command, ${words}`);
+	}
 	const early = (await victor.get(`${indicators}/plan.progress?as_of=2024-07-01`)).json;
 	assert.deepEqual(early.cells, []);
 	assert.equal((await victor.get(`${indicators}?as_of=2999-01-01`)).status, 400);

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, addPerson, makePlan } from './action_data.mjs';
-import { sleep, startServer, vigie } from './client.mjs';
+import { dayIn, sleep, startServer, vigie } from './client.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
@@ -449,7 +449,7 @@ test('commands do the same, for the person they name', async () => {
 	const said = async (code, ...words) => {
 		const run = await vigie(['plugin', ...words]);
 		assert.equal(run.code, code, `${words.join(' ')}: ${run.stdout}${run.stderr}`);
-		return run.stdout;
+		return run.code === 0 ? run.stdout : run.stderr;
 	};
 	await writeFile(file, source({ id }));
 	await said(64, 'import', file);
@@ -476,6 +476,10 @@ test('commands do the same, for the person they name', async () => {
 	const why = JSON.parse(await said(0, 'explain', id, '--territory', 'FR', '--period', cell.period, '--json'));
 	assert.equal(why.cell.value, cell.value);
 	await said(1, 'explain', id, '--territory', 'FR', '--period', '1999-01');
+	const then = ['explain', id, '--territory', 'FR', '--period', cell.period, '--as-of'];
+	assert.match(await said(0, ...then, dayIn('Europe/Paris')), /^= /m);
+	assert.match(await said(1, ...then, '2024-01-01'), /has no value|n’a pas de valeur/);
+	for (const wrong of ['hier', '2199-01-01']) assert.match(await said(1, ...then, wrong), /as_of/);
 	assert.match(await said(0, 'retire', id, '--as', 'carla', '--reason', 'Essai terminé.'), /retired/);
 	assert.equal((await victor.get(plugin(id))).json.reason, 'Essai terminé.');
 });

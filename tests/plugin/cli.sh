@@ -108,6 +108,7 @@ expect 0 "3  stop Mois : Ce mois ne se lit pas" run association.shelter --data "
 expect 0 '"territory": "93"' run association.shelter --data "$dir/sheet.txt" --json
 expect 1 "V350" run association.shelter --data <(printf 'Departement | Mois | Demandes reçues | Personnes mises à l'"'"'abri | Places ouvertes\n93 | 01/2026 | 1 | 1 | 1\n')
 expect 64 "--data" run association.shelter
+expect 64 "only an indicator" run association.shelter --data "$dir/sheet.txt" --as-of 2026-03-31 --lang en
 
 cat >"$dir/rows.txt" <<'ROWS'
 number | territory | initial_due_on | done_on
@@ -120,7 +121,18 @@ expect 0 "50.0 %" run plan.on_time --data "$dir/rows.txt" --period 2026-03 --lev
 expect 0 '"value": 50.0' run plan.on_time --data "$dir/rows.txt" --period 2026-03 --level department --territory 93 --json
 expect 0 "not_due_yet" run plan.on_time --data "$dir/rows.txt" --period 2026-03 --level region --territory REG-94
 expect 0 "text" run tests/plugin/good/good.params.lua --data <(echo status) --period 2026-03 --set window=6 --set side=right
-expect 1 "V602" run tests/plugin/good/good.params.lua --data <(echo status) --period 2026-03 --set window=99
+given=(run tests/plugin/good/good.params.lua --data "$dir/status.txt" --period 2026-03)
+echo status >"$dir/status.txt"
+expect 1 "Elle doit être un nombre entier de 1 à 36." "${given[@]}" --set window=99
+expect 1 "It must be a number from 0 to 10." "${given[@]}" --set rate=11 --lang en
+expect 1 "Elle doit être un de ces mots : left, right." "${given[@]}" --set side=up
+expect 1 "It must be a day YYYY-MM-DD." "${given[@]}" --set since=soon --lang en
+expect 1 "« windw » n’existe pas" "${given[@]}" --set windw=6
+expect 1 "window (un nombre entier de 1 à 36)." "${given[@]}" --set windw=6
+expect 1 "side (one of these words: left, right)" "${given[@]}" --set windw=6 --lang en
+expect 1 "Paramètres : aucun." run plan.on_time --data <(echo "initial_due_on | done_on") --period 2026-03 --set x=1
+expect 64 "--as-of 31/03/2026: écrivez un jour, 2026-03-31" "${given[@]}" --as-of 31/03/2026
+expect 0 "text" "${given[@]}" --as-of 2026-03-15
 expect 1 "V330" run plan.on_time --data <(echo "initial_due_no | done_on") --period 2026-03
 cat >"$dir/victims.txt" <<'ROWS'
 department | period  | age     | value
