@@ -77,6 +77,9 @@ int target_cli(const struct config *config, int argc, char **argv);
  * the use cases of the interface; the rest is left to plugin_cli().
  */
 int indicator_cli_plugin(const struct config *config, int argc, char **argv);
+/* The i-th subcommand of `vigie plugin` that works on what is published, NULL past the last. */
+struct plugin_command;
+const struct plugin_command *indicator_cli_told(size_t i);
 /* True for the words that work on what is published, and so need settings. */
 bool indicator_cli_published(const char *word);
 

@@ -308,7 +308,13 @@ const char *period_frequency(const char *period);
 /* "vigie sandbox": becomes the jailed process.  To be called first thing in main(). */
 int sandbox_main(int argc, char **argv);
 
-/* "vigie plugin …": argv[0] is "plugin".  Returns the exit code. */
-int plugin_cli(int argc, char **argv);
+/* A subcommand of "vigie plugin" as help tells it, by enum lang: what follows its name, what it does.  Static. */
+struct plugin_command { const char *name, *words[2], *about[2]; };
+
+/*
+ * "vigie plugin …" on files: argv[0] is "plugin".  `published`: the i-th subcommand that works on what is published,
+ * NULL past the last, which help tells, too; others understand it.  Returns the exit code.
+ */
+int plugin_cli(int argc, char **argv, const struct plugin_command *(*published)(size_t i)) __attribute__((nonnull));
 
 #endif

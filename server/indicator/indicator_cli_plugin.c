@@ -18,6 +18,10 @@
 
 enum { DEADLINE_MS = 60000 };
 
+#define RUN                                                                                                    \
+	"ID [--level national|region|department] [--period 2026-03] [--territory 93]\n"                        \
+	"                 [--as-of 2026-03-31] [--set window=6]… [--plan CODE] [--json] [--lang fr|en]"
+
 struct cli {
 	const struct config *config;
 	struct arena arena;
@@ -241,9 +245,28 @@ static int with_database(struct cli *c, bool runs)
 	return code;
 }
 
+static const struct plugin_command own[] = {
+	{ "list", { "[--json]", "[--json]" },
+	  { "les plugins publiés, leur état et celui de leur fichier",
+	    "the published plugins, their state and that of their file" } },
+	{ "run", { RUN, RUN }, { "calcule sur un plan, sans rien garder", "computes on a plan, and keeps nothing" } },
+};
+
+enum { OWN = sizeof own / sizeof *own };
+
+const struct plugin_command *indicator_cli_told(size_t i)
+{
+	return i < OWN ? &own[i] : lifecycle_told(i - OWN);
+}
+
 bool indicator_cli_published(const char *word)
 {
-	return strcmp(word, "list") == 0 || strcmp(word, "run") == 0 || lifecycle_command(word);
+	const struct plugin_command *command;
+
+	for (size_t i = 0; (command = indicator_cli_told(i)); i++)
+		if (strcmp(command->name, word) == 0)
+			return true;
+	return false;
 }
 
 int indicator_cli_plugin(const struct config *config, int argc, char **argv)
@@ -255,12 +278,9 @@ int indicator_cli_plugin(const struct config *config, int argc, char **argv)
 	if (argc > 1 && lifecycle_command(argv[1]))
 		return lifecycle_cli(config, argc, argv);
 	if (!*config->database_url || (!runs && !lists) || of_files(argc, argv))
-		return plugin_cli(argc, argv);
+		return plugin_cli(argc, argv, indicator_cli_told);
 	if (!read_arguments(&c, argc, argv) || runs != (c.id != NULL)) {
-		fputs("usage: vigie plugin list [--json] [--lang fr|en]\n"
-		      "       vigie plugin run ID [--level national|region|department] [--period 2026-03]\n"
-		      "                        [--territory 93] [--as-of 2026-03-31] [--set window=6]…\n"
-		      "                        [--plan CODE] [--json] [--lang fr|en]\n", stderr);
+		fprintf(stderr, "usage: vigie plugin %s %s\n", own[runs].name, own[runs].words[LANG_EN]);
 		return EXIT_USAGE;
 	}
 	return with_database(&c, runs);

@@ -15,6 +15,10 @@
 
 enum { DEADLINE_MS = 60000 };
 
+#define EXPLAIN                                                                                                \
+	"ID --territory 93 --period 2026-03 [--dims profession=police]\n"                                      \
+	"                 [--as-of 2026-03-31] [--plan CODE] [--json]"
+
 struct cli {
 	const struct config *config;
 	struct arena arena;
@@ -276,29 +280,48 @@ static bool do_explain(struct cli *c)
 /* ------------------------------------------------------------------ the command */
 
 static const struct {
-	const char *name, *usage;
+	struct plugin_command told;
 	bool (*run)(struct cli *c);
 	bool acts;		/* needs --as */
 } commands[] = {
-	{ "import", "FILE.lua --as LOGIN", do_import, true },
-	{ "export", "ID [--out FILE]", do_export, false },
-	{ "diff", "ID --as LOGIN [--plan CODE] [--json]", do_diff, true },
-	{ "review", "ID --as LOGIN", do_review, true },
-	{ "approve", "ID --as LOGIN", do_approve, true },
-	{ "return", "ID --as LOGIN --reason TEXT", do_return, true },
-	{ "publish", "ID --as LOGIN", do_publish, true },
-	{ "deprecate", "ID --as LOGIN [--reason TEXT]", do_deprecate, true },
-	{ "retire", "ID --as LOGIN [--reason TEXT]", do_retire, true },
-	{ "explain", "ID --territory 93 --period 2026-03 [--dims profession=police] [--as-of T] [--plan CODE] [--json]",
-	  do_explain, false },
+	{ { "import", { "FICHIER.lua --as LOGIN", "FILE.lua --as LOGIN" },
+	    { "en fait le brouillon du plugin de ce nom", "makes it the draft of the plugin of that name" } },
+	  do_import, true },
+	{ { "export", { "ID [--out FICHIER]", "ID [--out FILE]" },
+	    { "écrit le texte publié", "writes the published text" } }, do_export, false },
+	{ { "diff", { "ID --as LOGIN [--plan CODE] [--json]", "ID --as LOGIN [--plan CODE] [--json]" },
+	    { "ce que le brouillon change : le texte, les valeurs", "what the draft changes: the text, the values" } },
+	  do_diff, true },
+	{ { "review", { "ID --as LOGIN", "ID --as LOGIN" },
+	    { "demande la relecture du brouillon", "asks for the review of the draft" } }, do_review, true },
+	{ { "approve", { "ID --as LOGIN", "ID --as LOGIN" },
+	    { "approuve le brouillon de quelqu’un d’autre", "approves somebody else’s draft" } }, do_approve, true },
+	{ { "return", { "ID --as LOGIN --reason TEXTE", "ID --as LOGIN --reason TEXT" },
+	    { "le renvoie à son auteur, avec la raison", "sends it back to its author, with the reason" } },
+	  do_return, true },
+	{ { "publish", { "ID --as LOGIN", "ID --as LOGIN" },
+	    { "publie le brouillon approuvé", "publishes the approved draft" } }, do_publish, true },
+	{ { "deprecate", { "ID --as LOGIN [--reason TEXTE]", "ID --as LOGIN [--reason TEXT]" },
+	    { "déconseille un plugin, qui calcule encore", "advises against a plugin, which still computes" } },
+	  do_deprecate, true },
+	{ { "retire", { "ID --as LOGIN [--reason TEXTE]", "ID --as LOGIN [--reason TEXT]" },
+	    { "retire un plugin : ses valeurs restent, rien ne s’y ajoute",
+	      "retires a plugin: its values stay, none is added" } }, do_retire, true },
+	{ { "explain", { EXPLAIN, EXPLAIN },
+	    { "d’où vient une valeur", "what a value comes from" } }, do_explain, false },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+const struct plugin_command *lifecycle_told(size_t i)
+{
+	return i < COMMANDS ? &commands[i].told : NULL;
+}
+
 static int command_of(const char *name)
 {
 	for (int i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
+		if (strcmp(commands[i].told.name, name) == 0)
 			return i;
 	return -1;
 }
@@ -365,6 +388,7 @@ int lifecycle_cli(const struct config *config, int argc, char **argv)
 	    (commands[command].run != do_explain || (c.territory && c.period)) &&
 	    (commands[command].run != do_return || (c.reason && *c.reason)))
 		return work(&c, command);
-	fprintf(stderr, "usage: vigie plugin %s %s\n", commands[command].name, commands[command].usage);
+	fprintf(stderr, "usage: vigie plugin %s %s\n", commands[command].told.name,
+		commands[command].told.words[c.lang && strcmp(c.lang, "fr") == 0 ? LANG_FR : LANG_EN]);
 	return EXIT_USAGE;
 }

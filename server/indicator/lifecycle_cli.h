@@ -5,13 +5,17 @@
 #define VIGIE_LIFECYCLE_CLI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <stdint.h>
 
 struct config;
 struct db_session;
 struct err;
+struct plugin_command;
 
+/* The i-th of its subcommands, NULL past the last. */
+const struct plugin_command *lifecycle_told(size_t i);
 /* True for the words that lifecycle_cli() knows. */
 bool lifecycle_command(const char *name);
 /* The plan of that code, NULL: the only one there is, and its time zone, of e->arena. */

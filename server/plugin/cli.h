@@ -14,6 +14,7 @@ enum { CLI_FINE = 0, CLI_REFUSED = 1, CLI_CHECK = 2, CLI_USAGE = 64 };
 struct cli {
 	struct arena arena;
 	struct plugin_host *host;
+	const struct plugin_command *(*published)(size_t i);	/* what help tells beside: see plugin_cli() */
 	enum lang lang;
 	bool json, color;
 	const char *what;		/* the argument: ID or FILE; NULL: none */

@@ -12,13 +12,32 @@
 #include "text.h"
 
 static const struct {
-	const char *name;
+	struct plugin_command told;
 	int (*run)(struct cli *c);
 	bool needs;		/* an argument */
 } commands[] = {
-	{ "new", cli_new, true },     { "check", cli_check, true }, { "test", cli_test, true },
-	{ "list", cli_list, false },  { "run", cli_run, true },
-	{ "graph", cli_graph, true }, { "develop", cli_develop, true }, { "docs", cli_docs, false },
+	{ { "new", { "ID [--recipe MODÈLE | --kind rule|mapper|alert]",
+		     "ID [--recipe RECIPE | --kind rule|mapper|alert]" },
+	    { "crée un indicateur à compléter, ou une règle, un lecteur, une alerte",
+	      "makes an indicator to complete, or a rule, a reader, an alert" } }, cli_new, true },
+	{ { "check", { "FICHIER", "FILE" },
+	    { "relit le fichier, dit la première erreur", "reads the file, tells the first mistake" } },
+	  cli_check, true },
+	{ { "test", { "FICHIER", "FILE" }, { "relit, puis passe les tests", "reads it, then runs its tests" } },
+	  cli_test, true },
+	{ { "run", { "FICHIER --data TABLEAU --period 2026-03 [--level national] [--territory 93]\n"
+		     "                 [--as-of 2026-03-31] [--set parametre=valeur]…",
+		     "FILE --data TABLE --period 2026-03 [--level national] [--territory 93]\n"
+		     "                 [--as-of 2026-03-31] [--set parameter=value]…" },
+	    { "calcule sur un tableau ; d’une règle : ce qu’elle dit ; d’un lecteur : les lignes qu’il donne",
+	      "computes on a table; of a rule: what it says; of a mapper: the rows it gives" } }, cli_run, true },
+	{ { "graph", { "FICHIER", "FILE" }, { "les étapes d’une formule", "the steps of a formula" } },
+	  cli_graph, true },
+	{ { "develop", { "FICHIER", "FILE" },
+	    { "le code que son modèle résume", "the code that its recipe stands for" } }, cli_develop, true },
+	{ { "list", { "", "" }, { "les plugins du dossier", "the plugins of the folder" } }, cli_list, false },
+	{ { "docs", { "[ID]", "[ID]" },
+	    { "les fiches méthodologiques, en Markdown", "the method sheets, as Markdown" } }, cli_docs, false },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -33,20 +52,24 @@ const char *cli_style(const struct cli *c, const char *style)
 	return c->color ? style : "";
 }
 
+static void tell(FILE *out, const struct cli *c, const struct plugin_command *command)
+{
+	fprintf(out, "  vigie plugin %s%s%s\n      %s\n", command->name, *command->words[c->lang] ? " " : "",
+		command->words[c->lang], command->about[c->lang]);
+}
+
 static int help(const struct cli *c, FILE *out)
 {
+	const struct plugin_command *command;
+
+	fputs(cli_say(c, "Sur des fichiers, sans base de données :\n", "On files, without a database:\n"), out);
+	for (int i = 0; i < COMMANDS; i++)
+		tell(out, c, &commands[i].told);
+	fputs(cli_say(c, "\nSur ce qui est publié, avec une base de données (DATABASE_URL) :\n",
+		      "\nOn what is published, with a database (DATABASE_URL):\n"), out);
+	for (size_t i = 0; (command = c->published(i)); i++)
+		tell(out, c, command);
 	fputs(cli_say(c,
-		      "vigie plugin new ID [--recipe MODÈLE]              crée un indicateur à compléter\n"
-		      "vigie plugin new ID --kind rule|mapper|alert       crée une règle, un lecteur, une alerte\n"
-		      "vigie plugin check FICHIER                         relit le fichier, dit la première erreur\n"
-		      "vigie plugin test FICHIER                          relit, puis passe les tests\n"
-		      "vigie plugin graph FICHIER                         les étapes d’une formule\n"
-		      "vigie plugin develop FICHIER                       le code que son modèle résume\n"
-		      "vigie plugin list                                  les plugins du dossier\n"
-		      "vigie plugin docs [ID]                             les fiches méthodologiques, en Markdown\n"
-		      "vigie plugin run FICHIER --data TABLEAU --period 2026-03 [--level national]\n"
-		      "             [--territory 93] [--as-of JOUR] [--set parametre=valeur]…\n"
-		      "             d’une règle : ce qu’elle dit ; d’un lecteur : les lignes qu’il donne\n"
 		      "\n"
 		      "  MODÈLE          ratio, rate, share, change, delay ou blank (un compte, en Lua)\n"
 		      "  --dir DOSSIER   où sont les plugins (ceux de plugins/)\n"
@@ -55,17 +78,6 @@ static int help(const struct cli *c, FILE *out)
 		      "\n"
 		      "Fin : 0 tout va bien · 1 refusé, ou un test échoue · 2 relecture en échec · "
 		      "64 commande mal écrite\n",
-		      "vigie plugin new ID [--recipe RECIPE]              makes an indicator to complete\n"
-		      "vigie plugin new ID --kind rule|mapper|alert       makes a rule, a reader, an alert\n"
-		      "vigie plugin check FILE                            reads the file, tells the first mistake\n"
-		      "vigie plugin test FILE                             reads it, then runs its tests\n"
-		      "vigie plugin graph FILE                            the steps of a formula\n"
-		      "vigie plugin develop FILE                          the code that its recipe stands for\n"
-		      "vigie plugin list                                  the plugins of the folder\n"
-		      "vigie plugin docs [ID]                             the method sheets, as Markdown\n"
-		      "vigie plugin run FILE --data TABLE --period 2026-03 [--level national]\n"
-		      "             [--territory 93] [--as-of DAY] [--set parameter=value]…\n"
-		      "             of a rule: what it says; of a mapper: the rows it gives\n"
 		      "\n"
 		      "  RECIPE          ratio, rate, share, change, delay or blank (a count, in Lua)\n"
 		      "  --dir FOLDER    where plugins are (those of plugins/)\n"
@@ -212,7 +224,7 @@ static int dispatch(struct cli *c, int argc, char **argv)
 		}
 	}
 	for (int i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].name, argv[1]) == 0)
+		if (strcmp(commands[i].told.name, argv[1]) == 0)
 			return commands[i].needs && !c->what ? help(c, stderr) : commands[i].run(c);
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
@@ -222,9 +234,9 @@ static int dispatch(struct cli *c, int argc, char **argv)
 	return unknown(c, argv[1]);
 }
 
-int plugin_cli(int argc, char **argv)
+int plugin_cli(int argc, char **argv, const struct plugin_command *(*published)(size_t i))
 {
-	struct cli c = { .lang = LANG_FR };
+	struct cli c = { .lang = LANG_FR, .published = published };
 	int code;
 
 	arena_init(&c.arena);

@@ -154,4 +154,17 @@ expect 64 "vigie plugin check" check
 expect 64 "vigie plugin new" nothing
 expect 64 "--colour" check plan.progress --colour
 expect 0 "vigie plugin new" --help
+
+# Every subcommand is told, in both languages with what it does, and each one that is told is understood.
+names="new check test run graph develop list docs import export diff review approve return publish deprecate retire explain"
+for lang in fr en; do
+	told=$("$vigie" plugin --help --lang $lang)
+	diff <(tr ' ' '\n' <<<"$names" | sort) <(sed -n 's/^  vigie plugin \([a-z]*\).*/\1/p' <<<"$told" | sort -u) || faults=1
+	told_twice=$(grep -c '^      [^ ]' <<<"$told") commands=$(grep -c '^  vigie plugin' <<<"$told")
+	[ "$told_twice" = "$commands" ] || { echo "help in $lang: $commands commands, $told_twice explained"; faults=1; }
+done
+[ "$("$vigie" plugin --help | grep -c '^  vigie plugin')" = "$("$vigie" plugin --help --lang en | grep -c '^  vigie plugin')" ] || faults=1
+for name in $names; do
+	DATABASE_URL='' "$vigie" plugin "$name" --no-such 2>&1 | grep -q "« $name »" && { echo "vigie plugin $name is not understood"; faults=1; }
+done
 exit $faults
