@@ -61,7 +61,10 @@ configure() { # compiler [sanitizers]: all the programs of that configuration
 
 # ---------------------------------------------------------------- databases
 url_of() { sed -n "s/^$1=//p" "$scratch/urls"; }
-admin() { PGOPTIONS="-c client_min_messages=warning" psql -XqAt -v ON_ERROR_STOP=1 "$(url_of DATABASE_URL | sed 's|//vigie@|//postgres@|; s|/vigie$|/postgres|')" -c "$1"; }
+admin() { # statement [database]
+	PGOPTIONS="-c client_min_messages=warning" psql -XqAt -v ON_ERROR_STOP=1 \
+		"$(url_of DATABASE_URL | sed "s|//vigie@|//postgres@|; s|/vigie\$|/${2-postgres}|")" -c "$1"
+}
 
 start_cluster() { # once; its database `vigie` is migrated and then only copied
 	[ -z "$migrated" ] || return 0
@@ -71,31 +74,49 @@ start_cluster() { # once; its database `vigie` is migrated and then only copied
 	migrated=1
 }
 
-fresh_database() { # name
+fresh_database() { # name [of which it is a copy]
 	start_cluster || return
-	admin "drop database if exists $1 with (force)" && admin "create database $1 template vigie owner vigie_owner" || return
+	admin "drop database if exists $1 with (force)" &&
+		admin "create database $1 template ${2-vigie} owner vigie_owner" || return
 	TEST_DATABASE_URL=$(url_of DATABASE_URL | sed "s|/vigie\$|/$1|")
 	TEST_DATABASE_OWNER_URL=$(url_of DATABASE_OWNER_URL | sed "s|/vigie\$|/$1|")
 	export TEST_DATABASE_URL TEST_DATABASE_OWNER_URL
 }
 
 # ---------------------------------------------------------------- a demo server
-start_demo() { # in a database of its own
-	local i home=$scratch/demo$((++suites))
-	fresh_database "demo$suites" || return
+run_demo() { # home: make run on the database of the tests, in the background, until it answers
+	local i
 	: >"$scratch/demo.log" # or the last one's address is read before this one has begun
-	DATABASE_URL=$TEST_DATABASE_URL DATABASE_OWNER_URL=$TEST_DATABASE_OWNER_URL DEMO=1 VIGIE_HOME=$home \
+	DATABASE_URL=$TEST_DATABASE_URL DATABASE_OWNER_URL=$TEST_DATABASE_OWNER_URL DEMO=1 VIGIE_HOME=$1 \
 		PORT=$((20000 + RANDOM % 10000)) VIGIE_BIN=$root/$build/vigie server/deploy/run.sh >"$scratch/demo.log" 2>&1 </dev/null &
 	demo=$!
-	for ((i = 0; i < 600; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		VIGIE_URL=$(sed -n 's/^ready: //p' "$scratch/demo.log")
 		[ -z "$VIGIE_URL" ] || break
 		kill -0 "$demo" 2>/dev/null || break
 		sleep 0.1
 	done
-	VIGIE_DEMO=$home/demo.json
+	VIGIE_DEMO=$1/demo.json
 	export VIGIE_URL VIGIE_DEMO
 	[ -n "$VIGIE_URL" ] || { cat "$scratch/demo.log"; stop_demo; fail "the demo server did not start"; }
+}
+
+make_demo() { # once: the database `demo`, filled by make run, its indicators computed; then it is only copied
+	local i
+	[ ! -e "$scratch/demo/made" ] || return 0
+	fresh_database demo && run_demo "$scratch/demo" || return
+	for ((i = 0; i < 1200; i++)); do
+		[ "$(admin 'select not exists (select from job where not_before <= now())' demo)" != t ] || break
+		sleep 0.1
+	done
+	stop_demo
+	[ $i -lt 1200 ] && touch "$scratch/demo/made" || fail "the demo's indicators were not computed"
+}
+
+start_demo() { # in a database of its own
+	local home=$scratch/demo$((++suites))
+	start_cluster && make_demo && fresh_database "demo$suites" demo || return
+	mkdir -p "$home" && cp "$scratch/demo/demo.json" "$home" && run_demo "$home"
 }
 
 stop_demo() {
@@ -106,7 +127,7 @@ stop_demo() {
 	unset VIGIE_URL VIGIE_DEMO
 }
 
-filled_database() { # with what make run fills it with, and no server on it
+filled_database() { # with what make run fills it with, and no server on it; FIGURES as there
 	local accounts
 	start_demo || return
 	accounts=$VIGIE_DEMO
@@ -170,7 +191,7 @@ run_stage() {
 	browser) configure gcc && pages && node_modules && folder browser ;;
 	fault) configure gcc && pages && node_modules && folder fault ;;
 	soak) configure gcc && pages && node_modules && SOAK=1 SUITE_SECONDS=${SUITE_SECONDS:-7200} folder fault ;;
-	bench) configure gcc && pages && node_modules && filled_database &&
+	bench) configure gcc && pages && node_modules && FIGURES=0 filled_database &&
 		VIGIE_BIN=$root/$build/vigie guarded node tests/bench/run.mjs ${WORKS-} ;;
 	screens) configure gcc && pages && node_modules && start_demo &&
 		{ guarded node tests/browser/screens.mjs || fail "the pictures were not taken"; stop_demo; } ;;

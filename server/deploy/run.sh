@@ -5,7 +5,8 @@
 #   run.sh reset   deletes the database that run.sh made, after asking
 #
 # DATABASE_URL and DATABASE_OWNER_URL, always both, name another database: it is migrated and given the plan, and demo
-# accounts only under DEMO=1.  PORT is the first port tried, 8080 by default.  VIGIE_HOME is where the database and the
+# accounts and figures only under DEMO=1.  FIGURES is of how many months the fictitious figures are, 36 by default; 0:
+# none.  PORT is the first port tried, 8080 by default.  VIGIE_HOME is where the database and the
 # demo accounts are kept, .vigie by default (run by root, the database is in /var/lib/vigie, since the postgres account
 # cannot enter /root).  VIGIE_BIN is the program.
 set -euo pipefail
@@ -63,7 +64,13 @@ fi
 # A database without a plan gets this one; what was changed since is never written over.
 if [ -z "$("$vigie" plan list)" ]; then
 	"$vigie" plan import sql/seed/ocrteh-2024-2026.json | tail -n 1
-	[ "${DEMO-}" != 1 ] || "$vigie" plan import sql/seed/demo-deployments.json | tail -n 1
+	if [ "${DEMO-}" = 1 ]; then
+		"$vigie" plan import sql/seed/demo-deployments.json | tail -n 1
+		if [ "${FIGURES-36}" != 0 ]; then
+			"$vigie" demo figures --plan ocrteh-2024-2026 --months "${FIGURES-36}" --published 12
+			psql -XqAt "$DATABASE_OWNER_URL" -c analyze # what is read next cannot wait for PostgreSQL to count by itself
+		fi
+	fi
 fi
 # Demonstration people and their passwords, shown the first time; without the file they get new ones.
 [ "${DEMO-}" != 1 ] || "$vigie" demo people --plan ocrteh-2024-2026 --out "$accounts"

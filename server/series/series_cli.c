@@ -28,7 +28,7 @@ static const char usage[] =
 /* ------------------------------------------------------------------ arguments */
 
 enum option_key { O_AS = 256, O_AS_OF, O_DIM, O_EXACT, O_FROM, O_JSON, O_MISSING, O_ORGANISATION, O_PERIOD,
-		  O_PLAN, O_SERIES, O_TERRITORY, O_TO, O_VALUE, O_VINTAGE, O_SEED, O_SCALE, O_MONTHS };
+		  O_PLAN, O_SERIES, O_TERRITORY, O_TO, O_VALUE, O_VINTAGE, O_SEED, O_SCALE, O_MONTHS, O_PUBLISHED };
 
 static const struct option options[] = {
 	{ "as", 1, NULL, O_AS }, { "as-of", 1, NULL, O_AS_OF }, { "dim", 1, NULL, O_DIM },
@@ -37,7 +37,7 @@ static const struct option options[] = {
 	{ "period", 1, NULL, O_PERIOD }, { "plan", 1, NULL, O_PLAN }, { "series", 1, NULL, O_SERIES },
 	{ "territory", 1, NULL, O_TERRITORY }, { "to", 1, NULL, O_TO }, { "value", 1, NULL, O_VALUE },
 	{ "vintage", 1, NULL, O_VINTAGE }, { "seed", 1, NULL, O_SEED }, { "scale", 1, NULL, O_SCALE },
-	{ "months", 1, NULL, O_MONTHS }, { 0 },
+	{ "months", 1, NULL, O_MONTHS }, { "published", 1, NULL, O_PUBLISHED }, { 0 },
 };
 
 static bool read_dim(struct series_cli *c, const char *text)
@@ -83,6 +83,7 @@ static bool take(void *command, int key)
 	case O_SEED: return read_count(&c->seed, optarg, 1000000000);
 	case O_SCALE: return read_count(&c->scale, optarg, 1000);
 	case O_MONTHS: return read_count(&c->months, optarg, 120);
+	case O_PUBLISHED: return read_count(&c->published, optarg, 120);
 	default: return false;
 	}
 }

@@ -17,7 +17,7 @@ struct series_cli {
 	int words;
 	const char *login, *as_of, *from, *to, *plan, *series, *territory, *organisation, *period, *value,
 		*missing, *vintage;
-	long seed, scale, months;	/* of invented figures */
+	long seed, scale, months, published;	/* of invented figures; how many of the last months are published */
 	bool json, exact;
 	json_t *dims;			/* owned */
 	enum lang lang;

@@ -6,6 +6,9 @@
  * are marked fictitious.  Shapes: counts follow population, with a factor of each
  * département; a season and a slow rise; zeros; départements that stopped
  * reporting or never did; reports that come late; figures revised later.
+ *
+ * With --published N the last N months are frozen as a coordinator would, so that
+ * those without need to know have protected figures to look at.
  */
 #include <math.h>
 #include <stdio.h>
@@ -325,10 +328,26 @@ static int32_t last_month(int32_t today)
 	return (year - 1970) * 12 + (d[5] - '0') * 10 + (d[6] - '0') - 2;
 }
 
+/* Oldest first, as time would have it: a month's protection knows those before. */
+static bool publish_months(struct run *run, int32_t last)
+{
+	struct series_cli *c = run->c;
+	struct publication_counts done;
+	char period[8];
+
+	for (int32_t month = last - (int32_t)c->published + 1; month <= last; month++) {
+		month_text(period, month);
+		if (!publication_make(&done, &c->session, c->plan_id, period, clock_today(c->config->time_zone), &c->e))
+			return false;
+	}
+	return true;
+}
+
 static bool make_figures(struct run *run)
 {
 	db_result_auto *there = NULL;
 	struct series_cli *c = run->c;
+	int32_t last = last_month(clock_today(c->config->time_zone));
 	bool ok;
 
 	if (!series_cli_connect(c) || !series_cli_plan(c))
@@ -344,8 +363,8 @@ static bool make_figures(struct run *run)
 		return false;
 	ok = true;
 	for (size_t i = 0; ok && i < sizeof demos / sizeof *demos; i++)
-		ok = add_series(run, &demos[i], last_month(clock_today(c->config->time_zone)));
-	ok = ok && db_commit(&c->session, &c->e);
+		ok = add_series(run, &demos[i], last);
+	ok = ok && publish_months(run, last) && db_commit(&c->session, &c->e);
 	if (!ok)
 		db_rollback(&c->session);
 	return ok;
@@ -358,7 +377,8 @@ int series_demo_cli(const struct config *config, int argc, char **argv)
 	int code = EXIT_USAGE;
 
 	if (!series_cli_open(&c, config, argc, argv) || c.words != 1 || !*config->database_url) {
-		fputs("vigie demo figures [--plan CODE] [--seed N] [--scale N] [--months N]\n", stderr);
+		fputs("vigie demo figures [--plan CODE] [--seed N] [--scale N] [--months N]\n"
+		      "                   [--published N]\n", stderr);
 	} else if (make_figures(&run)) {
 		series_cli_tell(&c);
 		printf(c.lang == LANG_FR ? "%lld observations fictives\n" : "%lld fictitious observations\n",

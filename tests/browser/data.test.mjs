@@ -13,14 +13,14 @@ before(async () => {
 after(() => browser?.close());
 
 const HEAD = 'territory;organisation;period;value;series';
-const row = (territory, value) => `${territory};ALC;2024-07;${value};shelter.requests`;
+const row = (territory, value) => `${territory};ALC;2023-07;${value};shelter.requests`;
 const sheet = (...rows) => ({ name: 'hebergement.csv', mimeType: 'text/csv', buffer: Buffer.from(`\ufeff${[HEAD, ...rows].join('\r\n')}\r\n`) });
 const judge = async (page) => {
 	await page.click('button:has-text("Voir l’aperçu")');
 	await page.waitForSelector('#preview:focus, #data-failure:focus');
 };
 const figures = async () => {
-	const { data } = await (await client(benali()))('GET', `/series/shelter.requests/observations?plan=${plan()}&from=2024-07&to=2024-07`);
+	const { data } = await (await client(benali()))('GET', `/series/shelter.requests/observations?plan=${plan()}&from=2023-07&to=2023-07`);
 	return Object.fromEntries(data.items.map((one) => [one.territory, one.value]));
 };
 

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer, vigie } from './client.mjs';
+import { month } from './engine_data.mjs';
 import { refusal } from './accounts.mjs';
 import { makePlan, PLAN } from './action_data.mjs';
 
@@ -350,15 +351,17 @@ test('invented figures follow from their seed and say that they are', async () =
 	const sums = [], marked = async (more = '') => (await as('victor').get(`/api/v1/plans/${PLAN}${more}`)).json.fictitious;
 	const before = new Date().toISOString();
 	assert.equal(await marked(), false);
-	for (const [seed, plan] of [['1', PLAN], ['1', 'semis-2'], ['2', 'semis-3']]) {
+	for (const [seed, plan, ...more] of [['1', PLAN], ['1', 'semis-2'], ['2', 'semis-3', '--published', '2']]) {
 		const { rows: [{ id }] } = await data.owner.query(`with made as (insert into plan (code, title_fr, start_on, end_on)
 			values ($1, 'Semis', '2024-01-01', '2099-12-31') on conflict do nothing returning id)
 			select id from made union all select id from plan where code = $1`, [plan]);
-		const sow = () => vigie(['demo', 'figures', '--seed', seed, '--months', '4', '--plan', plan]);
+		const sow = () => vigie(['demo', 'figures', '--seed', seed, '--months', '4', '--plan', plan, ...more]);
 		const run = await sow();
 		assert.equal(run.code, 0, run.stderr);
 		assert.equal((await sow()).code, 1, 'once is enough');
 		sums.push(await sum(id));
+		const { rows } = await data.owner.query('select period from publication where plan_id = $1 order by period', [id]);
+		assert.deepEqual(rows.map(({ period }) => period), more.length ? [month(-2), month(-1)] : [], 'published when asked for, the last months that have ended');
 	}
 	assert.equal(await marked(), true, 'the plan says so, for every page');
 	assert.equal(await marked(`?as_of=${before}`), true, 'whatever instant is shown: they are dated before they were made up');
