@@ -38,10 +38,11 @@ static int show_version(const struct config *config, int argc, char **argv)
 }
 
 #define DEMO_USAGE                                                                                 \
-	"people --plan CODE --out FILE | figures [--seed N] [--scale N] | campaign --plan CODE"    \
+	"people --plan CODE --out FILE | [figures] [--seed N] [--scale N] [--months N]"            \
+	" | campaign --plan CODE"                                                                  \
 	" | targets --plan CODE"
 
-/* Each noun invents its own. */
+/* Each noun invents its own; options alone are those of figures, of which there may be many times as many. */
 static int run_demo(const struct config *config, int argc, char **argv)
 {
 	static const struct { const char *name; int (*run)(const struct config *c, int argc, char **argv); } nouns[] = {
@@ -49,6 +50,8 @@ static int run_demo(const struct config *config, int argc, char **argv)
 		{ "targets", indicator_demo_cli },
 	};
 
+	if (argc > 1 && strncmp(argv[1], "--", 2) == 0)
+		return series_demo_cli(config, argc, argv);
 	for (size_t i = 0; argc > 1 && i < sizeof nouns / sizeof *nouns; i++)
 		if (strcmp(argv[1], nouns[i].name) == 0)
 			return nouns[i].run(config, argc, argv);

@@ -76,9 +76,9 @@ int publication_cli(const struct config *config, int argc, char **argv)
 	int code = -1;
 
 	if (series_cli_open(&c, config, argc, argv) && *config->database_url) {
-		if (strcmp(c.word[0], "list") == 0 && c.words == 1)
+		if (c.words == 1 && strcmp(c.word[0], "list") == 0)
 			code = list(&c);
-		else if (strcmp(c.word[0], "add") == 0 && c.words == 2)
+		else if (c.words == 2 && strcmp(c.word[0], "add") == 0)
 			code = add(&c);
 	}
 	if (code < 0) {

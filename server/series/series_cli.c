@@ -97,7 +97,7 @@ bool series_cli_open(struct series_cli *c, const struct config *config, int argc
 	c->dims = json_object();
 	arena_init(&c->arena);
 	err_init(&c->e, &c->arena);
-	return command_read(c->word, &c->words, argc, argv, options, take, c) && c->words > 0;
+	return command_read(c->word, &c->words, argc, argv, options, take, c);
 }
 
 void series_cli_close(struct series_cli *c)
@@ -309,7 +309,7 @@ int series_cli(const struct config *config, int argc, char **argv)
 
 	if (series_cli_open(&c, config, argc, argv) && *config->database_url)
 		for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-			if (strcmp(verbs[i].name, c.word[0]) == 0 && c.words == verbs[i].words)
+			if (c.words == verbs[i].words && strcmp(verbs[i].name, c.word[0]) == 0)
 				code = verbs[i].run(&c);
 	if (code < 0) {
 		fputs(usage, stderr);

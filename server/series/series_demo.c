@@ -376,9 +376,10 @@ int series_demo_cli(const struct config *config, int argc, char **argv)
 	struct run run = { .c = &c, .rows = json_array() };
 	int code = EXIT_USAGE;
 
-	if (!series_cli_open(&c, config, argc, argv) || c.words != 1 || !*config->database_url) {
-		fputs("vigie demo figures [--plan CODE] [--seed N] [--scale N] [--months N]\n"
-		      "                   [--published N]\n", stderr);
+	if (!series_cli_open(&c, config, argc, argv) || c.words > 1 ||
+	    (c.words == 1 && strcmp(c.word[0], "figures") != 0) || !*config->database_url) {
+		fputs("usage: vigie demo [figures] [--plan CODE] [--seed N] [--scale N] [--months N]\n"
+		      "                            [--published N]\n", stderr);
 	} else if (make_figures(&run)) {
 		series_cli_tell(&c);
 		printf(c.lang == LANG_FR ? "%lld observations fictives\n" : "%lld fictitious observations\n",

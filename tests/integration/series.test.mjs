@@ -341,6 +341,31 @@ test('the same by command', async () => {
 	rmSync(folder, { recursive: true });
 });
 
+test('invented figures at a scale are so many times the data, each marked', async () => {
+	const sown = [];
+	for (const [plan, ...words] of [['echelle-1', 'figures'], ['echelle-2', 'figures', '--scale', '2'], ['echelle-3', '--scale', '1']]) {
+		const { rows: [{ id }] } = await data.owner.query(`insert into plan (code, title_fr, start_on, end_on)
+			values ($1, 'Échelle', '2024-01-01', '2099-12-31') returning id`, [plan]);
+		const run = await vigie(['demo', ...words, '--months', '2', '--plan', plan]);
+		assert.equal(run.code, 0, run.stderr);
+		sown.push((await data.owner.query(`select count(*)::int as n, bool_and(o.fictitious) as marked,
+			md5(string_agg(concat_ws(' ', s.code, f.territory, g.code, f.period, f.dims, o.recorded_at, o.value), ','
+				order by o.recorded_at, s.code, f.territory, g.code, f.period, f.dims) filter (where g.code !~ '^FICTIF-')) as first,
+			count(*) filter (where g.code ~ '^FICTIF-2-')::int as further, array_agg(distinct g.code order by g.code) as organisations
+			from observation o join figure f on f.id = o.figure_id join series s on s.id = f.series_id join organisation g on g.id = f.organisation_id
+			join observation_batch b on b.id = o.batch_id where b.via = 'demo' and b.plan_id = $1`, [id])).rows[0]);
+		assert.ok(run.stdout.startsWith(`${sown.at(-1).n} `), run.stdout);
+	}
+	const [one, two, same] = sown;
+	assert.ok(one.marked && two.marked);
+	assert.deepEqual([two.organisations.length, one.further], [2 * one.organisations.length, 0]);
+	assert.equal(two.first, one.first, 'what there is once stays as it was');
+	assert.ok(Math.abs(two.further / one.n - 1) < 0.1, `${two.further} beside ${one.n}: silences are not the same twice`);
+	assert.deepEqual(same, one, 'the name of figures may be left out');
+	for (const words of [['--scale', '0'], ['--scale', '2', 'people'], ['--scale', 'deux'], []])
+		assert.equal((await vigie(['demo', ...words])).code, 64, words.join(' '));
+});
+
 test('invented figures follow from their seed and say that they are', async () => {
 	const sum = async (planId) => (await data.owner.query(`select md5(string_agg(concat_ws(' ', s.code, f.territory, f.organisation_id, f.period, f.dims,
 		o.recorded_at, o.value), ',' order by o.recorded_at, s.code, f.territory, f.organisation_id, f.period, f.dims)) as sum, count(*)::int as n,
