@@ -62,6 +62,20 @@ static void each(const char *axes, bool skip, const struct one *cases, size_t co
 	each(axes, skip, (const struct one[]){ __VA_ARGS__ },                                      \
 	     sizeof((const struct one[]){ __VA_ARGS__ }) / sizeof(struct one))
 
+/* One operator on two inputs. */
+static void pair(const char *node, const struct cube *a, const struct cube *b, const char *result)
+{
+	char *nodes = arena_printf(&cube_arena, NODES_AB "{%s,'args':[0,1]}]", node);
+	const char *got;
+
+	for (char *c = nodes; *c; c++)
+		*c = *c == '\'' ? '"' : *c;
+	got = eval(nodes, a, b);
+	if (strcmp(got, result) != 0)
+		print_error("%s: %s\n", node, got);
+	assert_string_equal(got, result);
+}
+
 IT(calculates_cell_by_cell)
 {
 	static const struct {
@@ -136,6 +150,67 @@ IT(makes_no_figure_of_a_cell_without_one)
 	EACH(BY_AGE, true,
 	     { "'op':'by','dims':[],'over':'mean'", "1 s / 2 / -  3 4 / 5 / 6", "1 s 3 5" },
 	     { "'op':'by','dims':[],'over':'max'", "1 s / 2 / -  3 4 / 5 / 6", "1 s 3 6" });
+}
+
+/* The same of operators on two series, whichever of them has no figure; a true zero is one. */
+IT(makes_no_figure_of_two_series_of_which_one_has_none)
+{
+	static const char axes[] = "territory: FR; period: 1 2 3 4 5 6 7 8 9";
+	struct cube *k = cube_of(axes, "81 - / s 0  5 5 5 5"), *n = cube_of(axes, "263 9 9 9 10  - / s 0");
+	static const struct {
+		const char *node, *result;
+	} cases[] = {
+		{ "'op':'wilson','part':'value'", "0.307984790875 - / s 0 - / s z" },
+		{ "'op':'wilson','part':'low'", "0.255288519878 - / s 0 - / s z" },
+		{ "'op':'poisson','part':'value'", "0.307984790875 - / s 0 - / s z" },
+		{ "'op':'rate_ratio','part':'value'", "0.307984790875 - / s 0 - / s z" },
+		{ "'op':'div'", "0.307984790875 - / s 0 - / s z" },
+		{ "'op':'add'", "344 - / s 10 - / s 5" },
+		{ "'op':'ge'", "0 - / s 0 - / s 1" },
+		{ "'op':'where'", "81 - / s 0 / / s /" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		pair(cases[i].node, k, n, cases[i].result);
+	k = cube_of("territory: 01 02 03 04 05; period: 1", "10 s / - 0");
+	n = cube_of("territory: 01 02 03 04 05; period: 1", "100 100 100 100 100");
+	pair("'op':'funnel','part':'z'", k, n, "s s / - s");
+	k = cube_of(BY_AGE, "1 s / 0 / -  3 4 / 5 / 6");
+	n = cube_of(BY_AGE, "1 1 1 1 1 1  3 1 s / 1 -");
+	k->skip = true;
+	pair("'op':'by','dims':[],'over':'wmean'", k, n, "1 s s 4");
+}
+
+/* The same of what looks at several cells: one that is withheld hides the whole. */
+IT(makes_no_figure_of_several_cells_of_which_one_is_withheld)
+{
+	struct cube *goal = cube_of("territory: FR", "100");
+
+	EACH(BY_AGE, true,
+	     { "'op':'by','dims':[],'over':'quantile','p':0.25", "1 s / 2 / -  3 4 / 5 / 6", "1 s 3 4.5" },
+	     { "'op':'by','dims':[],'over':'quantile','p':0.25", "- - - / - /  / / / / 0 0", "- - 0 0" },
+	     { "'op':'by','dims':[],'over':'count'", "1 s / 0 / -  0 1 / 1 / 0", "1 s 0 2" },
+	     { "'op':'by','dims':[],'over':'size'", "1 s / 0 / -  0 1 / 1 / 0", "1 s 1 3" });
+	EACH(BY_AGE, false,
+	     { "'op':'by','dims':[],'over':'quantile','p':0.25", "1 s / 2 / -  3 4 / 5 / 6", "1 s 3 4.5" });
+	EACH("territory: 01 02 03 04; period: 2025-01", false,
+	     { "'op':'mad'", "1 s 2 3", "s" },
+	     { "'op':'mad'", "1 / 2 3", "1.4826" },
+	     { "'op':'mad'", "0 0 - 0", "0" });
+	EACH("territory: FR; period: 2025-01 2025-02 2025-03 2025-04 2025-05 2025-06", false,
+	     { "'op':'to','period':'quarter','over':'sum'", "1 s 3 4 / 6", "s 10" },
+	     { "'op':'to','period':'quarter','over':'sum'", "- s 3 / / /", "s /" },
+	     { "'op':'to','period':'quarter','over':'sum'", "0 0 0 - 5 6", "0 -" },
+	     { "'op':'to','period':'quarter','over':'last'", "1 2 s - 5 6", "s -" },
+	     { "'op':'to','period':'quarter','over':'mean','missing':'skip'", "1 s - 0 / -", "s 0" });
+	EACH("territory: FR; period: 2023 2024 2025", false,
+	     { "'op':'yoy'", "100 / 110", "- / /" },
+	     { "'op':'yoy'", "100 s 110", "- s s" },
+	     { "'op':'yoy'", "0 5 -", "- z -" });
+	pair("'op':'reach','part':'value','points':4", cube_of("territory: FR; " MONTHS, "10 20 s 40"), goal,
+	     "f f s s");
+	pair("'op':'reach','part':'value','points':4,'min':3", cube_of("territory: FR; " MONTHS, "0 20 / 60"), goal,
+	     "f f / 2");
 }
 
 IT(looks_back_in_time)
@@ -407,6 +482,8 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(lets_the_graver_state_win_whatever_the_order),
 	  RUN(calculates_on_one_series),
 	  RUN(makes_no_figure_of_a_cell_without_one),
+	  RUN(makes_no_figure_of_two_series_of_which_one_has_none),
+	  RUN(makes_no_figure_of_several_cells_of_which_one_is_withheld),
 	  RUN(looks_back_in_time),
 	  RUN(rolls_windows_that_need_every_period),
 	  RUN(rolls_windows_that_bear_holes),
