@@ -47,6 +47,9 @@ before(async () => {
 	await cells('essai.open', 'department', month(-2), { 93: 8, 75: 12 });
 	await cells('essai.open', 'department', month(-1), { 93: 10, 75: 20, 13: 30, '2A': 40, '01': null });
 	await cells('essai.open', 'region', month(-1), { 'REG-11': 30 });
+	await cells('essai.open', 'national', month(-1), { FR: 100 });
+	for (const [level, values] of [['department', { 93: 1, 75: 2 }], ['region', { 'REG-11': 3 }], ['national', { FR: 3 }]])
+		await cells('essai.open', level, month(0), values); /* what came before the month has ended */
 	await cells('essai.closed', 'department', month(-1), { 93: 3, 75: 4 }, true);
 	await owner.query(`insert into roster (plan_id, kind, organisation_id, territories, person_id, reason, from_on)
 		select $1, k, (select id from organisation where code = o), t, p, r, '2024-01-01'
@@ -270,4 +273,16 @@ test('nothing typed is a fault, signs alone find nothing, and no sign breaks the
 test('who has no right on a plan finds nothing in it', async () => {
 	assert.equal((await as('adam').get(`${base}/search?q=mesure`)).status, 403);
 	assert.equal((await server.anonymous().get(`${base}/territories/93`)).status, 401);
+});
+
+test('of reported figures the last month that has ended is shown first; the one under way stays in the course', async () => {
+	const { items } = await fetched('victor', '/indicators'), { indicators } = await fetched('victor', '/dashboard');
+	for (const shown of [items, indicators].map((all) => all.find(({ id }) => id === 'essai.open')))
+		assert.deepEqual([shown.period, shown.value], [month(-1), 100]);
+	const { cells: course } = await fetched('victor', '/indicators/essai.open');
+	assert.deepEqual(course.map(({ period, value }) => [period, value]), [[month(-1), 100], [month(0), 3]]);
+	await publishGraph(data.owner, 'essai.first', SUM(series('training.sessions')));
+	await cells('essai.first', 'national', month(0), { FR: 7 });
+	const first = (await fetched('victor', `/indicators?as_of=${new Date().toISOString()}`)).items.find(({ id }) => id === 'essai.first');
+	assert.deepEqual([first.period, first.value], [month(0), 7], 'when there is nothing else');
 });

@@ -54,8 +54,12 @@ async function readParts(state) {
 
 /* Beyond one's own scope an indicator on sensitive counts is rounded, or withheld. */
 const isProtected = ({ flags, reason }) => reason === 'small_count' || flags?.includes('rounded');
-/* The last cell that says anything: a month that is not published yet does not. */
-const latest = (trend) => [...trend].reverse().find(({ state }) => state !== 'suppressed') ?? trend.at(-1);
+/*
+ * The one that the list and the home page show: of reported figures not the month under way, of which little came yet.
+ * Without it the last cell that says anything: a month that is not published yet does not.
+ */
+const latest = (trend, item) =>
+	trend.find((cell) => cell.period === item?.period) ?? [...trend].reverse().find(({ state }) => state !== 'suppressed') ?? trend.at(-1);
 
 const fact = (label, value) =>
 	html`<div>
@@ -277,7 +281,7 @@ start({
 			names: new Map(places.map((one) => [one.code, fine(one.name)])),
 			level: levels.includes(param('level')) ? param('level') : levels[0],
 			territory: param('territory') ?? 'FR',
-			period: param('period') ?? latest(trend)?.period ?? null,
+			period: param('period') ?? latest(trend, items.find((one) => one.id === id))?.period ?? null,
 			cells: [],
 			at: new Date().toISOString(),
 		};
@@ -292,7 +296,7 @@ start({
 	},
 	view(state, context, redraw) {
 		const { plan, about, item, trend, at } = state;
-		const last = latest(trend);
+		const last = latest(trend, item);
 		const target = item?.target;
 		return html`${banners(plan)}
 			<div class="fr-container">
