@@ -82,6 +82,8 @@ struct plugin {
 					 * `dims` of inputs are those that it names, too */
 	const char *developed;		/* of a recipe: the Lua it stands for; NULL: none.  Borrowed
 					 * from the arena */
+	const char *rewritten;		/* the source with that Lua in the place of the recipe; NULL: there is
+					 * none, or it is not written at its field.  Borrowed from the arena */
 	struct json_t *tests;		/* owned: plugin_free().  As the file declares them */
 };
 

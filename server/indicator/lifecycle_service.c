@@ -235,16 +235,19 @@ static json_t *refusals_json(const struct err *e, enum lang lang)
 json_t *judgement_json(const struct judgement *j, struct lifecycle *x, const struct standing *s,
 		       const struct text_of_plugin *t)
 {
-	json_t *findings = json_array();
+	json_t *findings = json_array(), *out;
 
 	if (j->finding.code != FINDING_NONE)
 		json_array_append_new(findings, finding_json(x->arena, &j->finding, x->lang));
-	return json_pack("{s:s, s:s, s:b, s:b, s:s?, s:o, s:o, s:s?, s:s, s:O?, s:o, s:i}", "id", s->code, "sha256",
+	out = json_pack("{s:s, s:s, s:b, s:b, s:s?, s:o, s:o, s:s?, s:s, s:O?, s:o, s:i}", "id", s->code, "sha256",
 			 t->sha256, "readable", j->read, "ok", err_ok(&j->refusals), "version",
 			 j->read ? j->plugin.version : NULL, "findings", findings, "refusals",
 			 refusals_json(&j->refusals, x->lang), "change", j->change, "fields", j->fields,
 			 "metadata", j->read ? j->plugin.about : NULL, "tests", tests_json(j, x), "failed",
 			 (int)j->failed);
+	if (j->read && j->plugin.rewritten)
+		json_object_set_new(out, "developed", json_string(j->plugin.rewritten));
+	return out;
 }
 
 /* ------------------------------------------------------------------ from one state to the next */

@@ -139,6 +139,8 @@ json_t *fixture_select(const json_t *table, const json_t *declared, const char *
 
 /* recipe.c: the function that a recipe stands for, as Lua.  NULL: the finding is set. */
 const char *recipe_code(struct check *c, const json_t *formula, const json_t *inputs, const json_t *params);
+/* The source with that code in the place of its recipe.  Borrowed from *a; NULL: it is not written at its field. */
+const char *recipe_rewritten(struct arena *a, const char *source, size_t len, const char *recipe, const char *code);
 /* words.c: refuses what Lua cannot be made to refuse on series: if, and, or, not, ==. */
 bool words_check(struct check *c);
 

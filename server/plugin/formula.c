@@ -182,6 +182,9 @@ bool formula_check(struct check *c, struct plugin *p, struct plugin_host *h, con
 		p->developed = recipe_code(c, formula, inputs, json_object_get(p->about, "params"));
 	if (is_tagged(formula, "recipe") ? !p->developed : !words_check(c))
 		return false;
+	if (p->developed)
+		p->rewritten = recipe_rewritten(c->arena, c->source, c->len,
+						json_string_value(json_object_get(formula, "recipe")), p->developed);
 	if (!plugin_trace(&p->graph, h, c->arena, p, &usual, c->f))
 		return false;
 	add_dims(json_object_get(p->about, "inputs"), json_object_get(p->graph, "dims"));

@@ -254,3 +254,62 @@ const char *recipe_code(struct check *c, const json_t *formula, const json_t *in
 	}
 	return body ? arena_printf(c->arena, "function(ctx)\n%send", body) : NULL;
 }
+
+/* ------------------------------------------------------------------ in the place of the recipe */
+
+static bool is(const struct token *t, const char *word)
+{
+	return !t->literal && t->len == strlen(word) && memcmp(t->word, word, t->len) == 0;
+}
+
+/* The token after the bracket that closes the one at `i`. */
+static size_t after_brackets(const struct token *t, size_t count, size_t i)
+{
+	int depth = 0;
+
+	for (; i < count; i++) {
+		depth += is(&t[i], "{") || is(&t[i], "(") ? 1 : is(&t[i], "}") || is(&t[i], ")") ? -1 : 0;
+		if (depth == 0)
+			return i + 1;
+	}
+	return count;
+}
+
+/* Where "ratio { … }" stands at the field of the indicator itself: [*from, *to).  False: it is written elsewhere. */
+static bool find_call(const char **from, const char **to, const struct token *t, size_t count, const char *recipe)
+{
+	size_t i = 0, end;
+	int depth = 0;
+
+	while (i + 1 < count && !(is(&t[i], "indicator") && is(&t[i + 1], "{")))
+		i++;
+	for (i++; i + 3 < count; i++) {
+		depth += is(&t[i], "{") ? 1 : is(&t[i], "}") ? -1 : 0;
+		if (depth != 1 || !is(&t[i], "formula") || !is(&t[i + 1], "="))
+			continue;
+		end = after_brackets(t, count, i + 3);
+		*from = t[i + 2].word;
+		*to = t[end - 1].word + t[end - 1].len;
+		return is(&t[i + 2], recipe) && (is(&t[i + 3], "{") || is(&t[i + 3], "(")) && end < count &&
+		       (is(&t[end], ",") || is(&t[end], ";") || is(&t[end], "}"));
+	}
+	return false;
+}
+
+const char *recipe_rewritten(struct arena *a, const char *source, size_t len, const char *recipe, const char *code)
+{
+	const char *from, *to, *line, *indent_end, *out, *stop;
+	struct token *t;
+	size_t count = source_tokens(&t, a, source, len);
+
+	if (!find_call(&from, &to, t, count, recipe))
+		return NULL;
+	for (line = from; line > source && line[-1] != '\n';)
+		line--;
+	for (indent_end = line; *indent_end == ' ' || *indent_end == '\t';)
+		indent_end++;
+	out = arena_printf(a, "%.*s", (int)(from - source), source);
+	for (; (stop = strchr(code, '\n')); code = stop + 1)
+		out = arena_printf(a, "%s%.*s\n%.*s", out, (int)(stop - code), code, (int)(indent_end - line), line);
+	return arena_printf(a, "%s%s%.*s", out, code, (int)(source + len - to), to);
+}

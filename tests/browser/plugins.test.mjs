@@ -3,11 +3,15 @@
  * a second person, publication, and its value on the page of indicators.  On a wide screen and a phone, light and dark.
  */
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { accessible, account, launch, noSidewaysScroll, open, settled, signIn, url, visit } from './browser.mjs';
 
+const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
 let browser;
 before(async () => {
+	mkdirSync(screens, { recursive: true });
 	browser = await launch();
 });
 after(() => browser?.close());
@@ -184,4 +188,89 @@ test('who only reads sees the text and no step', async () => {
 	assert.equal(await page.locator('#new-id').count(), 0);
 	assert.deepEqual(faults, []);
 	await context.close();
+});
+
+/* All that the editor holds: it draws only the lines in sight. */
+const editorText = (page) => page.locator('#editor .cm-content').evaluate((node) => node.cmTile?.view?.state.doc.toString() ?? node.cmView?.view?.state.doc.toString() ?? node.innerText);
+
+for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
+	test(`a recipe gives way to its code, and comes again by one step back, at ${width} px, ${scheme}`, async () => {
+		const { context, page, faults } = await open(browser, { width, scheme });
+		await signIn(page, account('analyst'), '/plugin.html?id=plan.developed&new=ratio');
+		await page.waitForSelector('#editor .cm-content');
+		await settled(page);
+		const before = await editorText(page);
+		assert.match(before, /formula = ratio \{/);
+		const develop = page.getByRole('button', { name: 'Développer la recette' });
+		await develop.click();
+		await page.waitForFunction(() => /Ctrl\+Z la rétablit/.test(document.body.innerText));
+		const code = await editorText(page);
+		assert.match(code, /formula = function\(ctx\)\n    local \w+ = ctx\.series\(/);
+		assert.doesNotMatch(code, /formula = ratio/);
+		assert.equal(await develop.count(), 0, 'nothing is left to develop');
+		assert.equal(await press(page, 'Vérifier et tester', '/test'), 200);
+		assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);
+		await accessible(page, 'a recipe developed');
+		await noSidewaysScroll(page, 'a recipe developed');
+		await page.screenshot({ path: `${screens}/plugin-developed-${width}-${scheme}.png`, fullPage: true });
+		await page.locator('#editor .cm-content').focus();
+		await page.keyboard.press('Control+z');
+		await page.getByRole('button', { name: 'Développer la recette' }).waitFor();
+		assert.equal(await editorText(page), before);
+		assert.deepEqual(faults, []);
+		await context.close();
+	});
+
+test('parameters make a form, a trial computes with what it says, and a bound is refused in words', async () => {
+	const id = 'plan.parameters';
+	const params = `params = {
+    factor = param.number { default = 1, min = 0.5, max = 2, unit = "fois", label = { fr = "Facteur" } },
+    base = param.choice { default = "faible", choices = { "faible", "forte" }, label = { fr = "Base" } },
+    more = param.boolean { default = false, label = { fr = "Ajouter mille" } },
+  },
+  inputs =`;
+	const text = source(id, { value: '10 * ctx.params.factor + (ctx.params.base == "forte" and 100 or 0) + (ctx.params.more and 1000 or 0)' })
+		.replace('inputs =', params)
+		.replace('value = 50', 'value = 10');
+	for (const [width, scheme] of [[1280, 'dark'], [390, 'light']]) {
+		const { context, page, faults } = await open(browser, { width, scheme });
+		await signIn(page, account('analyst'), `/plugin.html?id=${id}&new=blank`);
+		await page.waitForSelector('#editor .cm-content');
+		await paste(page, text);
+		assert.equal(await press(page, 'Vérifier et tester', '/test'), 200);
+		assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);
+		const form = page.locator('section[aria-labelledby=try] form');
+		const factor = form.getByLabel('Facteur');
+		assert.match(await form.innerText(), /Facteur\s+fois, de 0[.,]5 à 2/, 'the unit and the bounds are told');
+		assert.deepEqual([await factor.inputValue(), await form.getByLabel('Base').inputValue(), await form.getByLabel('Ajouter mille').isChecked()], ['1', 'faible', false]);
+
+		await form.getByLabel('Données').selectOption('live');
+		await factor.fill('2');
+		await form.getByLabel('Base').selectOption('forte');
+		await form.locator('label', { hasText: 'Ajouter mille' }).click();
+		const [asked] = await Promise.all([page.waitForRequest((one) => one.url().includes('/run')), press(page, 'Calculer', '/run')]);
+		assert.deepEqual(asked.postDataJSON().params, { factor: 2, base: 'forte', more: true });
+		const shown = page.locator('section[aria-labelledby=try] table');
+		await shown.waitFor();
+		assert.match(await shown.innerText(), /1\s120\s%/, '10 × 2 + 100 + 1000');
+		await accessible(page, 'a form of parameters');
+		await noSidewaysScroll(page, 'a form of parameters');
+		await page.screenshot({ path: `${screens}/plugin-parameters-${width}-${scheme}.png`, fullPage: true });
+
+		let sent = 0;
+		page.on('request', (one) => (sent += one.url().includes('/run')));
+		await factor.fill('2.5');
+		await page.getByRole('button', { name: 'Calculer', exact: true }).click();
+		assert.equal(await factor.evaluate((node) => node.validity.rangeOverflow && /2/.test(node.validationMessage)), true);
+		assert.equal(sent, 0, 'the form itself refuses it');
+		await factor.evaluate((node) => node.removeAttribute('max'));
+		assert.equal(await press(page, 'Calculer', '/run'), 200);
+		const refused = page.locator('section[aria-labelledby=try] .fr-alert');
+		await refused.waitFor();
+		assert.match(await refused.innerText(), /factor[\s\S]*0,5|factor[\s\S]*0\.5/, 'the server says which one, and its bounds');
+		assert.equal(await shown.count(), 0, 'nothing was computed');
+		await page.screenshot({ path: `${screens}/plugin-bound-${width}-${scheme}.png`, fullPage: true });
+		assert.deepEqual(faults, []);
+		await context.close();
+	}
 });

@@ -3,7 +3,7 @@
  * end that leaves its values readable.
  */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -503,4 +503,49 @@ test('readers and administrators write, judge and try nothing', async () => {
 	}
 	assert.equal((await carla.post(plugin(ID, 'test'), {})).status, 403, 'coordinators judge, they do not write');
 	assert.equal((await carla.put(plugin('a.b'), { source: 'x' })).status, 403);
+});
+
+/* A recipe and the code that takes its place in the text. */
+async function developed(id, text) {
+	const { json } = await ana.post(plugin(id, 'check'), { source: text });
+	assert.deepEqual(json.findings, [], id);
+	return json.developed;
+}
+
+test('a recipe gives way in its text to the code that it stands for, which gives the same bytes', async () => {
+	const shipped = (await readdir(join(root, 'plugins/recipes'))).map((file) => ['plugins/recipes', file, `essai.${file.slice(0, -4)}`]);
+	const good = (await readdir(join(root, 'tests/plugin/good'))).filter((file) => file.startsWith('good.recipe_')).map((file) => ['tests/plugin/good', file, file.slice(0, -4)]);
+	const seen = new Set();
+	for (const [from, file, id] of [...shipped, ...good]) {
+		const text = (await readFile(join(root, from, file), 'utf8')).replaceAll('@ID@', id).replaceAll('@TODAY@', '2026-11-21');
+		const recipe = /formula = (?!function)(\w+) \{/.exec(text)?.[1];
+		const code = await developed(id, text);
+		assert.equal(code !== undefined, recipe !== undefined, `${file}: only a recipe is developed`);
+		if (!recipe) continue;
+		seen.add(recipe);
+		const [head, tail] = code.split(/formula = function\(ctx\)\n[\s\S]*?\n  end,/);
+		assert.equal(text.replace(/formula = .*,/, ''), head + tail, `${file}: everything else stays as it was written`);
+		assert.equal(await developed(id, code), undefined, `${file}: nothing is left to develop`);
+		for (const level of ['national', 'region', 'department']) {
+			const before = await ana.post(plugin(id, 'run'), { source: text, level });
+			const after = await ana.post(plugin(id, 'run'), { source: code, level });
+			assert.equal(before.status, 200, before.text);
+			assert.equal(after.text, before.text, `${file}, ${level}`);
+			if (level === 'national') assert.ok(before.json.cells.length > 0, file);
+		}
+		assert.equal((await ana.post(plugin(id, 'test'), { source: code })).json.failed, 0, file);
+	}
+	assert.deepEqual([...seen].sort(), ['change', 'delay', 'rate', 'ratio', 'share', 'sum', 'weighted_mean']);
+});
+
+test('a recipe is developed where the indicator itself has it, however it is written', async () => {
+	const text = await readFile(join(root, 'tests/plugin/good/good.recipe_ratio.lua'), 'utf8');
+	const id = 'good.recipe_ratio';
+	const call = /formula = (ratio \{.*\}),/.exec(text)[1];
+	const plain = await developed(id, text);
+	const bracketed = text.replace(call, call.replace('ratio {', 'ratio({').replace(/\}$/, '})'));
+	assert.equal(await developed(id, bracketed), plain);
+	const commented = text.replace('return indicator {', '-- formula = ratio { "x" },\nreturn indicator {');
+	assert.match(await developed(id, commented), /^-- formula = ratio \{ "x" \},\nreturn indicator/);
+	assert.equal(await developed(id, text.replace('return indicator {', `local usual = ${call}\nreturn indicator {`).replace(`formula = ${call}`, 'formula = usual')), undefined);
 });

@@ -39,9 +39,10 @@ async function beginning(id) {
 }
 
 /* What the server says of the text as it is in the editor. */
-async function judge(state, word, redraw) {
+async function judge(state, word, redraw, asking = word === 'test') {
 	const asked = ++state.asked;
-	if (word === 'test') Object.assign(state, { busy: true, failure: null });
+	clearTimeout(state.timer);	/* a check that waits would put this answer aside */
+	if (asking) Object.assign(state, { busy: true, failure: null });
 	redraw();
 	try {
 		const { data } = await persist(() => post(where(state.id, word), { source: state.editor.text() }));
@@ -53,9 +54,22 @@ async function judge(state, word, redraw) {
 		if (!(failure instanceof Failure)) throw failure;
 		if (asked !== state.asked) return;
 		/* a crowd in the lab is no news for who is typing */
-		Object.assign(state, { busy: false, failure: word === 'check' && failure.status === 503 ? null : failure });
+		Object.assign(state, { busy: false, failure: !asking && failure.status === 503 ? null : failure });
 	}
 	redraw();
+}
+
+const hasRecipe = (state) => /\bformula\s*=\s*(?!function)\w+\s*[({]/.test(state.editor?.text());
+
+/* The recipe gives way to the code that it stands for, as the server writes it; one step back brings it again. */
+async function develop(state, redraw) {
+	const text = state.editor.text();
+	await judge(state, 'check', redraw, true);
+	const { developed } = state.judgement ?? {};
+	if (!developed || state.failure || text !== state.editor.text()) return;
+	state.editor.replace(developed);
+	redraw();
+	announce(t('plugins.developed'));
 }
 
 async function act(state, write, said, redraw) {
@@ -121,6 +135,13 @@ function editorPanel(state, redraw) {
 							<button type="button" class="fr-btn fr-btn--secondary" ?disabled=${state.busy} @click=${() => save(state, redraw)}>
 								${t('plugins.save')}
 							</button>
+							${
+								hasRecipe(state)
+									? html`<button type="button" class="fr-btn fr-btn--secondary" ?disabled=${state.busy} @click=${() => develop(state, redraw)}>
+											${t('plugins.develop')}
+										</button>`
+									: nothing
+							}
 							<span class="vg-muted">${dirty(state) ? t('plugins.unsaved') : nothing}</span>
 						</p>`
 					: nothing
@@ -299,13 +320,12 @@ start({
 	},
 	async drawn(state, context, redraw) {
 		const { luaEditor } = await import('../lib/lua-editor.js');
-		let timer;
 		state.editor = luaEditor(document.getElementById('editor'), {
 			text: state.begin,
 			label: t('plugins.editor'),
 			onChange() {
-				clearTimeout(timer);
-				timer = setTimeout(() => writable(state) && judge(state, 'check', redraw), CHECK_MS);
+				clearTimeout(state.timer);
+				state.timer = setTimeout(() => writable(state) && judge(state, 'check', redraw), CHECK_MS);
 			},
 		});
 		state.editor.lock(!writable(state));
