@@ -28,7 +28,7 @@ expect 64 'database_url is not set' target list plan.progress
 expect 64 'target set ID .*--baseline N' target set plan.progress --version abc
 expect 64 'usage: vigie import FILE' import
 expect 64 'database_url is not set' import /dev/null
-expect 64 'usage: vigie demo people .*figures .*campaign .*targets' demo
+expect 64 'usage: vigie demo people .*figures\].*campaign .*targets' demo
 expect 64 'usage: vigie demo' demo poeple
 expect 64 'the nearest is campaign' campain
 [ $faults = 0 ]
