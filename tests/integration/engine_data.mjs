@@ -2,11 +2,13 @@
  * Indicators for the tests of the engine: files in a folder of their own, formulas as stored graphs, and a server that
  * computes.
  */
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dayIn, sleep } from './client.mjs';
+import { connectOwner } from './action_data.mjs';
+import { dayIn, sleep, vigie } from './client.mjs';
 
 export const today = dayIn('Europe/Paris');
 
@@ -52,4 +54,31 @@ export async function until(ask, wanted, server) {
 		if (Date.now() > end) throw new Error(`not in time: ${JSON.stringify(answer)?.slice(0, 1500)}\n${server.log.slice(-3000)}`);
 		await sleep(50);
 	}
+}
+
+/*
+ * Forgets all values, computes them with so many workers, and gives every byte of what came out: each version of each
+ * cell, exact and protected; `back` counts its versions from the one that stands, 1.
+ */
+export async function computedAnew(owner, workers, args = []) {
+	for (const table of ['indicator_value', 'indicator_refresh']) await owner.query(`truncate ${table}`);
+	for (const n of [workers, 1]) /* once more by one alone: what the last of several left */
+		for (const { code, stderr } of await Promise.all(Array.from({ length: n }, () => vigie(['compute', '--once', ...args])))) assert.equal(code, 0, stderr);
+	const { rows } = await owner.query(`select p.code as plan, g.code, i.audience, i.level, i.territory, i.period, i.dims,
+		row_number() over (partition by i.plan_id, i.plugin_id, i.audience, i.territory, i.period, i.dims order by i.known_from desc, i.id desc)::int as back,
+		i.state, i.reason, i.reason_text, i.value::text as value, i.numerator::text as numerator, i.denominator::text as denominator, i.low::text as low,
+		i.high::text as high, i.extra::text as extra, i.flags, i.received, i.expected
+		from indicator_value i join plugin g on g.id = i.plugin_id join plan p on p.id = i.plan_id order by 1, 2, 3, 4, 5, 6, 7, 8`);
+	return rows.map((r) => JSON.stringify(r));
+}
+
+/* The same observations, in another order on the disk. */
+export async function shuffleObservations() {
+	const admin = await connectOwner(), tables = ['observation', 'observation_batch', 'figure'];
+	for (const table of tables) await admin.query(`alter table ${table} no force row level security`);
+	await admin.query('create table kept as select * from observation; truncate observation');
+	await admin.query('insert into observation overriding system value select * from kept order by md5(id::text)');
+	await admin.query('drop table kept');
+	for (const table of tables) await admin.query(`alter table ${table} force row level security`);
+	await admin.end();
 }

@@ -3,9 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connectOwner, makePlan } from './action_data.mjs';
-import { vigie } from './client.mjs';
-import { month, pluginFolder, population, publishGraph, series } from './engine_data.mjs';
+import { makePlan } from './action_data.mjs';
+import { computedAnew, month, pluginFolder, population, publishGraph, series, shuffleObservations } from './engine_data.mjs';
 
 const MONTHS = 10;
 const other = (id, missing) => ({ kind: 'indicator_value', id, missing, columns: ['territory', 'period', 'value'] });
@@ -68,19 +67,7 @@ after(async () => {
 	await plugins?.remove();
 });
 
-/* Forgets all values, computes them with so many workers, gives every byte of what came out. */
-async function computed(workers) {
-	for (const table of ['indicator_value', 'indicator_refresh']) await owner.query(`truncate ${table}`);
-	const done = await Promise.all(Array.from({ length: workers }, () => vigie(['compute', '--once', `--plugins-dir=${plugins.folder}`])));
-	for (const { code, stderr } of done) assert.equal(code, 0, stderr);
-	const again = await vigie(['compute', '--once', `--plugins-dir=${plugins.folder}`]);
-	assert.equal(again.code, 0, again.stderr);
-	const { rows } = await owner.query(`select p.code as plan, g.code, i.level, i.territory, i.period, i.state, i.reason, i.value::text as value,
-		i.numerator::text as numerator, i.denominator::text as denominator, i.extra::text as extra, i.flags, i.received, i.expected
-		from indicator_value i join plugin g on g.id = i.plugin_id join plan p on p.id = i.plan_id order by 1, 2, 3, 4, 5`);
-	return rows.map((r) => JSON.stringify(r));
-}
-
+const computed = (workers) => computedAnew(owner, workers, [`--plugins-dir=${plugins.folder}`]);
 let first;
 
 test('twice', { timeout: 600_000 }, async () => {
@@ -95,12 +82,6 @@ test('by four workers', { timeout: 600_000 }, async () => {
 });
 
 test('with rows in another order', { timeout: 600_000 }, async () => {
-	const admin = await connectOwner();
-	for (const table of ['observation', 'observation_batch', 'figure']) await admin.query(`alter table ${table} no force row level security`);
-	await admin.query('create table kept as select * from observation; truncate observation');
-	await admin.query('insert into observation overriding system value select * from kept order by md5(id::text)');
-	await admin.query('drop table kept');
-	for (const table of ['observation', 'observation_batch', 'figure']) await admin.query(`alter table ${table} force row level security`);
-	await admin.end();
+	await shuffleObservations();
 	assert.deepEqual(await computed(1), first);
 });
