@@ -36,7 +36,7 @@ HEADERS  = $(wildcard include/*.h)
 TESTS    = $(patsubst %.c,$(B)/%,$(wildcard tests/*/test_*.c))
 UNIT     = $(filter $(B)/tests/unit/%,$(TESTS))
 # Those of plugins that are quick; the hostile ones, which measure time, wait for make test.
-PLUGIN_TESTS = $(B)/tests/plugin/test_plugins $(B)/tests/plugin/test_run $(B)/tests/plugin/test_call
+PLUGIN_TESTS = $(addprefix $(B)/tests/plugin/test_, plugins run call remembering)
 
 # Programs that only make bench runs.
 BENCHES  = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
