@@ -65,6 +65,16 @@ bool observations_published(struct observation_set **figures, struct observation
 			    struct observations *all, struct db_session *s, int64_t series_id, int64_t plan_id,
 			    struct err *e) __attribute__((nonnull, warn_unused_result));
 
+/*
+ * A series as nobody reported it: invented figures, all marked fictitious, of the months that these days lie in and
+ * that had ended by `today`; always the same ones (`vigie demo figures` makes them for a plan, with a seed of 1).
+ * Nothing that was reported is read.  Empty where none are made: what is not counted by month and département.
+ */
+struct observation_days { int32_t from_on, to_on, today; };
+bool observations_invent(struct observation_set **out, struct observations *all, struct db_session *s,
+			 const char *code, int64_t plan_id, const struct observation_days *days, struct err *e)
+	__attribute__((nonnull, warn_unused_result));
+
 /* How much is kept, and how often loads changed something: the same number, the same figures. */
 struct observation_size { size_t rows, bytes; uint64_t loads; };
 struct observation_size observations_size(const struct observation_set *set);

@@ -250,6 +250,10 @@ static bool load_observations(struct observation_set **out, struct data *d, cons
 		.standing = input_retained(in->declared),
 	};
 
+	if (d->r->work->invented)
+		return observations_invent(out, d->r->work->observed, &d->r->work->db, in->series->code, plan_id,
+					   &(struct observation_days){ d->stage->first[0] - (fills(in) ? 366 : 0),
+								       part.to_on, d->r->plan.today }, d->r->e);
 	return d->part ? observations_read(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,
 					   &part, d->r->e) :
 			 observations_load(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,

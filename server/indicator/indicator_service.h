@@ -18,6 +18,7 @@ struct indicator_work {
 	struct observations *observed;	/* borrowed: what is known of series */
 	const char *plugins_dir;	/* borrowed */
 	int32_t today;			/* fixed day, or DAY_NONE: the real one of each plan */
+	bool invented;			/* series are not what was reported, but what observations_invent() makes */
 };
 
 /* What came of indicator_refresh(). */

@@ -89,7 +89,15 @@ bool lifecycle_end(struct lifecycle *x, const struct standing *s, const char *st
 
 /* ------------------------------------------------------------------ trying it */
 
+/* Figures to try a text on. */
+enum trial_data {
+	TRIAL_FIXTURES,			/* the tables of its own tests */
+	TRIAL_LIVE,			/* the plan as it is */
+	TRIAL_SYNTHETIC,		/* the plan as it is, with invented figures for every series */
+};
+
 struct trial {
+	enum trial_data data;
 	int64_t plan_id;
 	const char *level;		/* NULL: all */
 	const char *from, *to;		/* periods, NULL: the last one */
@@ -97,8 +105,11 @@ struct trial {
 	const struct json_t *params;	/* NULL: the defaults */
 };
 
-/* On the plan as it is: *cells, owned, the totals as the interface shows them, each with its level. */
-bool lifecycle_run_live(struct json_t **cells, struct lifecycle *x, const struct plugin *p,
+/*
+ * On the plan: *cells, owned, the totals as the interface shows them, each with its level.  What rests on sensitive
+ * figures is withheld; invented ones are nobody's secret.
+ */
+bool lifecycle_run_plan(struct json_t **cells, struct lifecycle *x, const struct plugin *p,
 			const struct trial *t, struct finding *f);
 /* On the tables of its own tests. */
 bool lifecycle_run_tests(struct json_t **cells, struct lifecycle *x, const struct plugin *p,

@@ -280,7 +280,7 @@ static bool plan_of(int64_t *out, struct req *rq, const char *code)
 struct running {
 	struct text_of_plugin text;
 	struct trial trial;
-	bool live;
+	const char *data;		/* as it was asked: of trial.data */
 	struct plugin_step step;	/* `territory` NULL: no steps are asked for */
 };
 
@@ -290,7 +290,7 @@ static json_t *cells_json(const struct plugin *p, const struct standing *s, cons
 	return json_pack("{s:s, s:s, s:O, s:O, s:O, s:s, s:s, s:o, s:o}", "id", s->code, "version", p->version,
 			 "unit", json_object_get(p->about, "unit"), "decimals", json_object_get(p->about, "decimals"),
 			 "direction", json_object_get(p->about, "direction"), "level", what->trial.level, "data",
-			 what->live ? "live" : "fixtures", "cells", cells ? cells : json_array(), "finding",
+			 what->data, "cells", cells ? cells : json_array(), "finding",
 			 f->code != FINDING_NONE ? finding_json(x->arena, f, x->lang) : json_null());
 }
 
@@ -305,20 +305,20 @@ static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 
 	if (!plugin_check(&p, x->host, x->arena, s->code, what->text.source, what->text.len, &f))
 		return answer_json(rq, json_pack("{s:s, s:n, s:s, s:s, s:[], s:o}", "id", s->code, "version", "level",
-						 what->trial.level, "data", what->live ? "live" : "fixtures",
+						 what->trial.level, "data", what->data,
 						 "cells", "finding", finding_json(x->arena, &f, x->lang)));
 	if (p.kind != PLUGIN_INDICATOR) {
 		finding_set(&f, p.kind == PLUGIN_ALERT ? V604 : V605, 0,
 			    json_string_value(json_object_get(p.about, "on")));
 		ok = answer_json(rq, json_pack("{s:s, s:s, s:s, s:s, s:[], s:o}", "id", s->code, "version",
 					       p.version, "level", what->trial.level, "data",
-					       what->live ? "live" : "fixtures", "cells", "finding",
+					       what->data, "cells", "finding",
 					       finding_json(x->arena, &f, x->lang)));
 		plugin_free(&p);
 		return ok;
 	}
-	ok = what->live ? lifecycle_run_live(&cells, x, &p, &what->trial, &f) :
-			  lifecycle_run_tests(&cells, x, &p, what->trial.level, &f);
+	ok = what->trial.data == TRIAL_FIXTURES ? lifecycle_run_tests(&cells, x, &p, what->trial.level, &f) :
+						  lifecycle_run_plan(&cells, x, &p, &what->trial, &f);
 	if (ok && what->step.territory && f.code == FINDING_NONE)
 		ok = lifecycle_steps(&steps, x, &p, &what->trial, &what->step, &f);
 	ok = err_ok(&rq->err) && (ok || f.code != FINDING_NONE);
@@ -362,20 +362,22 @@ static void read_step(struct plugin_step *out, struct req *rq, const struct json
 bool lifecycle_api_run(struct req *rq)
 {
 	struct json_reader r = { rq->body, "#", &rq->err };
-	struct running what = { .trial = { .level = "national" } };
-	const char *data = "fixtures", *plan = NULL;
+	struct running what = { .trial = { .level = "national" }, .data = "fixtures" };
+	const char *plan = NULL;
 	struct lifecycle x = of_request(rq);
 
 	json_only(&r, "source level from to params data plan steps");
 	read_step(&what.step, rq, &r);
 	json_choice(&what.trial.level, &r, "level", 0, "national region department");
-	json_choice(&data, &r, "data", 0, "fixtures live");
+	json_choice(&what.data, &r, "data", 0, "fixtures live synthetic");
+	what.trial.data = what.data[0] == 'f' ? TRIAL_FIXTURES : what.data[0] == 'l' ? TRIAL_LIVE : TRIAL_SYNTHETIC;
 	json_text(&plan, &r, "plan", 0, 80);
 	read_bound(&what.trial.from, rq, &r, "from");
 	read_bound(&what.trial.to, rq, &r, "to");
+	if (what.trial.data == TRIAL_SYNTHETIC && !what.trial.from && !what.trial.to)
+		what.trial.last = 13;	/* a year, and the open period of which nothing is known yet */
 	json_object_in(&what.trial.params, &r, "params", 0);
-	what.live = strcmp(data, "live") == 0;
-	if (what.live && !plan_of(&what.trial.plan_id, rq, plan))
+	if (what.trial.data != TRIAL_FIXTURES && !plan_of(&what.trial.plan_id, rq, plan))
 		err_add(&rq->err, "#/plan", MSG_NOT_FOUND, plan ? plan : "plan");
 	return asked_text(&what.text, rq, &r) && in_lab(&x, rq, do_run, &what);
 }

@@ -44,34 +44,48 @@ static json_t *withheld(const json_t *cell)
 			 "suppressed", "reason", "small_count", "flags");
 }
 
-static bool is_sensitive(bool *out, struct lifecycle *x, const struct plugin *p)
+/* Of invented figures only what other indicators tell is anybody's: these are read as they are. */
+static bool is_closed(bool *out, struct lifecycle *x, const struct plugin *p, enum trial_data data)
 {
 	db_result_auto *r = NULL;
 
 	if (!db_run(&r, x->db, Q_plugin_sensitive, (const char *[]){ json_write(x->arena, p->about) }, x->e))
 		return false;
-	*out = db_rows(r) > 0;
+	*out = false;
+	for (int i = 0; i < db_rows(r); i++)
+		*out = *out || data != TRIAL_SYNTHETIC || db_bool(r, i, db_column(r, "read"));
 	return true;
 }
 
-bool lifecycle_run_live(json_t **cells, struct lifecycle *x, const struct plugin *p, const struct trial *t,
+static struct indicator_work work_of(const struct lifecycle *x, enum trial_data data)
+{
+	return (struct indicator_work){ .db = *x->db, .host = x->host, .plugins_dir = "", .today = x->today,
+					.observed = observations_open(), .invented = data == TRIAL_SYNTHETIC };
+}
+
+static void done(struct lifecycle *x, struct indicator_work *work)
+{
+	observations_close(work->observed);
+	x->db->round_trips = work->db.round_trips;
+	x->db->db_us = work->db.db_us;
+}
+
+bool lifecycle_run_plan(json_t **cells, struct lifecycle *x, const struct plugin *p, const struct trial *t,
 			struct finding *f)
 {
-	struct indicator_work work = { .db = *x->db, .host = x->host, .plugins_dir = "", .today = x->today };
+	struct indicator_work work;
 	json_auto_t *computed = NULL;
 	bool closed, ok;
 
 	*cells = NULL;
-	if (!is_sensitive(&closed, x, p))
+	if (!is_closed(&closed, x, p, t->data))
 		return false;
-	work.observed = observations_open();
+	work = work_of(x, t->data);
 	ok = indicator_trial(&computed, &work, p,
 			     &(struct indicator_asked){ t->plan_id, t->level, t->from, t->to, t->last, t->params,
 							 NULL },
 			     f, x->e);
-	observations_close(work.observed);
-	x->db->round_trips = work.db.round_trips;
-	x->db->db_us = work.db.db_us;
+	done(x, &work);
 	if (!ok)
 		return false;
 	*cells = json_array();
@@ -128,10 +142,10 @@ bool lifecycle_run_tests(json_t **cells, struct lifecycle *x, const struct plugi
 	return true;
 }
 
-static bool steps_live(json_t **out, struct lifecycle *x, const struct plugin *p, const struct trial *t,
+static bool steps_of_plan(json_t **out, struct lifecycle *x, const struct plugin *p, const struct trial *t,
 		       const struct plugin_step *of, struct finding *f)
 {
-	struct indicator_work work = { .db = *x->db, .host = x->host, .plugins_dir = "", .today = x->today };
+	struct indicator_work work;
 	struct observation_part window;
 	const struct explained cell = {
 		.plan_id = t->plan_id, .plugin = p, .level = t->level, .territory = of->territory, .dims = "",
@@ -140,15 +154,13 @@ static bool steps_live(json_t **out, struct lifecycle *x, const struct plugin *p
 	json_auto_t *told = NULL;
 	bool closed, ok;
 
-	if (!is_sensitive(&closed, x, p))
+	if (!is_closed(&closed, x, p, t->data))
 		return false;
 	if (closed || !p->graph)
 		return true;
-	work.observed = observations_open();
+	work = work_of(x, t->data);
 	ok = indicator_explain(&told, &work, &cell, f, x->e);
-	observations_close(work.observed);
-	x->db->round_trips = work.db.round_trips;
-	x->db->db_us = work.db.db_us;
+	done(x, &work);
 	*out = json_incref(json_object_get(told, "calculation"));
 	return ok;
 }
@@ -157,7 +169,8 @@ bool lifecycle_steps(json_t **out, struct lifecycle *x, const struct plugin *p, 
 		     const struct plugin_step *of, struct finding *f)
 {
 	*out = NULL;
-	return t->plan_id ? steps_live(out, x, p, t, of, f) : plugin_try_steps(out, x->host, x->arena, p, of, f);
+	return t->data == TRIAL_FIXTURES ? plugin_try_steps(out, x->host, x->arena, p, of, f) :
+					   steps_of_plan(out, x, p, t, of, f);
 }
 
 /* ------------------------------------------------------------------ differences */
@@ -185,7 +198,7 @@ static bool run_text(struct made *out, struct lifecycle *x, const char *code, co
 		return false;
 	out->version = p.version;
 	out->graph = json_incref(p.graph);
-	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_live(&out->cells, x, &p, trial, f);
+	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_plan(&out->cells, x, &p, trial, f);
 	plugin_free(&p);
 	return ok;
 }
@@ -213,7 +226,7 @@ static json_t *values_json(const struct made *before, const struct made *after)
 
 bool lifecycle_diff(json_t **out, struct lifecycle *x, const struct standing *s, int64_t plan_id)
 {
-	const struct trial trial = { .plan_id = plan_id, .last = PERIODS_COMPARED };
+	const struct trial trial = { .data = TRIAL_LIVE, .plan_id = plan_id, .last = PERIODS_COMPARED };
 	struct made before = { 0 }, after = { 0 };
 	struct finding f = { 0 };
 	bool run;

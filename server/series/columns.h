@@ -38,8 +38,8 @@ struct name_list {
 /* A source is a vintage and a rank: its own name decides nothing. */
 enum { LIST_TERRITORY, LIST_ORGANISATION, LIST_DIMS, LIST_SPAN, LIST_SOURCE, LISTS };
 
-/* Of what a set is: of all that was said, of what was published of figures or of totals. */
-enum set_kind { SET_SAID, SET_FIGURES, SET_TOTALS };
+/* Of what a set is: of all that was said, of what was published of figures or of totals, of what is invented. */
+enum set_kind { SET_SAID, SET_FIGURES, SET_TOTALS, SET_INVENTED };
 
 struct observation_set {
 	int64_t series_id, plan_id;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "invented.h"
 
 enum { LOAD_ROWS = 65536 };	/* of one answer, about: a batch is never cut */
 
@@ -246,4 +247,61 @@ bool observations_published(struct observation_set **figures, struct observation
 	last = db_i64(r, 0, 0);
 	return load_published(*figures, s, Q_published_figures, last, e) &&
 	       load_published(*totals, s, Q_published_totals, last, e);
+}
+
+/* ------------------------------------------------------------------ what is invented */
+
+struct making { struct observation_set *set; int64_t organisation; };
+
+static bool add_invented(void *arg, const struct invented *f)
+{
+	struct making *m = arg;
+
+	return columns_add(m->set, &(struct column_fact){
+		.territory = f->territory, .dims = f->dims, .vintage = "", .organisation = m->organisation,
+		.recorded_us = f->recorded_us, .from_on = f->from_on, .to_on = f->to_on, .state = OBSERVED_VALUE,
+		.value = f->value, .provisional = f->provisional, .fictitious = true });
+}
+
+/* The figures of each organisation that would report the series; one that this database does not know is none, 0. */
+static bool make_all(struct observation_set *set, struct invention *what, struct db_session *s, struct err *e)
+{
+	char *rest = arena_strdup(e->arena, invented_organisations(what->shape));
+
+	for (char *code; (code = strsep(&rest, " ")); ) {
+		struct making m = { .set = set };
+		db_result_auto *r = NULL;
+
+		if (!db_run(&r, s, Q_series_organisation, (const char *[]){ code }, e))
+			return false;
+		m.organisation = db_rows(r) > 0 ? db_i64(r, 0, 0) : 0;
+		what->organisation = code;
+		what->arg = &m;
+		if (!invent(what))
+			return err_set(e, ERR_INTERNAL, MSG_INTERNAL);
+	}
+	return true;
+}
+
+bool observations_invent(struct observation_set **out, struct observations *all, struct db_session *s,
+			 const char *code, int64_t plan_id, const struct observation_days *days, struct err *e)
+{
+	int32_t present = invented_month(days->today) - 1, last = invented_month(days->to_on);
+	struct invented_places places;
+	struct series series = { 0 };
+	struct invention what = {
+		.arena = e->arena, .seed = 1, .places = &places, .shape = invented_shape_of(code), .series = &series,
+		.first = invented_month(days->from_on), .last = last < present ? last : present, .present = present,
+		.now_us = (days->today + 1) * INT64_C(86400000000), .take = add_invented,
+	};
+	bool ok = series_load(&series, s, code, plan_id, e) && invented_places(&places, s, e);
+
+	if (ok) {
+		*out = find_set(all, series.id, plan_id, SET_INVENTED);
+		columns_clear(*out);
+		ok = !what.shape || make_all(*out, &what, s, e);
+		columns_sort(*out);
+	}
+	series_free(&series);
+	return ok;
 }

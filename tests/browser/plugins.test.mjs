@@ -274,3 +274,28 @@ test('parameters make a form, a trial computes with what it says, and a bound is
 		await context.close();
 	}
 });
+
+test('what rests on sensitive series is tried on invented figures, with its map and its course, and a notice', { timeout: 120_000 }, async () => {
+	for (const [width, scheme] of [[1280, 'light'], [390, 'dark']]) {
+		const { context, page, faults } = await open(browser, { width, scheme });
+		await signIn(page, account('analyst'), '/plugin.html?id=victims.per_100k');
+		await page.waitForSelector('#editor .cm-content');
+		const form = page.locator('section[aria-labelledby=try] form'), answer = page.locator('section[aria-labelledby=try] [aria-live]');
+		await form.getByLabel('Données').selectOption('live');
+		await page.selectOption('#t-level', 'department');
+		assert.equal(await press(page, 'Calculer', '/run'), 200);
+		await answer.locator('table').waitFor();
+		assert.equal(await answer.locator('svg.vg-map').count(), 0, 'of the plan as it is everything is withheld');
+		await form.getByLabel('Données').selectOption('synthetic');
+		assert.equal(await press(page, 'Calculer', '/run'), 200);
+		await answer.getByText('Chiffres inventés').waitFor();
+		await answer.locator('svg.vg-map').waitFor();
+		assert.ok(await answer.locator('.vg-map path[data-code]').count() > 90);
+		assert.match(await answer.locator('table').first().innerText(), /pour 100\s000|\d,\d/);
+		await accessible(page, 'invented figures');
+		await noSidewaysScroll(page, 'invented figures');
+		await page.screenshot({ path: `${screens}/plugin-invented-${width}-${scheme}.png`, fullPage: true });
+		assert.deepEqual(faults, []);
+		await context.close();
+	}
+});

@@ -433,6 +433,26 @@ test('a sensitive input needs a rule, and what rests on it is withheld from a tr
 	assert.deepEqual([values.withheld, values.changes], [true, []]);
 });
 
+test('a trial on invented figures shows what sensitive series would give, and reads none that was reported', async () => {
+	const id = 'victims.minors', tried = async (more) => (await ask(ana, id, 'run', { data: 'synthetic', source: minors(RULE), plan: PLAN, ...more }, 200)).json;
+	const first = await tried({ level: 'department' }), told = first.cells.filter(({ state }) => state === 'value');
+	assert.deepEqual([first.data, first.finding], ['synthetic', null]);
+	assert.ok(new Set(told.map(({ territory }) => territory)).size > 80, `${told.length} cells with a value`);
+	assert.ok(first.cells.some(({ state, reason }) => state === 'missing' && reason === 'not_reported'), 'some are silent');
+	const months = [...new Set(first.cells.map(({ period }) => period))];
+	assert.ok(months.length === 13 && told.every(({ period }) => period < months.at(-1)), 'a year, when no period is asked for; nothing is known of the open month');
+	const where = told.at(-1), [before] = first.cells.filter((c) => c.territory === where.territory && c.period === where.period);
+	const sent = await carla.post(`/api/v1/series/victims.identified/observations`, { rows: [{ territory: where.territory, organisation: 'DGPN', period: where.period, value: 99_999,
+		dims: { age: 'minor', sex: 'female' } }] });
+	assert.equal(sent.status, 201, sent.text);
+	const again = await tried({ level: 'department' });
+	assert.deepEqual(again.cells, first.cells, 'the same, whatever is reported');
+	assert.ok(before.value < 99_999);
+	const national = await tried({ from: where.period, to: where.period, steps: { territory: 'FR', period: where.period } });
+	assert.equal(national.cells[0].value, told.filter(({ period }) => period === where.period).reduce((sum, { value }) => sum + value, 0));
+	assert.equal(national.calculation.nodes[0].cells[0].value, national.cells[0].value, 'its steps tell of the same figures');
+});
+
 test('an indicator does not read its own values, by way of others either', async () => {
 	const id = 'plan.ring';
 	await owner.query(`with p as (insert into plugin (code, kind, state) values ('plan.between', 'indicator', 'retired') returning id)

@@ -14,10 +14,10 @@ export function steps(state, ask, redraw) {
 	const { cells, data } = state.tried.answer;
 	const shown = cells.slice(0, CELLS_SHOWN);
 	if (!shown.length || shown.every((cell) => cell.state === 'suppressed')) return nothing;
-	const first = data === 'live' ? Math.max(0, shown.findLastIndex(({ territory, state: is }) => territory === 'FR' && is === 'value')) : 0;
+	const first = data !== 'fixtures' ? Math.max(0, shown.findLastIndex(({ territory, state: is }) => territory === 'FR' && is === 'value')) : 0;
 	const show = async (at) => {
 		const { test, territory, period: when } = shown[at];
-		const told = await ask(data === 'live' ? { territory, period: when } : { territory, period: when, test });
+		const told = await ask(data !== 'fixtures' ? { territory, period: when } : { territory, period: when, test });
 		state.steps = { ...told, at, chosen: null };
 		redraw();
 	};

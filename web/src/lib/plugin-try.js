@@ -80,7 +80,8 @@ function result({ tried }, go) {
 	return html`${answer.finding ? alert('error', t('plugins.try_failed'), null, finding(answer.finding, go)) : nothing}
 		${
 			answer.cells.length
-				? html`${tried.drawn?.charts ?? nothing}
+				? html`${answer.data === 'synthetic' ? alert('info', t('plugins.invented')) : nothing}
+						${tried.drawn?.charts ?? nothing}
 						${cellTable(answer.cells, answer, { caption: t('plugins.result'), withTest: answer.data === 'fixtures', places: tried.drawn?.names ?? FRANCE })}`
 				: answer.finding
 					? nothing
@@ -96,19 +97,20 @@ export function tryForm(state, run, go) {
 	const submit = (event) => {
 		event.preventDefault();
 		const form = new FormData(event.currentTarget);
-		const live = form.get('data') === 'live';
+		const onPlan = form.get('data') !== 'fixtures';
 		run({
 			data: form.get('data'),
 			level: form.get('level'),
-			params: live ? readParams(form, about?.params) : undefined,
-			from: (live && form.get('from')) || undefined,
-			to: (live && form.get('to')) || undefined,
-			plan: live ? state.plan : undefined,
+			params: onPlan ? readParams(form, about?.params) : undefined,
+			from: (onPlan && form.get('from')) || undefined,
+			to: (onPlan && form.get('to')) || undefined,
+			plan: onPlan ? state.plan : undefined,
 		});
 	};
 	return html`<form class="vg-ask" @submit=${submit}>
 			${choice('t-data', t('plugins.data'), 'data', [
 				['fixtures', t('plugins.data.fixtures')],
+				['synthetic', t('plugins.data.synthetic')],
 				['live', t('plugins.data.live')],
 			])}
 			${choice('t-level', t('figures.level'), 'level', levels.map((one) => [one, t(`figures.level.${one}`)]))}

@@ -172,12 +172,12 @@ function tryPanel(state, redraw) {
 			const source = state.editor.text();
 			const again = (steps) => persist(() => post(where(state.id, 'run'), { ...body, source, steps }));
 			const [{ data }, { steps }] = await Promise.all([again(), import('../lib/plugin-steps.js')]);
-			const live = data.data === 'live' && data.cells.length > 0;
+			const onPlan = data.data !== 'fixtures' && data.cells.length > 0;
 			state.steps = null;
 			/* only a trial on the plan is drawn: those who look at no other never fetch how */
 			state.tried = {
 				answer: data,
-				drawn: live && (await import('../lib/trial-charts.js').then(({ trialCharts }) => trialCharts(data))),
+				drawn: onPlan && (await import('../lib/trial-charts.js').then(({ trialCharts }) => trialCharts(data))),
 				steps: () => steps(state, stepsBy(again), redraw),
 			};
 		} catch (failure) {
