@@ -208,7 +208,7 @@ const struct route routes[] = {
 	  "kind frequency direction level stale measure",
 	  NULL, "IndicatorList", 200, "Indicators with their latest national value", 0, NULL },
 	{ "GET", PLAN "/indicators/{id}", NULL, indicator_api_get, ACCESS_PLAN, F_AS_OF,
-	  "level territory from to exact method dims", NULL, "Indicator", 200,
+	  "level territory from to exact method dims major", NULL, "Indicator", 200,
 	  "Values of one indicator by territory and period", 0, NULL },
 	{ "GET", PLAN "/indicators/{id}/explain", NULL, indicator_api_explain, ACCESS_PLAN, F_AS_OF,
 	  "territory period exact dims", NULL, "Explanation", 200,

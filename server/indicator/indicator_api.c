@@ -134,22 +134,42 @@ static bool read_members(const char **out, struct req *rq, const char *code)
 	return *out || err_add_param(&rq->err, "dims", *known ? MSG_BAD_CHOICE : MSG_NO_DIMS, asked, known);
 }
 
+/* major=1: what was shown when that major version was in force last, which is what was known as of then. */
+static bool read_major(const char **as_of, struct req *rq)
+{
+	const char *major = req_query(rq, "major");
+	db_result_auto *r = NULL;
+
+	*as_of = req_as_of(rq);
+	if (!major)
+		return true;
+	if (!db_run(&r, &rq->db, Q_indicator_major, (const char *[]){ rq->arg[1], major, *as_of }, &rq->err))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
+	*as_of = arena_strdup(&rq->arena, db_text(r, 0, 2));
+	return db_bool(r, 0, 0) || err_add_param(&rq->err, "major", MSG_BAD_CHOICE, major, db_text(r, 0, 1));
+}
+
 bool indicator_api_get(struct req *rq)
 {
-	const char *level = read_level(rq), *key, *body, *members;
+	const char *level = read_level(rq), *key, *body, *members, *as_of;
 	db_result_auto *r = NULL;
-	bool fine = indicator_api_territory(rq), exact = false, current = false;
+	bool fine = indicator_api_territory(rq), exact = false, current = false, major = req_query(rq, "major");
 
 	fine = indicator_api_period(rq, "from") && fine;
 	fine = indicator_api_period(rq, "to") && fine;
 	fine = read_method(&current, rq) && fine;
+	if (current && major)
+		fine = err_add_param(&rq->err, "major", MSG_MAJOR_OR_METHOD);
+	fine = read_major(&as_of, rq) && fine;
 	if (!fine || !level || !read_members(&members, rq, rq->arg[1]) || !indicator_api_exact(&exact, rq))
 		return false;
 	key = indicator_api_audience(rq, "indicator", exact);
 	if (http_cached(rq, key))
 		return true;
 	if (!indicator_values(&r, &rq->db, &(struct indicator_wanted){
-			      .plan_id = rq->plan_id, .code = rq->arg[1], .lang = rq->lang, .as_of = req_as_of(rq),
+			      .plan_id = rq->plan_id, .code = rq->arg[1], .lang = rq->lang, .as_of = as_of,
 			      .level = level, .territory = req_query(rq, "territory"), .from = req_query(rq, "from"),
 			      .to = req_query(rq, "to"), .exact = exact, .members = members }, &rq->err))
 		return false;
@@ -157,7 +177,7 @@ bool indicator_api_get(struct req *rq)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[1]);
 	body = arena_strdup(&rq->arena, db_text(r, 0, 0));
 	return (!current || db_bool(r, 0, 1) || indicator_api_then(&body, rq, level)) &&
-	       (members || target_beside_values(&body, rq, level)) && http_keep(rq, key, body);
+	       (members || major || target_beside_values(&body, rq, level)) && http_keep(rq, key, body);
 }
 
 /* ------------------------------------------------------------------ plugins */

@@ -68,6 +68,7 @@ static const char *plain(struct arena *a, const json_t *v)
 				 : "";
 }
 
+/* `version` is that of the answer; a cell of another one says so itself. */
 static void take_cell(struct table *t, const json_t *cell, const char *code, const char *version,
 		      const char *level)
 {
@@ -78,7 +79,7 @@ static void take_cell(struct table *t, const json_t *cell, const char *code, con
 		to[i] =
 		    plain(t->a, json_object_get(i == 11 || i == 12 ? coverage : cell, columns[i]));
 	to[0] = code;
-	to[1] = version;
+	to[1] = *to[1] ? to[1] : version;
 	to[2] = level;
 	to[5] = members_text(t->a, json_object_get(cell, "dims"));
 	to[13] = flags_text(t->a, json_object_get(cell, "flags"));
@@ -87,16 +88,18 @@ static void take_cell(struct table *t, const json_t *cell, const char *code, con
 /* ------------------------------------------------------------------ all of them */
 
 static bool take_level(struct table *t, struct db_session *s, const struct indicator_wanted *q,
-		       const char *version, struct err *e)
+		       struct err *e)
 {
 	json_auto_t *body = NULL;
 	db_result_auto *r = NULL;
+	const char *version;
 	const json_t *cell;
 	size_t i;
 
 	if (!indicator_values(&r, s, q, e) ||
 	    !json_parse(&body, db_text(r, 0, 0), db_length(r, 0, 0), e))
 		return false;
+	version = plain(t->a, json_object_get(body, "version"));
 	json_array_foreach(json_object_get(body, "cells"), i, cell)
 	    take_cell(t, cell, q->code, version, q->level);
 	return true;
@@ -125,10 +128,10 @@ bool indicator_table(struct sheet *out, struct db_session *s, int64_t plan_id, c
 						   .as_of = as_of,
 						   .lang = lang,
 						   .code = arena_strdup(t.a, db_text(r, i, 0)),
-						   .level = arena_strdup(t.a, db_text(r, i, 2)),
-						   .members = db_text(r, i, 3) };
+						   .level = arena_strdup(t.a, db_text(r, i, 1)),
+						   .members = db_text(r, i, 2) };
 
-		if (!take_level(&t, s, &q, arena_strdup(t.a, db_text(r, i, 1)), e))
+		if (!take_level(&t, s, &q, e))
 			return false;
 	}
 	*out = (struct sheet) {

@@ -116,6 +116,23 @@ static bool compute(json_t **cells, struct req *rq, const struct plugin *p, cons
 	return err_set(&rq->err, ERR_CONFLICT, MSG_METHOD_FAILS, p->id, finding_cause(&rq->arena, &f, rq->lang));
 }
 
+/* The whole answer is of one method: the present one, of which there is no break. */
+static void describe(json_t *answer, const struct plugin *p, enum lang lang)
+{
+	static const char *const told[] = { "unit", "decimals", "direction", "kind", "frequency", "levels" };
+	const json_t *name = json_object_get(p->about, "name");
+	json_t *own = json_object_get(name, lang_code(lang));
+
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (json_object_get(p->about, told[i]))
+			json_object_set(answer, told[i], json_object_get(p->about, told[i]));
+	json_object_set(answer, "name", own ? own : json_object_get(name, "fr"));
+	json_object_set_new(answer, "version", json_string(p->version));
+	json_object_set_new(answer, "breaks", json_array());
+	json_object_set_new(answer, "method", json_string("current"));
+	json_object_set_new(answer, "computed_at", json_null());
+}
+
 bool indicator_api_then(const char **body, struct req *rq, const char *level)
 {
 	json_t *answer = NULL, *cells = NULL;
@@ -125,8 +142,7 @@ bool indicator_api_then(const char **body, struct req *rq, const char *level)
 
 	if (ok) {
 		json_object_set_new(answer, "cells", all_shown(rq, cells));
-		json_object_set_new(answer, "method", json_string("current"));
-		json_object_set_new(answer, "computed_at", json_null());
+		describe(answer, &p, rq->lang);
 		*body = json_write(&rq->arena, answer);
 	}
 	json_decref(answer);

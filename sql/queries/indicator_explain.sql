@@ -9,7 +9,7 @@ with known as materialized (
   select g.id, g.code, v.id as version_id, v.metadata as m,
          indicator_sensitive(v.metadata) and not $10::boolean
          and $5::text not in (select o.territory from indicator_own($1::bigint, v.metadata) o (territory)) as closed
-    from plugin g join plugin_version v on v.plugin_id = g.id and v.active
+    from plugin g cross join lateral plugin_version_at(g.id, $4::timestamptz) v
    where g.code = $2::text and g.kind = 'indicator'
 ), one as materialized (
   select g.id, g.code, i.id as cell, v.version, v.sha256, v.published_at, v.metadata as m, v.source, g.closed,
@@ -20,6 +20,11 @@ with known as materialized (
                      and c.audience = case when g.closed then 'protected' else 'exact' end
                      and c.dims = $11::text and c.territory = $5::text and c.period = $6::text
                      and (g.closed or not c.sensitive or $10::boolean or indicator_sensitive(g.m))
+                     -- one of another version may rest on other series, in which the place is not one's own alone
+                     and (g.closed or not c.sensitive or $10::boolean or c.version_id = g.version_id
+                          or exists (select 1 from plugin_version w
+                                      cross join lateral indicator_own($1::bigint, w.metadata) o (territory)
+                                      where w.id = c.version_id and o.territory = $5::text))
                      and c.known_from <= case when $4::timestamptz is null then 'infinity' else $4 end
                    order by c.known_from desc, c.id desc limit 1) i on true
     join plugin_version v on v.id = coalesce(i.version_id, g.version_id)
@@ -49,6 +54,8 @@ with known as materialized (
         and i.period = c.period and i.audience = c.audience and (i.known_from, i.id) < (c.known_from, c.id)
       order by i.known_from desc, i.id desc limit 1) p
     join plugin_version w on w.id = p.version_id
+   where p.audience = 'protected' or not p.sensitive or $10::boolean or p.version_id = c.version_id
+      or $5::text in (select o.territory from indicator_own($1::bigint, w.metadata) o (territory))
 )
 select json_build_object(
          'id', one.code, 'name', in_lang($3::text, one.m #>> '{name,fr}', one.m #>> '{name,en}'),

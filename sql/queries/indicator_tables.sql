@@ -1,6 +1,6 @@
 -- Which cells of indicators there are to export: each level of each indicator that has values, and of its members.
 -- No parameters.
-select g.code, v.version, l.level, d.members
+select g.code, l.level, d.members
   from plugin g join plugin_version v on v.plugin_id = g.id and v.active
  cross join jsonb_array_elements_text(v.metadata -> 'levels') l (level)
  cross join lateral (select null::text as members

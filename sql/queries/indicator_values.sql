@@ -3,14 +3,17 @@
 -- shown in protected form beyond one's own scope, unless they are opened; withheld where there is none.
 -- Totals, or instead of them the cells of members of the indicator's own dimensions: a member of which nothing was
 -- reported, or in protected form published, has none.
+-- The description is that of the version in force as of $4; a cell of another one says so.
+-- Beside the body: whether what it says may be seen in protected form alone, by this version or by the present one.
 -- No row: no indicator has this code.
 -- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 level   $6 territory, null: all
 -- $7 first period, null   $8 last period, null   $9 exact: opened
 -- $10 members wanted, {profession=police}; {}: all of them; null: totals
 with one as materialized (
-  select g.id, g.code, v.version, v.metadata as m, indicator_sensitive(v.metadata) and not $9::boolean as closed,
+  select g.id, g.code, v.id as version_id, v.version, v.active, v.metadata as m,
+         indicator_sensitive(v.metadata) and not $9::boolean as closed,
          case when $4::timestamptz is null then indicator_trust($1::bigint, g.id, $3::text) end as trust
-    from plugin g join plugin_version v on v.plugin_id = g.id and v.active
+    from plugin g cross join lateral plugin_version_at(g.id, $4::timestamptz) v
    where g.code = $2::text and g.kind = 'indicator'
      and g.state in ('published', 'deprecated', 'quarantined', 'retired')
 ), own as materialized (
@@ -39,12 +42,17 @@ with one as materialized (
      and ($8::text is null or left(c.period, length($8::text)) <= $8::text)
      and c.audience = case when one.closed and c.territory not in (select o.territory from own o) then 'protected' else 'exact' end
 ), shown as (
-  select i.territory, i.period, i.dims, cell_json(i, one.trust is not null and i.period = newest.period and i.audience = 'exact') as cell
+  select i.territory, i.period, i.dims, i.version_id,
+         cell_json(i, one.trust is not null and i.period = newest.period and i.audience = 'exact') as cell
     from one cross join newest cross join cells c
    cross join lateral indicator_version($1::bigint, one.id, c.audience, c.dims, c.territory, c.period,
                                         c.audience = 'exact' and not one.closed and not $9::boolean, $4::timestamptz) i
+    -- one of another version may rest on other series, in which the place is not one's own alone
+   where i.version_id = one.version_id or not one.closed or not i.sensitive or i.audience = 'protected'
+      or exists (select 1 from plugin_version w cross join lateral indicator_own($1::bigint, w.metadata) o (territory)
+                  where w.id = i.version_id and o.territory = i.territory)
   union all
-  select p.territory, p.period, '', case when c.id is not null then cell_json(c, false) else
+  select p.territory, p.period, '', coalesce(c.version_id, one.version_id), case when c.id is not null then cell_json(c, false) else
            json_build_object('territory', p.territory, 'period', p.period, 'state', 'suppressed', 'reason', 'small_count',
                              'flags', '{}'::text[]) end
     from one
@@ -61,9 +69,15 @@ select json_build_object(
          'unit', one.m ->> 'unit', 'decimals', (one.m ->> 'decimals')::integer,
          'direction', one.m ->> 'direction', 'kind', one.m ->> 'kind', 'frequency', one.m ->> 'frequency',
          'levels', one.m -> 'levels', 'dims', indicator_dims(one.m, $3::text), 'version', one.version, 'level', $5::text,
+         'breaks', indicator_breaks($1::bigint, one.id, $4::timestamptz, $3::text),
          'computed_at', (select instant_json(r.refreshed_at) from indicator_refresh r
-                          where r.plan_id = $1::bigint and r.plugin_id = one.id),
+                          where one.active and r.plan_id = $1::bigint and r.plugin_id = one.id),
          'flags', case when one.trust is null then '{}'::text[] else array['stale'] end, 'stale', one.trust,
-         'cells', (select coalesce(json_agg(s.cell order by s.territory, s.period, s.dims), '[]') from shown s))::text as body,
-       one.closed
+         'cells', (select coalesce(json_agg(
+                      case when s.version_id = one.version_id then s.cell
+                           else (s.cell::jsonb || jsonb_build_object('version', (
+                                  select w.version from plugin_version w where w.id = s.version_id)))::json end
+                      order by s.territory, s.period, s.dims), '[]') from shown s))::text as body,
+       one.closed or not $9::boolean and (select indicator_sensitive(v.metadata) from plugin_version v
+                                           where v.plugin_id = one.id and v.active) as closed
   from one;
