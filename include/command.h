@@ -25,6 +25,12 @@ enum { COMMAND_WORDS = 2 };
 bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **argv, const struct option *options,
 		  bool (*take)(void *command, int key), void *command);
 
+/*
+ * Reads the whole file `path` ("-": standard input).  *bytes, with a NUL after its *len bytes, is of the arena.  False:
+ * it is not there, cannot be read, or has more than `max` bytes, a multiple of 1024, of which no more are read.
+ */
+bool command_file(char **bytes, size_t *len, const char *path, size_t max, struct arena *a, struct err *e);
+
 /* The language of LANG: French, or else English. */
 enum lang command_lang(void);
 

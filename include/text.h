@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 /* True when the `len` bytes are well-formed UTF-8 (RFC 3629: no overlong form, no surrogate). */
 bool text_utf8_valid(const char *bytes, size_t len);
 
@@ -37,6 +39,9 @@ void text_join(char *out, size_t size, const char *const *known);
  * signs, none at the ends.  What does not fit into `size` bytes is left out.
  */
 void text_fold(char *out, size_t size, const char *text);
+
+/* "256 Ki" or "20 Mi" of a limit, a multiple of 1024 bytes: a sentence adds "o" in French and "B" in English. */
+const char *text_limit(struct arena *a, size_t bytes);
 
 /* True when `word` is one of the blank-separated words of `list`. */
 bool text_in_list(const char *word, const char *list);

@@ -3,11 +3,14 @@
  */
 #include "command.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
+#include "text.h"
 
 bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **argv, const struct option *options,
 		  bool (*take)(void *command, int key), void *command)
@@ -25,6 +28,42 @@ bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **
 		word[(*words)++] = argv[optind];
 	}
 	return true;
+}
+
+static char *read_up_to(size_t *len, FILE *f, size_t max, struct arena *a)
+{
+	size_t room = 1 << 16, n = 1;
+	char *bytes = arena_alloc(a, room + 1);
+
+	for (*len = 0; n > 0 && *len <= max; *len += n) {
+		if (*len == room) {
+			char *more = arena_alloc(a, 2 * room + 1);
+
+			memcpy(more, bytes, *len);
+			bytes = more;
+			room *= 2;
+		}
+		n = fread(bytes + *len, 1, (room <= max ? room : max + 1) - *len, f);
+	}
+	bytes[*len] = '\0';
+	return bytes;
+}
+
+bool command_file(char **bytes, size_t *len, const char *path, size_t max, struct arena *a, struct err *e)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	int fault;
+
+	if (!f)
+		return errno == ENOENT ? err_set(e, ERR_INVALID, MSG_NO_FILE, path) :
+					 err_set(e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(errno));
+	*bytes = read_up_to(len, f, max, a);
+	fault = ferror(f) ? errno : 0;
+	if (f != stdin)
+		fclose(f);
+	if (fault)
+		return err_set(e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(fault));
+	return *len <= max || err_set(e, ERR_INVALID, MSG_FILE_TOO_LARGE, path, text_limit(a, max));
 }
 
 enum lang command_lang(void)

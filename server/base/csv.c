@@ -176,7 +176,7 @@ static bool read_names(struct sheet *out, struct reader *r, struct err *e)
 	if (!read_record(r))
 		return err_add(e, sheet_at(e->arena, 1), MSG_CSV_QUOTE);
 	if (r->cells > SHEET_COLUMNS_MAX)
-		return err_add(e, sheet_at(e->arena, 1), MSG_CSV_CELLS, arena_printf(e->arena, "%d", r->cells),
+		return err_add(e, sheet_at(e->arena, 1), MSG_CSV_COLUMNS, arena_printf(e->arena, "%d", r->cells),
 			       arena_printf(e->arena, "%d", SHEET_COLUMNS_MAX));
 	names = arena_alloc(e->arena, (size_t)r->cells * sizeof *names);
 	for (int i = 0; i < r->cells; i++)

@@ -6,6 +6,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "arena.h"
+
 /* Longer words are compared with nothing: nobody mistypes 64 letters. */
 enum { WORD_MAX = 64 };
 
@@ -160,6 +162,13 @@ void text_join(char *out, size_t size, const char *const *known)
 		stpcpy(stpcpy(out + used, comma), *known);
 		used += need;
 	}
+}
+
+const char *text_limit(struct arena *a, size_t bytes)
+{
+	bool mega = bytes % (1 << 20) == 0;
+
+	return arena_printf(a, "%zu %s", bytes >> (mega ? 20 : 10), mega ? "Mi" : "Ki");
 }
 
 bool text_in_list(const char *word, const char *list)

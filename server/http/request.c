@@ -319,11 +319,8 @@ static size_t limit_of(const struct route *route)
 
 static bool too_large(struct exchange *x)
 {
-	char limit[24];
-
-	snprintf(limit, sizeof limit, "%zu", limit_of(x->rq.route));
 	return err_set(&x->rq.err, ERR_TOO_LARGE, MSG_BODY_TOO_LARGE,
-		       arena_strdup(&x->rq.arena, limit));
+		       text_limit(&x->rq.arena, limit_of(x->rq.route)));
 }
 
 bool request_size(struct exchange *x)

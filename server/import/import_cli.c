@@ -1,7 +1,6 @@
 /*
  * vigie import: a file judged and, unless something is refused, committed.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,21 +69,6 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 		return false;
 	c->path = word[0];
 	return true;
-}
-
-static bool read_file(struct cli *c)
-{
-	FILE *f = strcmp(c->path, "-") == 0 ? stdin : fopen(c->path, "rb");
-	int fault;
-
-	if (!f)
-		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, c->path, strerror(errno));
-	c->bytes = arena_alloc(&c->arena, IMPORT_BYTES_MAX + 1);
-	c->len = fread(c->bytes, 1, IMPORT_BYTES_MAX + 1, f);
-	fault = ferror(f) ? EIO : c->len > IMPORT_BYTES_MAX ? EFBIG : 0;
-	if (f != stdin)
-		fclose(f);
-	return !fault || err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, c->path, strerror(fault));
 }
 
 static bool open_session(struct cli *c)
@@ -231,7 +215,8 @@ static int run(struct cli *c)
 
 	c->e.fault_max = FAULTS_MAX;
 	preview_open(&p, &c->arena, c->lang);
-	if (read_file(c) && import_read(&file, &p, c->bytes, c->len, &c->asked, &c->e) && open_session(c))
+	if (command_file(&c->bytes, &c->len, c->path, IMPORT_BYTES_MAX, &c->arena, &c->e) &&
+	    import_read(&file, &p, c->bytes, c->len, &c->asked, &c->e) && open_session(c))
 		code = judge(c, &file, &p);
 	else
 		code = app_complain(&c->e);

@@ -101,7 +101,7 @@ static bool read_columns(struct sheet *s, const json_t *names, struct err *e)
 	if (n == 0)
 		return err_add(e, "#/rows", MSG_NO_ROWS);
 	if (n > SHEET_COLUMNS_MAX)
-		return err_add(e, sheet_at(e->arena, 1), MSG_CSV_CELLS, arena_printf(e->arena, "%zu", n),
+		return err_add(e, sheet_at(e->arena, 1), MSG_CSV_COLUMNS, arena_printf(e->arena, "%zu", n),
 			       arena_printf(e->arena, "%d", SHEET_COLUMNS_MAX));
 	for (size_t i = 0; i < n; i++)
 		name[i] = cell_text(e->arena, json_array_get(names, i), sheet_at(e->arena, 1), e);

@@ -41,23 +41,13 @@ static const char *id_of(struct cli *c)
 	return len > 4 && strcmp(name + len - 4, ".lua") == 0 ? arena_memdup(&c->arena, name, len - 4) : name;
 }
 
-static bool read_file(const char **text, size_t *len, struct cli *c)
+static bool read_text(char **text, size_t *len, struct cli *c)
 {
-	char *bytes = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
-	FILE *in = fopen(c->what, "rb");
-	bool ok = in != NULL;
-
-	if (in) {
-		*len = fread(bytes, 1, PLUGIN_SOURCE_MAX + 1, in);
-		ok = !ferror(in);
-		fclose(in);
-	}
-	bytes[ok ? *len : 0] = '\0';
-	*text = bytes;
-	if (!ok)
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->what);
-	return (*len > 0 && *len <= PLUGIN_SOURCE_MAX && !memchr(bytes, '\0', *len)) ||
-	       err_set(&c->e, ERR_INVALID, MSG_NOT_ACCEPTED);
+	if (!command_file(text, len, c->what, PLUGIN_SOURCE_MAX, &c->arena, &c->e))
+		return false;
+	return *len == 0	       ? err_set(&c->e, ERR_INVALID, MSG_EMPTY) :
+	       memchr(*text, '\0', *len) ? err_set(&c->e, ERR_INVALID, MSG_BAD_TEXT) :
+					    true;
 }
 
 /* ------------------------------------------------------------------ use cases */
@@ -69,11 +59,12 @@ static bool find(struct standing *s, struct cli *c, enum right right)
 
 static bool do_import(struct cli *c)
 {
-	const char *text, *id = id_of(c);
+	const char *id = id_of(c);
 	struct standing s;
-	size_t len = 0;
+	char *text;
+	size_t len;
 
-	return read_file(&text, &len, c) && lifecycle_find(&s, &c->x, id, RIGHT_WRITE) &&
+	return read_text(&text, &len, c) && lifecycle_find(&s, &c->x, id, RIGHT_WRITE) &&
 	       lifecycle_save(&c->x, &s, text, len) && printf("%s: draft\n", id) > 0;
 }
 

@@ -1,7 +1,6 @@
 /*
  * vigie plan: the import, the export and the list of plans as commands.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,30 +57,12 @@ static bool open_session(struct cli *c)
 
 /* ---------------------------------------------------------------- import */
 
-static bool read_file(json_t **out, struct cli *c, const char *path)
+static bool read_document(json_t **out, struct cli *c, const char *path)
 {
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char *bytes = arena_alloc(&c->arena, 1 << 16);
-	size_t size = 1 << 16, len = 0, n;
+	char *bytes;
+	size_t len;
 
-	if (!f)
-		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(errno));
-	while ((n = fread(bytes + len, 1, size - len, f)) > 0 && len < FILE_MAX) {
-		len += n;
-		if (len == size) {
-			char *more = arena_alloc(&c->arena, 2 * size);
-
-			memcpy(more, bytes, len);
-			bytes = more;
-			size *= 2;
-		}
-	}
-	n = (size_t)ferror(f);
-	if (f != stdin)
-		fclose(f);
-	if (n || len >= FILE_MAX)
-		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(n ? EIO : EFBIG));
-	return json_parse(out, bytes, len, &c->e);
+	return command_file(&bytes, &len, path, FILE_MAX, &c->arena, &c->e) && json_parse(out, bytes, len, &c->e);
 }
 
 /* A value of the preview, short enough for a line. */
@@ -160,7 +141,7 @@ static int import(struct cli *c)
 	int code = 0;
 
 	c->e.fault_max = FAULTS_MAX;
-	ok = read_file(&document, c, c->word[1]) && open_session(c) &&
+	ok = read_document(&document, c, c->word[1]) && open_session(c) &&
 	     plan_import(&done, &c->session, document, c->dry_run, c->lang, &c->e);
 	if (done.preview && c->json)
 		puts(json_write(&c->arena, done.preview));

@@ -137,8 +137,9 @@ bool plugin_checks_hold(struct arena *a, const json_t *about, const json_t *figu
 		if (!v || ((!min || x >= json_number_value(min)) && (!max || x <= json_number_value(max))))
 			continue;
 		return finding_set(f, V408, 0, field, arena_printf(a, "%.12g", x),
-				   arena_printf(a, "%s … %s", min ? json_write(a, min) : "",
-						max ? json_write(a, max) : ""));
+				   min && max ? arena_printf(a, "%s … %s", json_write(a, min), json_write(a, max)) :
+				   min	      ? arena_printf(a, "≥ %s", json_write(a, min)) :
+						arena_printf(a, "≤ %s", json_write(a, max)));
 	}
 	return true;
 }

@@ -156,32 +156,6 @@ static int list(struct series_cli *c)
 
 /* ------------------------------------------------------------------ import, observe */
 
-static bool read_file(char **bytes, size_t *len, struct series_cli *c, const char *path)
-{
-	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	size_t size = 1 << 16, n;
-	int fault;
-
-	if (!f)
-		return err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(errno));
-	*bytes = arena_alloc(&c->arena, size);
-	*len = 0;
-	while (*len < FILE_MAX && (n = fread(*bytes + *len, 1, size - *len, f)) > 0) {
-		*len += n;
-		if (*len == size) {
-			char *more = arena_alloc(&c->arena, 2 * size);
-
-			memcpy(more, *bytes, *len);
-			*bytes = more;
-			size *= 2;
-		}
-	}
-	fault = ferror(f) ? EIO : *len >= FILE_MAX ? EFBIG : 0;
-	if (f != stdin)
-		fclose(f);
-	return !fault || err_set(&c->e, ERR_INVALID, MSG_UNREADABLE_FILE, path, strerror(fault));
-}
-
 static int record(struct series_cli *c, const struct series *s, const struct series_lines *lines)
 {
 	struct series_recorded done;
@@ -209,7 +183,7 @@ static int import(struct series_cli *c)
 	if (!c->series)
 		return -1;
 	c->e.fault_max = FAULTS_MAX;
-	if (read_file(&bytes, &len, c, c->word[1]) && load(&s, c, c->series) &&
+	if (command_file(&bytes, &len, c->word[1], FILE_MAX, &c->arena, &c->e) && load(&s, c, c->series) &&
 	    series_csv_read(&lines, &s, bytes, len, FILE_ROWS_MAX, &c->e))
 		code = record(c, &s, &lines);
 	else

@@ -323,9 +323,9 @@ static bool check_number(json_t *out, const struct series *s, const struct json_
 	if (!json_is_number(given))
 		return err_add(r->e, where, MSG_WANT_NUMBER, "0", "1e15");
 	if (v < 0)
-		return err_add(r->e, where, MSG_NEGATIVE);
+		return err_add(r->e, where, MSG_NEGATIVE, shortest(r->e->arena, v));
 	if (v >= value_end)
-		return err_add(r->e, where, MSG_TOO_BIG);
+		return err_add(r->e, where, MSG_TOO_BIG, shortest(r->e->arena, v));
 	if (s->whole && v != floor(v))
 		return err_add(r->e, where, MSG_FRACTION, shortest(r->e->arena, v));
 	json_object_set_new(out, "value", json_string(shortest(r->e->arena, v)));
@@ -419,6 +419,17 @@ static const char *or_empty(const json_t *o, const char *key)
 	return text ? text : "";
 }
 
+/* Whoever has a file counts its lines. */
+static void row_twice(const struct series_lines *lines, size_t row, size_t first, struct err *e)
+{
+	const char *where = base_of(e->arena, lines, row);
+
+	if (lines->line)
+		err_add(e, where, MSG_LINE_TWICE, arena_printf(e->arena, "%d", lines->line[first]));
+	else
+		err_add(e, where, MSG_ROW_TWICE, base_of(e->arena, lines, first));
+}
+
 /* Twice the same figure from the same source: nobody could say which one counts. */
 static void check_repeats(const json_t *out, const struct series_lines *lines, struct err *e)
 {
@@ -436,8 +447,7 @@ static void check_repeats(const json_t *out, const struct series_lines *lines, s
 	qsort(keys, n, sizeof *keys, by_key);
 	for (size_t i = 1; i < n; i++)
 		if (strcmp(keys[i].key, keys[i - 1].key) == 0)
-			err_add(e, base_of(e->arena, lines, keys[i].row), MSG_ROW_TWICE,
-				base_of(e->arena, lines, keys[i - 1].row));
+			row_twice(lines, keys[i].row, keys[i - 1].row, e);
 }
 
 bool series_rows_check(json_t **out, const struct series *s, const struct series_rights *rights,

@@ -64,7 +64,7 @@ test('a value outside its declared checks is refused: the last good ones stay, w
 	await observe('clients.fines', '93', 80);
 	const { 'essai.bounded': bounded } = await computed('essai.bounded');
 	assert.deepEqual([bounded.stale.reason, bounded.stale.finding.code], ['failed', 'V408']);
-	assert.equal(bounded.stale.finding.cause, '« value » vaut 110, hors de ce que « checks » permet ( … 100).');
+	assert.equal(bounded.stale.finding.cause, '« value » vaut 110, hors de ce que « checks » permet (≤ 100).');
 	assert.equal(bounded.stale.finding.where, `FR, ${month(-1)}`);
 	assert.deepEqual([await cell('essai.bounded', 'FR'), await cell('essai.bounded', '93')], [90, 60], 'no level without the others');
 	assert.equal(await cell('essai.first', '93'), 80, 'the others are computed');
@@ -148,6 +148,80 @@ test('a batch with wrong codes, unknown members or a row twice records nothing a
 	}
 });
 
+/* A row, what is wrong in it; then what is said of it, in French and in English. */
+const SAID = [
+	[{ territory: '1' }, 'territory', 'Territoire inconnu : « 1 ». Écrivez « 01 ».', 'Unknown territory: “1”. Write “01”.'],
+	[{ territory: 'Paris' }, 'territory', 'Territoire inconnu : « Paris ». Écrivez FR, REG-93 ou un code de département tel que 01, 2A ou 971.',
+		'Unknown territory: “Paris”. Write FR, REG-93 or a département code such as 01, 2A or 971.'],
+	[{ territory: '20' }, 'territory', '« 20 » n’est plus un département : écrivez « 2A » (Corse-du-Sud) ou « 2B » (Haute-Corse).',
+		'“20” is no département any more: write “2A” (Corse-du-Sud) or “2B” (Haute-Corse).'],
+	[{ territory: 'REG-11' }, 'territory', '« REG-11 » n’est pas un département : cette série se compte par département, écrivez par exemple 93, 2A ou 971.',
+		'“REG-11” is no département: this series is counted by département, write for example 93, 2A or 971.'],
+	[{ period: '2026-13' }, 'period', 'Période incorrecte : « 2026-13 ». Écrivez par exemple 2026-03.', 'Wrong period: “2026-13”. Write for example 2026-03.'],
+	[{ period: '3/2026' }, 'period', 'Période incorrecte : « 3/2026 ». Vouliez-vous dire « 2026-03 » ?', 'Wrong period: “3/2026”. Did you mean “2026-03”?'],
+	[{ period: '2026' }, 'period', '« 2026 » n’est pas un mois : cette série est mensuelle, écrivez par exemple 2026-03.',
+		'“2026” is no month: this series is monthly, write for example 2026-03.'],
+	[{ period: '2190-01' }, 'period', 'La période 2190-01 n’a pas encore commencé : donnez une période en cours ou passée.',
+		'The period 2190-01 has not begun yet: give one that is going on or over.'],
+	[{ dims: { age: 'minors', sex: 'female' } }, 'dims/age', '« minors » n’existe pas dans cette dimension. Vouliez-vous dire « minor » ?',
+		'“minors” does not exist in this dimension. Did you mean “minor”?'],
+	[{ dims: { age: 'x', sex: 'female' } }, 'dims/age', '« x » n’existe pas dans cette dimension. Valeurs possibles : minor, adult, unknown.',
+		'“x” does not exist in this dimension. Possible values: minor, adult, unknown.'],
+	[{ dims: { age: 'minor' } }, 'dims/sex', 'La dimension « sex » manque. Valeurs possibles : female, male, unknown.',
+		'The dimension “sex” is missing. Possible values: female, male, unknown.'],
+	[{ dims: { age: 'minor', sex: 'female', colour: 'red' } }, 'dims/colour', 'Dimension inconnue : « colour ». Dimensions de cette série : age, sex.',
+		'Unknown dimension: “colour”. Dimensions of this series: age, sex.'],
+	[{ value: 'many' }, 'value', '« many » n’est pas un nombre : écrivez-le sans espace, unité ni guillemets, par exemple 1200 ou 12.5.',
+		'“many” is not a number: write it without blank, unit or quotes, for example 1200 or 12.5.'],
+	[{ value: -1 }, 'value', '« -1 » est négatif : un compte vaut 0 ou plus.', '“-1” is negative: a count is 0 or more.'],
+	[{ value: 1.5 }, 'value', '« 1.5 » ne convient pas : cette série compte des unités entières, écrivez un nombre sans décimales.',
+		'“1.5” will not do: this series counts whole units, write a number without decimals.'],
+	[{ value: 1e15 }, 'value', '« 1e+15 » est trop grand : il faut moins d’un million de milliards (10^15).',
+		'“1e+15” is too large: it must be less than a million billion (10^15).'],
+	[{ value: null }, 'value', 'Donnez un nombre, ou bien « state » (missing ou not_applicable). Un vide n’est pas zéro.',
+		'Give a number, or else “state” (missing or not_applicable). Nothing is not zero.'],
+	[{ organisation: 'DGPM' }, 'organisation', 'Organisation inconnue : « DGPM ». Vouliez-vous dire « DGPN » ?', 'Unknown organisation: “DGPM”. Did you mean “DGPN”?'],
+	[{ organisation: 'POLICE' }, 'organisation', 'Organisation inconnue : « POLICE ». Écrivez son code, par exemple DGPN.',
+		'Unknown organisation: “POLICE”. Write its code, for example DGPN.'],
+	[{ organisation: 'ACSE' }, 'organisation', '« ACSE » n’est ni de la police ni de la gendarmerie : cette série ne compte qu’elles, écrivez par exemple DGPN ou DGGN.',
+		'“ACSE” is neither police nor gendarmerie: this series counts these only, write for example DGPN or DGGN.'],
+];
+/* The same of a file: its text, the line. */
+const HEAD = 'territory,organisation,period,value\n';
+const SAID_OF_FILES = [
+	[`${HEAD}93,DGPN,2026-01,1\n\n93,DGPN,2026-01,2\n`, '4', 'C’est le même chiffre qu’à la ligne 2 : ne gardez qu’une des deux lignes.',
+		'This is the same figure as on line 2: keep one of the two lines.'],
+	[`${HEAD}93,DGPN,2026-01,1 200\n`, '2/value', '« 1 200 » n’est pas un nombre : écrivez-le sans espace, unité ni guillemets, par exemple 1200 ou 12.5.',
+		'“1 200” is not a number: write it without blank, unit or quotes, for example 1200 or 12.5.'],
+	[`${HEAD}93,DGPN,2026-01\n`, '2', 'Cette ligne a 3 cellules, l’en-tête en a 4 : un séparateur manque ou est en trop. Un texte qui en contient se met entre guillemets.',
+		'This line has 3 cells, the header has 4: a separator is missing or one too many. A text that holds one goes between quotes.'],
+	[`${HEAD}93,"DGPN,2026-01,1\n`, '2', 'Un guillemet ouvert à cette ligne n’est pas refermé, ou du texte le suit. Un guillemet qui fait partie d’un texte se double.',
+		'A quote opened on this line is not closed, or text follows it. A quote that is part of a text is doubled.'],
+	['territory,period,period,value\n93,2026-01,2026-01,1\n', '1', 'La colonne « period » figure deux fois : enlevez-en une.',
+		'The column “period” is there twice: take one out.'],
+	['territory,organisation,value\n93,DGPN,1\n', '1', 'La colonne « period » manque : ajoutez-la, son nom sur la première ligne.',
+		'The column “period” is missing: add it, with its name on the first line.'],
+	[`${'x,'.repeat(69)}x\n1\n`, '1', 'Ce fichier a 70 colonnes : 64 au plus. Enlevez celles qui ne servent pas.',
+		'This file has 70 columns: at most 64. Take out those that are of no use.'],
+];
+
+test('each refusal names its place, what was written and what would be right, in French and in English', async () => {
+	const good = { territory: '93', organisation: 'DGPN', period: '2026-01', value: 5, dims: { age: 'minor', sex: 'female' } };
+	const victims = '/api/v1/series/victims.identified/observations', told = (answer) => answer.json.errors.map((e) => [e.pointer, e.detail]);
+	for (const lang of ['fr', 'en']) {
+		const words = (said) => said.at(lang === 'fr' ? -2 : -1);
+		const rows = SAID.map(([wrong]) => ({ ...good, ...wrong }));
+		assert.deepEqual(told(await as('carla').post(`${victims}?lang=${lang}`, { rows })), SAID.map((one, i) => [`#/rows/${i}/${one[1]}`, words(one)]));
+		for (const one of SAID_OF_FILES) {
+			const answer = await as('carla').post(`/api/v1/series/clients.fines/observations.csv?lang=${lang}`, one[0], { type: 'text/csv' });
+			assert.deepEqual([answer.status, ...told(answer)], [422, [`#/lines/${one[1]}`, words(one)]], answer.text);
+		}
+		const large = await as('carla').post(`${victims}?lang=${lang}`, { rows: [good], reason: 'x'.repeat(2 << 20) });
+		assert.deepEqual([large.status, large.json.detail], [413, lang === 'fr' ? 'Ce qui est envoyé dépasse 2 Mio : réduisez-le, ou envoyez-le en plusieurs fois.' :
+			'What is sent is over 2 MiB: make it smaller, or send it in several parts.']);
+	}
+});
+
 test('a file of 1 GB is refused before it is read whole, figures and plugins alike', async () => {
 	const folder = await mkdtemp(join(tmpdir(), 'vigie-big-')), csv = join(folder, 'big.csv'), lua = join(folder, 'essai.big.lua');
 	try {
@@ -156,8 +230,16 @@ test('a file of 1 GB is refused before it is read whole, figures and plugins ali
 			await file.truncate(2 ** 30);
 			await file.close();
 		}
-		const figures = await vigie(['series', 'import', csv, '--series', 'clients.fines', '--as', 'carla']);
-		assert.deepEqual([figures.code, /big\.csv/.test(figures.stderr)], [1, true], figures.stderr);
+		for (const [lang, words] of [['fr_FR.UTF-8', /big\.csv dépasse 64 Mio : vérifiez que c’est le bon, ou coupez-le en plusieurs\./],
+			['C', /big\.csv is over 64 MiB: check that it is the right one, or cut it into several\./]]) {
+			const figures = await vigie(['series', 'import', csv, '--series', 'clients.fines', '--as', 'carla'], { env: { LANG: lang } });
+			assert.equal(figures.code, 1, figures.stdout);
+			assert.match(figures.stderr, words);
+		}
+		const absent = await vigie(['series', 'import', join(folder, 'none.csv'), '--series', 'clients.fines', '--as', 'carla'], { env: { LANG: 'fr' } });
+		assert.match(absent.stderr, /none\.csv n’existe pas : vérifiez son nom et son dossier\./);
+		const draft = await vigie(['plugin', 'import', lua, '--as', 'carla'], { env: { LANG: 'fr' } });
+		assert.match(draft.stderr, /essai\.big\.lua dépasse 64 Kio/);
 		const plugin = await vigie(['plugin', 'check', lua]);
 		assert.deepEqual([plugin.code, /65536/.test(plugin.stdout + plugin.stderr)], [2, true], plugin.stdout + plugin.stderr);
 	} finally {

@@ -470,7 +470,8 @@ IT(lets_sql_functions_name_the_message_its_argument_and_the_field)
 		 " detail = 'DGXX', column = 'lead'; end $$");
 	assert_int_equal(e.code, ERR_INVALID);
 	assert_string_equal(e.first->where, "#/lead");
-	assert_string_equal(fault_detail(&e, e.first, LANG_EN), "Unknown organisation: “DGXX”.");
+	assert_string_equal(fault_detail(&e, e.first, LANG_EN),
+			    "Unknown organisation: “DGXX”. Write its code, for example DGPN.");
 }
 
 struct heard {
