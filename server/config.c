@@ -62,7 +62,7 @@ static const struct setting settings[] = {
 	{ "package_rows", NUMBER, "", 1, 1000000, "100000", AT(package_rows),
 	  "figures in one file of a plan's archive; a longer series takes several" },
 	{ "plugins_dir", TEXT, "", 0, 0, "plugins", AT(plugins_dir), "plugins that come with the server" },
-	{ "pool_size", NUMBER, "", 1, 100, "8", AT(pool_size), "database connections at most" },
+	{ "pool_size", NUMBER, "", 1, 100, "16", AT(pool_size), "database connections at most" },
 	{ "port", NUMBER, "", 0, 65535, "8080", AT(port), "port to listen on; 0 takes a free one" },
 	{ "port_search", SWITCH, "", 0, 0, "off", AT(port_search),
 	  "takes the next free port when `port` is taken" },

@@ -13,7 +13,7 @@ const sql = (name) => readFileSync(new URL(`../../sql/queries/${name}.sql`, impo
 	.replace(/^\s*--.*$/gm, '').trim();
 const queries = Object.fromEntries(['db_context', 'action_find', 'report_save', 'action_get']
 	.map((name) => [name, { name, text: sql(name) }]));
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 8 });
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 16 });
 pg.types.setTypeParser(1082, (day) => day);	/* days stay text */
 const contexts = new Map();
 

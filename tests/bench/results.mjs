@@ -66,7 +66,7 @@ pairs, beside the lowest and the highest. Load generator, server and database sh
 nothing elsewhere and are not kept. The database writes to disk (\`fsync\` on); all is on the loopback interface.
 
 * The dashboard is the real one: ${bytes.toLocaleString('en')} bytes, ${compressed.toLocaleString('en')} compressed, asked for by someone signed in.
-* Vigie and nginx both write a line a request to a log file. nginx has a process a core; fastify has one process and 8
+* Vigie and nginx both write a line a request to a log file. nginx has a process a core; fastify has one process and 16
   database connections, as Vigie has.
 * Indicators are not computed meanwhile (\`compute=off\`): no reference does that.
 * P4 builds the answer at each request because the server was started with \`cache_mb=0\`. pgbench sends the same query
