@@ -460,8 +460,26 @@ test('an indicator does not read its own values, by way of others either', async
 		select id, '1.0.0', 'x', repeat('0', 64), $1, true from p`,
 	[JSON.stringify({ levels: [], frequency: 'month', inputs: { a: { kind: 'indicator_value', id: `${id}@1` } } })]);
 	const text = source({ id }).replace('inputs = { actions', 'inputs = { between = indicator_value "plan.between@1" { missing = "skip" }, actions');
-	const { json } = await ana.post(plugin(id, 'check'), { source: text });
-	assert.deepEqual([json.readable, json.refusals.map(({ code }) => code)], [true, ['plugin_ring']]);
+	for (const [lang, said] of [['fr', '« plan.ring » lirait ses propres valeurs, par « plan.between » : retirez cette entrée.'],
+		['en', '“plan.ring” would read its own values, by way of “plan.between”: take that input out.']]) {
+		const { json } = await ana.post(`${plugin(id, 'check')}?lang=${lang}`, { source: text });
+		assert.deepEqual([json.readable, json.ok, json.refusals.map(({ code, detail }) => [code, detail])], [true, false, [['plugin_ring', said]]]);
+	}
+});
+
+test('an indicator reads what somebody published, with that major version; a retired one keeps its values', async () => {
+	const id = 'plan.reads';
+	const refused = async (other, lang = 'fr') => {
+		const text = source({ id }).replace('inputs = { actions', `inputs = { other = indicator_value "${other}" { missing = "skip" }, actions`);
+		const { json } = await ana.post(`${plugin(id, 'check')}?lang=${lang}`, { source: text });
+		assert.equal(json.readable, true, JSON.stringify(json));
+		return json.refusals.map(({ code, detail }) => [code, detail]);
+	};
+	assert.deepEqual(await refused('plan.between@1'), []);
+	assert.deepEqual(await refused('plan.between@2'), [['unknown_indicator',
+		'L’entrée « plan.between@2 » ne désigne aucun indicateur publié : vérifiez son identifiant et sa version majeure, ou publiez-le d’abord.']]);
+	assert.deepEqual(await refused('plan.betwen@1', 'en'), [['unknown_indicator',
+		'The input “plan.betwen@1” is no published indicator: check its id and its major version, or publish it first.']]);
 });
 
 test('commands do the same, for the person they name', async () => {
