@@ -146,6 +146,90 @@ IT(tells_everything_in_both_languages)
 	}
 }
 
+/* What is said of a file of bad/, in French and in English: the cause, then the remedy, for no programmer. */
+static const struct {
+	const char *file, *said[2];
+} words[] = {
+	{ "v215.steps.lua",
+	  { "Le calcul fait trop d’étapes (limite : 5000000). Cherchez une boucle sans fin à cette "
+	  "ligne ; parcourez chaque liste une seule fois.",
+	  "The calculation takes too many steps (limit: 5000000). Look for an endless loop at this "
+	  "line; walk through each list once." } },
+	{ "v218.recursion.lua",
+	  { "Une fonction s’appelle elle-même sans s’arrêter. Ajoutez une condition d’arrêt, ou "
+	  "écrivez une boucle « for ».",
+	  "A function calls itself without an end. Add a condition that stops it, or write a “for” "
+	  "loop." } },
+	{ "v242.nodes.lua",
+	  { "La formule a plus de 500 étapes. Regroupez ce qui se répète, ou coupez l’indicateur en "
+	  "deux.",
+	  "The formula has more than 500 steps. Group what is repeated, or cut the indicator in "
+	  "two." } },
+	{ "v318.params.lua",
+	  { "« params » a trop d’éléments. 20 au plus : enlevez ceux qui servent le moins, ou coupez "
+	  "le plugin en deux.",
+	  "“params” has too many elements. At most 20: remove those of least use, or cut the "
+	  "plugin in two." } },
+	{ "v322.decimals.lua",
+	  { "« decimals » doit être entre 0 et 6. Corrigez ce nombre.",
+	  "“decimals” must be between 0 and 6. Correct this number." } },
+	{ "v323.unit.lua",
+	  { "Le texte de « unit » a plus de 40 caractères. Raccourcissez-le.",
+	  "The text of “unit” has more than 40 characters. Shorten it." } },
+	{ "v405.extras.lua",
+	  { "Le résultat a plus de 5 compléments dans « extra ». Gardez les plus utiles.",
+	  "The result has more than 5 items in “extra”. Keep the most useful ones." } },
+	{ "v414.validate.lua",
+	  { "« validate » rend plus de 50 éléments. Gardez les plus utiles.",
+	  "“validate” returns more than 50 elements. Keep the most useful ones." } },
+	{ "v228.division.lua",
+	  { "Division entière par zéro. Vérifiez le diviseur avant : « if n == 0 then return missing "
+	  "\"zero_denominator\" end ».",
+	  "Whole-number division by zero. Check the divisor first: “if n == 0 then return missing "
+	  "\"zero_denominator\" end”." } },
+	{ "v250.zero.lua",
+	  { "Une série est divisée par la constante 0. Divisez par un nombre autre que 0.",
+	  "A series is divided by the constant 0. Divide by a number other than 0." } },
+	{ "v403.nan.lua",
+	  { "« value » n’est pas un nombre fini (division par zéro ?). Avant de diviser : « if n == "
+	  "0 then return missing \"zero_denominator\" end ».",
+	  "“value” is not a finite number (division by zero?). Before dividing: “if n == 0 then "
+	  "return missing \"zero_denominator\" end”." } },
+	{ "v506.empty.lua",
+	  { "Le calcul échoue quand il n’y a aucune ligne. Commencez par le cas vide : « if n == 0 "
+	  "then return missing \"not_reported\" end ».",
+	  "The calculation fails when there is no row. Start with the empty case: “if n == 0 then "
+	  "return missing \"not_reported\" end”." } },
+	{ "v336.period.lua",
+	  { "« 2026-Q1 » n’est pas une période de cet indicateur. Écrivez-la comme 2025-01.",
+	  "“2026-Q1” is not a period of this indicator. Write it like 2025-01." } },
+	{ "v337.territory.lua",
+	  { "« 93 » n’est pas un territoire du niveau « national ». Écrivez FR.",
+	  "“93” is not a territory of level “national”. Write FR." } },
+	{ "v343.member.lua",
+	  { "« minr » n’est pas un membre de la dimension « age ». Membres : minor.",
+	  "“minr” is not a member of the dimension “age”. Members: minor." } },
+	{ "v347.itself.lua",
+	  { "L’indicateur « v347.itself@1 » se lit lui-même. Enlevez cette entrée : un indicateur ne "
+	  "peut pas dépendre de son propre résultat.",
+	  "The indicator “v347.itself@1” reads itself. Remove this input: an indicator cannot "
+	  "depend on its own result." } },
+};
+
+IT(says_what_was_wrong_and_what_to_do)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct finding f;
+
+		lua_file_read(&file, "tests/plugin/bad", words[i].file);
+		f = lua_first_finding(host, &arena, file.id, file.text, file.len);
+		for (int lang = LANG_FR; lang <= LANG_EN; lang++)
+			assert_string_equal(arena_printf(&arena, "%s %s", finding_cause(&arena, &f, (enum lang)lang),
+							 finding_remedy(&arena, &f, (enum lang)lang)),
+					    words[i].said[lang]);
+	}
+}
+
 IT(names_the_nearest_field_of_ctx)
 {
 	struct finding f;
@@ -166,6 +250,7 @@ int main(int argc, char **argv)
 		RUN(gives_each_bad_file_the_finding_it_deserves),
 		RUN(reaches_every_message_of_the_catalogue),
 		RUN(tells_everything_in_both_languages),
+		RUN(says_what_was_wrong_and_what_to_do),
 		RUN(names_the_nearest_field_of_ctx),
 	};
 	int failed;
