@@ -4,13 +4,14 @@
  */
 #include <jansson.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lifecycle_rules.h"
 
-enum { DIFFERENCES_MAX = 800, AROUND = 3, CHANGES_MAX = 200 };
+enum { DIFFERENCES_MAX = 800, AROUND = 3, CHANGES_MAX = 200, KEY_ROOM = 256 };
 
 /* ------------------------------------------------------------------ lines */
 
@@ -156,9 +157,15 @@ static const char *text_of(const json_t *cell, const char *name)
 	return text ? text : "";
 }
 
-static const char *key_of(char out[64], const json_t *cell)
+static const char *key_of(char out[KEY_ROOM], const json_t *cell)
 {
-	snprintf(out, 64, "%s %s", text_of(cell, "territory"), text_of(cell, "period"));
+	const json_t *dims = json_object_get(cell, "dims"), *member;
+	const char *dim;
+	int len = snprintf(out, KEY_ROOM, "%s %s", text_of(cell, "territory"), text_of(cell, "period"));
+
+	json_object_foreach((json_t *)(uintptr_t)dims, dim, member)
+		if (len < KEY_ROOM)
+			len += snprintf(out + len, (size_t)(KEY_ROOM - len), " %s", json_string_value(member));
 	return out;
 }
 
@@ -189,7 +196,7 @@ static int larger_first(const void *a, const void *b)
 {
 	const json_t *x = *(json_t *const *)a, *y = *(json_t *const *)b;
 	double dx = fabs(size_of(x)), dy = fabs(size_of(y));
-	char kx[64], ky[64];
+	char kx[KEY_ROOM], ky[KEY_ROOM];
 
 	if (dx != dy)
 		return dx < dy ? 1 : -1;
@@ -206,17 +213,19 @@ static json_t *figure(const json_t *cell)
 static json_t *change_of(const json_t *before, const json_t *after)
 {
 	const json_t *either = after ? after : before;
+	json_t *dims = json_object_get(either, "dims");
 
-	return json_pack("{s:s, s:s, s:s, s:o, s:o}", "level", text_of(either, "level"), "territory",
-			 text_of(either, "territory"), "period", text_of(either, "period"), "before",
+	return json_pack("{s:s, s:s, s:s, s:O*, s:o, s:o}", "level", text_of(either, "level"), "territory",
+			 text_of(either, "territory"), "period", text_of(either, "period"), "dims", dims, "before",
 			 figure(before), "after", figure(after));
 }
 
 static json_t *all_changes(const json_t *before, const json_t *after)
 {
 	json_auto_t *known = json_object();
-	json_t *out = json_array();
-	char key[64];
+	json_t *out = json_array(), *gone;
+	const char *name;
+	char key[KEY_ROOM];
 
 	for (size_t i = 0; i < json_array_size(before); i++)
 		json_object_set(known, key_of(key, json_array_get(before, i)), json_array_get(before, i));
@@ -225,7 +234,10 @@ static json_t *all_changes(const json_t *before, const json_t *after)
 
 		if (!then || !unchanged(then, now))
 			json_array_append_new(out, change_of(then, now));
+		json_object_del(known, key);
 	}
+	json_object_foreach(known, name, gone)	/* a member, or a level, that is no more */
+		json_array_append_new(out, change_of(gone, NULL));
 	return out;
 }
 

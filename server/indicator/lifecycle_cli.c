@@ -201,6 +201,17 @@ static void show_levels(const json_t *values)
 	}
 }
 
+static void show_left_behind(const struct cli *c, const json_t *codes)
+{
+	if (json_array_size(codes) == 0)
+		return;
+	fputs(c->x.lang == LANG_FR ? "restent à l’ancienne version majeure :" : "stay with the former major version:",
+	      stdout);
+	for (size_t i = 0; i < json_array_size(codes); i++)
+		printf(" %s", json_string_value(json_array_get(codes, i)));
+	putchar('\n');
+}
+
 static bool do_diff(struct cli *c)
 {
 	json_auto_t *diff = NULL;
@@ -213,6 +224,7 @@ static bool do_diff(struct cli *c)
 		return false;
 	if (c->json)
 		return show_json(diff);
+	show_left_behind(c, json_object_get(diff, "left_behind"));
 	show_levels(json_object_get(diff, "values"));
 	show_hunks(json_object_get(json_object_get(diff, "text"), "hunks"));
 	return true;

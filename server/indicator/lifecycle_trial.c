@@ -1,9 +1,11 @@
 /*
  * Trying a text: on the plan as it is, on its own tests, beside the text that is published.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "indicator_explain.h"
+#include "indicator_rules.h"
 #include "indicator_service.h"
 #include "json.h"
 #include "lifecycle.h"
@@ -22,6 +24,15 @@ static void move(json_t *to, const json_t *from, const char *name, const char *a
 		json_object_set(to, as, value);
 }
 
+/* Of which members it is, when it is no total. */
+static void add_members(json_t *out, const json_t *cell)
+{
+	const char *dims = json_string_value(json_object_get(cell, "dims"));
+
+	if (dims && *dims)
+		json_object_set_new(out, "dims", indicator_members(dims));
+}
+
 static json_t *shown(const json_t *cell)
 {
 	static const char *const kept[] = { "level", "territory", "period", "state", "reason", "value", "numerator",
@@ -31,17 +42,30 @@ static json_t *shown(const json_t *cell)
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		move(out, cell, kept[i], kept[i]);
 	move(out, cell, "reason_text", "sentence");
+	add_members(out, cell);
 	json_object_set_new(out, "coverage", json_pack("{s:O, s:O}", "received", json_object_get(cell, "received"),
 						       "expected", json_object_get(cell, "expected")));
 	return out;
 }
 
+/* Members of which nothing was reported have no cell, as in what is kept. */
+static bool unheard(const json_t *cell)
+{
+	const char *dims = json_string_value(json_object_get(cell, "dims"));
+	const char *reason = json_string_value(json_object_get(cell, "reason"));
+
+	return dims && *dims && reason && strcmp(reason, "not_reported") == 0;
+}
+
 /* What rests on sensitive figures stays closed here: a text that nobody judged shows none of them. */
 static json_t *withheld(const json_t *cell)
 {
-	return json_pack("{s:O, s:O, s:O, s:s, s:s, s:[]}", "level", json_object_get(cell, "level"), "territory",
-			 json_object_get(cell, "territory"), "period", json_object_get(cell, "period"), "state",
-			 "suppressed", "reason", "small_count", "flags");
+	json_t *out = json_pack("{s:O, s:O, s:O, s:s, s:s, s:[]}", "level", json_object_get(cell, "level"), "territory",
+				json_object_get(cell, "territory"), "period", json_object_get(cell, "period"), "state",
+				"suppressed", "reason", "small_count", "flags");
+
+	add_members(out, cell);
+	return out;
 }
 
 /* Of invented figures only what other indicators tell is anybody's: these are read as they are. */
@@ -92,7 +116,7 @@ bool lifecycle_run_plan(json_t **cells, struct lifecycle *x, const struct plugin
 	for (size_t i = 0; i < json_array_size(computed); i++) {
 		const json_t *cell = json_array_get(computed, i);
 
-		if (!json_object_get(cell, "dims"))
+		if (!unheard(cell))
 			json_array_append_new(*cells, closed ? withheld(cell) : shown(cell));
 	}
 	return true;
@@ -180,6 +204,20 @@ static json_t *text_json(const char *version, const struct text_of_plugin *t)
 	return t->source ? json_pack("{s:s?, s:s}", "version", version, "sha256", t->sha256) : json_null();
 }
 
+/* Those that go on reading the values of the former major version, which follow nothing any more. */
+static json_t *left_behind(struct arena *a, const struct standing *s, const char *version)
+{
+	char *rest = s->dependants ? arena_strdup(a, s->dependants) : NULL;
+	json_t *out = json_array();
+
+	if (!s->active || !version || strtol(s->active, NULL, 10) == strtol(version, NULL, 10))
+		return out;
+	for (char *code; rest && (code = strsep(&rest, ", ")); )
+		if (*code)
+			json_array_append_new(out, json_string(code));
+	return out;
+}
+
 /* What a text makes of the plan, and its calculation, when it is a formula. */
 struct made {
 	json_t *cells, *graph;		/* owned */
@@ -236,8 +274,9 @@ bool lifecycle_diff(json_t **out, struct lifecycle *x, const struct standing *s,
 	run = strcmp(s->kind, "indicator") == 0 && run_text(&before, x, s->code, &s->published, &trial, &f) &&
 	      run_text(&after, x, s->code, &s->draft, &trial, &f);
 	if (err_ok(x->e))
-		*out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", s->code, "from",
-				 text_json(s->active, &s->published), "to", text_json(after.version, &s->draft), "text",
+		*out = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", s->code, "from",
+				 text_json(s->active, &s->published), "to", text_json(after.version, &s->draft),
+				 "left_behind", left_behind(x->arena, s, after.version), "text",
 				 text_diff(x->arena, s->published.source ? s->published.source : "", s->draft.source),
 				 "values", run ? values_json(&before, &after) : json_null(), "graph",
 				 before.graph && after.graph ? graph_diff(x->arena, before.graph, after.graph) :

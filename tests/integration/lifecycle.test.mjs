@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, addPerson, makePlan } from './action_data.mjs';
 import { dayIn, sleep, startServer, vigie } from './client.mjs';
+import { RULE, minors } from './lifecycle_data.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
@@ -299,6 +300,11 @@ test('a plugin that another reads is not retired; a retired one keeps its values
 		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
 		select id, '1.0.0', 'x', repeat('0', 64), $1, true from p returning plugin_id`,
 	[JSON.stringify({ levels: [], frequency: 'month', inputs: { done: { kind: 'indicator_value', id: `${ID}@1` } } })]);
+	const compared = async (version) => {
+		await save(ana, source({ version, unit: version > '2' ? 'points' : '%' }));
+		return (await ana.get(plugin(ID, 'diff'))).json.left_behind;
+	};
+	assert.deepEqual([await compared('2.0.0'), await compared('1.9.0')], [['plan.reader'], []], 'who stays with the former major version is told before it is published');
 	const ended = await ask(carla, ID, 'deprecate', { reason: 'Remplacée par plan.on_time.' });
 	assert.deepEqual([ended.json.state, ended.json.reason, ended.json.dependants], ['deprecated', 'Remplacée par plan.on_time.', ['plan.reader']]);
 	const kept = await ask(carla, ID, 'retire', {}, 409);
@@ -386,34 +392,6 @@ test('a trial tells every step of one cell, a comparison the steps that differ',
 	assert.deepEqual([rolling.before.n, rolling.after.n], [3, 6]);
 });
 
-/* The same contract over a sensitive series: minors identified, month by month. */
-const minors = (more = '') => `
-return indicator {
-  id = "victims.minors", api = 1, version = "1.0.0",
-  name = { fr = "Mineurs identifiés" }, summary = { fr = "Nombre de mineurs identifiés." },
-  unit = "persons", decimals = 0, direction = "none", kind = "impact",
-  frequency = "month", levels = { "national", "department" },
-  author = "Cellule d’évaluation", owner = "OCRTEH",
-  sources = { { fr = "Remontées" } }, limits = { fr = "Identification, non prévalence." }, ${more}
-  inputs = { minors = series "victims.identified" { where = { age = "minor" }, agg = "sum", missing = "skip" } },
-  formula = function(ctx)
-    local minors = ctx.series("minors")
-    return { value = minors, numerator = minors }
-  end,
-  tests = {
-    { name = "deux départements", level = "national",
-      given = { ["victims.identified"] = rows [[
-        department | period  | age   | value
-        75         | 2025-01 | minor | 10
-        13         | 2025-01 | minor | 5
-      ]] },
-      expect = { { territory = "FR", period = "2025-01", value = 15 } } },
-  },
-  changelog = { { "1.0.0", "2026-11-21", fr = "Première version." } },
-}
-`;
-const RULE = 'confidentiality = { min = 10, on = { "numerator", "complement", "denominator" } },';
-
 test('a sensitive input needs a rule, and what rests on it is withheld from a trial', async () => {
 	const id = 'victims.minors';
 	await save(ana, minors(), id);
@@ -431,26 +409,6 @@ test('a sensitive input needs a rule, and what rests on it is withheld from a tr
 	assert.equal((await ask(ana, id, 'review')).json.draft.state, 'review');
 	const { values } = (await carla.get(plugin(id, 'diff'))).json;
 	assert.deepEqual([values.withheld, values.changes], [true, []]);
-});
-
-test('a trial on invented figures shows what sensitive series would give, and reads none that was reported', async () => {
-	const id = 'victims.minors', tried = async (more) => (await ask(ana, id, 'run', { data: 'synthetic', source: minors(RULE), plan: PLAN, ...more }, 200)).json;
-	const first = await tried({ level: 'department' }), told = first.cells.filter(({ state }) => state === 'value');
-	assert.deepEqual([first.data, first.finding], ['synthetic', null]);
-	assert.ok(new Set(told.map(({ territory }) => territory)).size > 80, `${told.length} cells with a value`);
-	assert.ok(first.cells.some(({ state, reason }) => state === 'missing' && reason === 'not_reported'), 'some are silent');
-	const months = [...new Set(first.cells.map(({ period }) => period))];
-	assert.ok(months.length === 13 && told.every(({ period }) => period < months.at(-1)), 'a year, when no period is asked for; nothing is known of the open month');
-	const where = told.at(-1), [before] = first.cells.filter((c) => c.territory === where.territory && c.period === where.period);
-	const sent = await carla.post(`/api/v1/series/victims.identified/observations`, { rows: [{ territory: where.territory, organisation: 'DGPN', period: where.period, value: 99_999,
-		dims: { age: 'minor', sex: 'female' } }] });
-	assert.equal(sent.status, 201, sent.text);
-	const again = await tried({ level: 'department' });
-	assert.deepEqual(again.cells, first.cells, 'the same, whatever is reported');
-	assert.ok(before.value < 99_999);
-	const national = await tried({ from: where.period, to: where.period, steps: { territory: 'FR', period: where.period } });
-	assert.equal(national.cells[0].value, told.filter(({ period }) => period === where.period).reduce((sum, { value }) => sum + value, 0));
-	assert.equal(national.calculation.nodes[0].cells[0].value, national.cells[0].value, 'its steps tell of the same figures');
 });
 
 test('an indicator does not read its own values, by way of others either', async () => {

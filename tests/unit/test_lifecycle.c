@@ -191,6 +191,22 @@ IT(sums_up_what_becomes_of_the_values)
 	json_decref(d);
 }
 
+IT(compares_members_each_with_its_own_and_tells_those_that_are_no_more)
+{
+#define OF(age, x) CELL("93", "01", "'dims':{'age':'" age "'},'state':'value','value':" x)
+	json_t *d = compared("[" OF("minor", "4") "," OF("adult", "9") "," VALUE("93", "01", "13") "]",
+			     "[" VALUE("93", "01", "13") "," OF("adult", "10") "]");
+	json_t *changes = json_object_get(d, "changes");
+	json_t *grown = json_array_get(changes, 0), *gone = json_array_get(changes, 1);
+
+	assert_int_equal(json_array_size(changes), 2);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(grown, "dims"), "age")), "adult");
+	assert_true(json_number_value(json_object_get(grown, "after")) == 10);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(gone, "dims"), "age")), "minor");
+	assert_true(json_is_null(json_object_get(gone, "after")));
+	json_decref(d);
+}
+
 static const char *calculation(const char *source)
 {
 	char *out = arena_alloc(&a, 65);
@@ -277,5 +293,6 @@ SPEC_WITH("what a new text of a plugin changes", NULL, close_arena,
 	  RUN(gives_a_difference_that_leads_from_one_text_to_the_other),
 	  RUN(gives_two_texts_whole_when_they_have_nothing_in_common),
 	  RUN(sums_up_what_becomes_of_the_values),
+	  RUN(compares_members_each_with_its_own_and_tells_those_that_are_no_more),
 	  RUN(tells_which_steps_of_a_calculation_differ),
 	  RUN(knows_two_sources_that_calculate_the_same))

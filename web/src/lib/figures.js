@@ -103,7 +103,7 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 						html`<tr>
 							${withTest ? html`<td>${fine(cell.test)}</td>` : nothing}
 							${places
-								? html`<th scope="row">${places.get(cell.territory) ?? cell.territory}</th>
+								? html`<th scope="row">${[places.get(cell.territory) ?? cell.territory, ...Object.values(cell.dims ?? {})].join(' · ')}</th>
 										<td class="vg-nowrap">${period(cell.period)}</td>`
 								: html`<th scope="row" class="vg-nowrap">${period(cell.period)}</th>`}
 							<td class="vg-right">${figure(cell, about)} ${marks(cell.flags)}</td>

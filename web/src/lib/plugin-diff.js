@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit-html';
 import { t } from './i18n.js';
 import { period, quantity } from './format.js';
-import { empty } from './parts.js';
+import { alert, empty } from './parts.js';
 import { unitOf } from './figures.js';
 import { finding } from './plugin-parts.js';
 import { options, part, title } from './calculation.js';
@@ -86,7 +86,7 @@ function valueDiff({ values, finding: why }, about, go) {
 								${values.changes.map(
 									(one) =>
 										html`<tr>
-											<th scope="row">${one.territory}</th>
+											<th scope="row">${[one.territory, ...Object.values(one.dims ?? {})].join(' · ')}</th>
 											<td class="vg-nowrap">${period(one.period)}</td>
 											<td class="vg-right">${amount(one.before)}</td>
 											<td class="vg-right">${amount(one.after)}</td>
@@ -135,7 +135,8 @@ const graphDiff = ({ before, after, changes }) =>
 		}`;
 
 export const differences = (diff, about, go) =>
-	html`<h3>${t('plugins.value_diff')}</h3>
+	html`${diff.left_behind.length ? alert('warning', t('plugins.left_behind'), t('plugins.left_behind.hint', { list: diff.left_behind.join(', ') })) : nothing}
+		<h3>${t('plugins.value_diff')}</h3>
 		<p class="vg-small">${t('plugins.last_periods', { n: diff.values?.periods ?? 12 })}</p>
 		${valueDiff(diff, about, go)}
 		${diff.graph ? graphDiff(diff.graph) : nothing}

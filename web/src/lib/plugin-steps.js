@@ -12,7 +12,7 @@ const name = ({ test, territory, period: at }) => [test && fine(test), territory
 /* ask(steps) tries the same again with the steps of one cell. */
 export function steps(state, ask, redraw) {
 	const { cells, data } = state.tried.answer;
-	const shown = cells.slice(0, CELLS_SHOWN);
+	const shown = cells.filter(({ dims }) => !dims).slice(0, CELLS_SHOWN);
 	if (!shown.length || shown.every((cell) => cell.state === 'suppressed')) return nothing;
 	const first = data !== 'fixtures' ? Math.max(0, shown.findLastIndex(({ territory, state: is }) => territory === 'FR' && is === 'value')) : 0;
 	const show = async (at) => {

@@ -20,9 +20,10 @@ function course(cells) {
 export async function trialCharts(answer) {
 	const [places] = await Promise.all([all('/territories'), answer.cells[0].level === 'department' ? loadShapes() : null]);
 	const names = new Map(places.map(({ code, name }) => [code, fine(name)]));
-	const one = course(answer.cells), name = names.get(one[0].territory) ?? one[0].territory;
-	const last = answer.cells.filter(isValue).map((cell) => cell.period).sort().at(-1);
-	const mapped = answer.cells.filter((cell) => cell.period === last).map((cell) => ({ ...cell, name: names.get(cell.territory) ?? cell.territory }));
+	const totals = answer.cells.filter(({ dims }) => !dims);
+	const one = course(totals), name = names.get(one[0].territory) ?? one[0].territory;
+	const last = totals.filter(isValue).map((cell) => cell.period).sort().at(-1);
+	const mapped = totals.filter((cell) => cell.period === last).map((cell) => ({ ...cell, name: names.get(cell.territory) ?? cell.territory }));
 	const department = answer.cells[0].level === 'department';
 	const charts = html`<div class=${department ? 'vg-two' : ''}>
 		${department && last
