@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
-import { publishRule } from './rule.mjs';
+import { publishRule } from './publish.mjs';
 
 const REFUSALS = /status of (401|409|412|422)|ERR_INTERNET_DISCONNECTED/;
 const person = (login) => JSON.parse(readFileSync(process.env.VIGIE_DEMO, 'utf8')).find((one) => one.login === login);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn } from './browser.mjs';
-import { publishRule } from './rule.mjs';
+import { publishRule } from './publish.mjs';
 
 const perrin = () => JSON.parse(readFileSync(process.env.VIGIE_DEMO, 'utf8')).find(({ login }) => login === 'j.perrin'); /* DGGN, 01 */
 const FINES = 'Clients verbalisés';

@@ -46,15 +46,28 @@ export const standing = (cell) =>
 		? badge(STANDINGS[cell.status], t(`figures.status.${cell.status}`))
 		: html`<span class="vg-absent">${t('figures.status.none')}</span>`;
 
-/* A curve over periods, with a gap wherever there is no value. */
-export function curve(cells, about, label) {
+export const major = (version) => version?.split('.')[0];
+
+/*
+ * A curve over periods, with a gap wherever there is no value.  Values of two methods are never one line; `former`: what
+ * earlier ones showed, each with the period where it ended and the mark of the one that followed.
+ */
+export function curve(cells, about, label, former = []) {
 	const height = 240;
-	const shown = cells.filter(({ state }) => state === 'value');
+	const isShown = ({ state }) => state === 'value';
+	const method = ({ version }) => major(version ?? about.version);
+	const at = new Map(cells.map((cell, i) => [cell.period, i]));
+	const earlier = former.map(({ cells: all, drawn }) => (drawn ? all.filter((cell) => at.has(cell.period)) : []));
+	const rules = [...new Set(former.map(({ period: of }) => of))].map((of) => ({
+		period: of,
+		marks: former.filter((one) => one.period === of).map(({ mark }) => mark).join(', '),
+	}));
+	const shown = cells.filter(isShown);
 	const planned = cells.filter(({ expected }) => expected !== undefined);
 	if (shown.length < 2 && (planned.length < 2 || !shown.length)) return nothing;
-	const [low, high] = extent([...shown.map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
+	const [low, high] = extent([...[...shown, ...earlier.flat().filter(isShown)].map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
 	return sized('vg-curve-place', (width) => {
-		const margin = { top: 12, right: 14, bottom: 26, left: 60 };
+		const margin = { top: former.length ? 24 : 12, right: 14, bottom: 26, left: 60 };
 		const x = scaleLinear()
 			.domain([0, cells.length - 1])
 			.range([margin.left, width - margin.right]);
@@ -62,13 +75,14 @@ export function curve(cells, about, label) {
 			.domain(low === high ? [low - 1, high + 1] : [Math.min(0, low), high])
 			.nice(4)
 			.range([height - margin.bottom, margin.top]);
+		const place = ({ period: of }) => x(at.get(of) ?? cells.length - 1);
 		const path = line()
-			.defined(({ state }) => state === 'value')
-			.x((cell) => x(cells.indexOf(cell)))
+			.defined(isShown)
+			.x(place)
 			.y(({ value }) => y(value));
 		const way = line()
 			.defined(({ expected }) => expected !== undefined)
-			.x((cell) => x(cells.indexOf(cell)))
+			.x(place)
 			.y(({ expected }) => y(expected));
 		const step = Math.max(1, Math.ceil(cells.length / Math.max(2, Math.floor(width / 110))));
 		const last = shown.at(-1);
@@ -76,12 +90,21 @@ export function curve(cells, about, label) {
 ${y.ticks(4).map((tick) => svg`<line class="vg-grid" x1=${margin.left} x2=${width - margin.right} y1=${y(tick)} y2=${y(tick)}/>
 <text class="vg-axis" x=${margin.left - 8} y=${y(tick) + 4} text-anchor="end">${quantity(tick, unitOf(about) === '%' ? '%' : '', 2)}</text>`)}
 ${cells.map((cell, i) => (i % step ? nothing : svg`<text class="vg-axis" x=${x(i)} y=${height - 7} text-anchor=${i ? 'middle' : 'start'}>${period(cell.period)}</text>`))}
-${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}<path class="vg-line" d=${path(cells)}/><circle class="vg-dot" cx=${x(cells.indexOf(last))} cy=${y(last.value)} r="4"/></svg>`;
+${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}${earlier.map((one, i) => (one.length ? svg`<path class="vg-line vg-line--former vg-former-${i}" d=${path(one)}/>` : nothing))}
+${[...new Set(shown.map(method))].map((one) => svg`<path class="vg-line ${one === major(about.version) ? '' : 'vg-line--former'}" d=${path(cells.map((cell) => (method(cell) === one ? cell : { period: cell.period })))}/>`)}
+${rules.map((one) => svg`<line class="vg-break" x1=${place(one)} x2=${place(one)} y1=${margin.top - 8} y2=${height - margin.bottom}/><text class="vg-axis vg-break-name" x=${place(one)} y=${margin.top - 12} text-anchor=${place(one) > width / 2 ? 'end' : 'start'}>${one.marks}</text>`)}
+<circle class="vg-dot" cx=${place(last)} cy=${y(last.value)} r="4"/></svg>`;
 	});
 }
 
+/* What a former method said of a period; of one that came later it said nothing. */
+function figureAt({ cells, about }, period) {
+	const cell = cells.find((one) => one.period === period);
+	return cell ? html`${figure(cell, about)} ${marks(cell.flags)}` : '–';
+}
+
 /* The same as rows; without `places`, the cells of one place. */
-export const cellTable = (cells, about, { caption, places, withTest, what = t('figures.territory') } = {}) =>
+export const cellTable = (cells, about, { caption, places, withTest, what = t('figures.territory'), former = [] } = {}) =>
 	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${caption}>
 		<table>
 			<caption class="fr-sr-only">
@@ -93,6 +116,7 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 					${places ? html`<th scope="col">${what}</th>` : nothing}
 					<th scope="col">${t('figures.period')}</th>
 					<th scope="col" class="vg-right">${t('figures.value')}</th>
+					${former.map(({ name }) => html`<th scope="col" class="vg-right">${name}</th>`)}
 					<th scope="col" class="vg-right">${t('figures.parts')}</th>
 					<th scope="col" class="vg-right">${t('figures.coverage')}</th>
 				</tr>
@@ -106,7 +130,8 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 								? html`<th scope="row">${[places.get(cell.territory) ?? cell.territory, ...Object.values(cell.dims ?? {})].join(' · ')}</th>
 										<td class="vg-nowrap">${period(cell.period)}</td>`
 								: html`<th scope="row" class="vg-nowrap">${period(cell.period)}</th>`}
-							<td class="vg-right">${figure(cell, about)} ${marks(cell.flags)}</td>
+							<td class="vg-right">${figure(cell, about)} ${marks(cell.flags)}${cell.version ? html` <span class="vg-muted">${t('figures.version_short', { version: cell.version })}</span>` : nothing}</td>
+							${former.map((one) => html`<td class="vg-right">${figureAt(one, cell.period)}</td>`)}
 							<td class="vg-right">
 								${cell.denominator === undefined ? '–' : `${decimal(cell.numerator ?? 0, 2)} / ${decimal(cell.denominator, 2)}`}
 							</td>

@@ -52,6 +52,13 @@ async function readParts(state) {
 	state.parts = membersPanel;
 }
 
+/* So are former methods. */
+async function readBreaks(state) {
+	const { readFormer, breakNotice } = await import('../lib/breaks.js');
+	await readFormer(state);
+	state.notice = breakNotice;
+}
+
 /* Beyond one's own scope an indicator on sensitive counts is rounded, or withheld. */
 const isProtected = ({ flags, reason }) => reason === 'small_count' || flags?.includes('rounded');
 /*
@@ -291,7 +298,7 @@ start({
 			await state.goals.prepareTargets();
 		}
 		if (state.period)
-			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state), about.dims.length ? readParts(state) : null]);
+			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state), about.dims.length ? readParts(state) : null, about.breaks.length ? readBreaks(state) : null]);
 		return state;
 	},
 	view(state, context, redraw) {
@@ -324,7 +331,7 @@ start({
 					'trend',
 					t('figures.trend'),
 					trend.length
-						? html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }))}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table') })}`
+						? html`${state.notice?.(state)}${curve(trend, about, t('indicator.spark', { name: fine(about.name) }), state.former)}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), former: state.former })}`
 						: empty(t('figures.none')),
 				)}
 				${state.parts?.(state, redraw) ?? nothing}${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}
