@@ -20,18 +20,19 @@ enum { DEADLINE_MS = 60000 };
 
 #define RUN                                                                                                    \
 	"ID [--level national|region|department] [--period 2026-03] [--territory 93]\n"                        \
-	"                 [--as-of 2026-03-31] [--set window=6]… [--plan CODE] [--json] [--lang fr|en]"
+	"                 [--as-of 2026-03-31] [--set window=6]… [--exact --as LOGIN] [--plan CODE]\n"          \
+	"                 [--json] [--lang fr|en]"
 
 struct cli {
 	const struct config *config;
 	struct arena arena;
 	struct err e;
 	struct indicator_work work;
-	const char *id, *plan, *level, *period, *territory, *as_of;
+	const char *id, *plan, *level, *period, *territory, *as_of, *login;
 	const char *set[PLUGIN_PARAMS_MAX];	/* "window=6" */
 	int sets;
 	enum lang lang;
-	bool json;
+	bool json, exact;
 };
 
 /* Is argv[i] what the option before it is given? */
@@ -39,7 +40,8 @@ static bool is_value(char **argv, int i)
 {
 	const char *before = argv[i - 1];
 
-	return i > 2 && strncmp(before, "--", 2) == 0 && !strchr(before, '=') && strcmp(before, "--json") != 0;
+	return i > 2 && strncmp(before, "--", 2) == 0 && !strchr(before, '=') && strcmp(before, "--json") != 0 &&
+	       strcmp(before, "--exact") != 0;
 }
 
 /* True when the words ask for files: a path, a table, a folder. */
@@ -69,7 +71,7 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 {
 	const struct { const char *name, **to; } options[] = {
 		{ "--plan", &c->plan }, { "--level", &c->level }, { "--period", &c->period },
-		{ "--territory", &c->territory }, { "--as-of", &c->as_of } };
+		{ "--territory", &c->territory }, { "--as-of", &c->as_of }, { "--as", &c->login } };
 	const char *lang = NULL, *set;
 
 	for (int i = 2; i < argc; i++) {
@@ -85,6 +87,8 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 			to = &set;
 		if (strcmp(argv[i], "--json") == 0)
 			c->json = true;
+		else if (strcmp(argv[i], "--exact") == 0)
+			c->exact = true;
 		else if (to && (equal || i + 1 < argc))
 			*to = equal ? equal + 1 : argv[++i];
 		else if (!to && argv[i][0] != '-' && !c->id)
@@ -94,7 +98,7 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 		if (to == &set && !keep_setting(c, set))
 			return false;
 	}
-	if (lang && strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0)
+	if ((lang && strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0) || (c->exact && !c->login))
 		return false;
 	c->lang = lang && strcmp(lang, "en") == 0 ? LANG_EN : LANG_FR;
 	return !c->level || strcmp(c->level, "national") == 0 || strcmp(c->level, "region") == 0 ||
@@ -198,6 +202,26 @@ static bool settings(json_t **out, struct cli *c)
 	return true;
 }
 
+/*
+ * What rests on sensitive counts is for somebody who may open it, by name, and is in the journal before anything is
+ * computed, as with exact=true: no trace, no figure.
+ */
+static bool opened(struct cli *c, int64_t plan_id)
+{
+	const char *const which[] = { db_param_i64(&c->arena, plan_id), c->id };
+	db_result_auto *r = NULL, *kept = NULL;
+
+	if (!db_run(&r, &c->work.db, Q_indicator_opens, which, &c->e))
+		return false;
+	if (db_rows(r) == 0 || !db_bool(r, 0, db_column(r, "sensitive")))
+		return true;
+	if (!c->exact)
+		return err_set(&c->e, ERR_FORBIDDEN, MSG_EXACT_AS, c->id);
+	if (!db_bool(r, 0, db_column(r, "allowed")))
+		return err_set(&c->e, ERR_FORBIDDEN, MSG_EXACT_WHO, c->login);
+	return db_run(&kept, &c->work.db, Q_indicator_opened, which, &c->e);
+}
+
 static bool run(struct cli *c, int *code)
 {
 	json_auto_t *cells = NULL, *about = NULL, *params = NULL;
@@ -207,7 +231,8 @@ static bool run(struct cli *c, int *code)
 	bool ok;
 
 	if (!lifecycle_cli_plan(&asked.plan_id, &zone, &c->work.db, c->plan, &c->e) ||
-	    !command_as_of(&asked.as_of, c->as_of, zone, &c->arena, &c->e) || !settings(&params, c))
+	    !command_as_of(&asked.as_of, c->as_of, zone, &c->arena, &c->e) || !opened(c, asked.plan_id) ||
+	    !settings(&params, c))
 		return false;
 	asked.params = params;
 	ok = indicator_try(&cells, &about, &c->work, c->id, &asked, &f, &c->e);
@@ -234,7 +259,7 @@ static int with_database(struct cli *c, bool runs)
 	plugin_host_open(&c->work.host);
 	c->work.observed = observations_open();
 	c->work.today = c->config->today;
-	ok = command_connect(&c->work.db, c->config, NULL, DEADLINE_MS, &c->arena, &c->e) &&
+	ok = command_connect(&c->work.db, c->config, c->login, DEADLINE_MS, &c->arena, &c->e) &&
 	     (runs ? run(c, &code) : list(c));
 	if (!ok)
 		code = app_complain(&c->e);

@@ -344,6 +344,7 @@ test('every cell of the gallery is explained, and its explanation agrees with it
 });
 
 test('a command computes with other parameters than the defaults, on what is recorded', async () => {
+	const opened = ['--exact', '--as', 'ana'];
 	const run = async (id, ...words) => {
 		const { code, stdout, stderr } = await vigie(['plugin', 'run', id, '--period', month(-1), '--json', ...words]);
 		assert.equal(code, 0, stderr);
@@ -351,13 +352,38 @@ test('a command computes with other parameters than the defaults, on what is rec
 	};
 	const counted = (from) => ['minor', 'adult'].map((age) => figures('victims.identified', '93', from, -1, (m) => m.age === age));
 	for (const [set, from] of [[[], -12], [['--set', 'window=1'], -1], [['--set=window=3'], -3]]) {
-		const [minors, adults] = counted(from), cell = (await run('victims.share_minors', '--level=department', ...set))[93];
+		const [minors, adults] = counted(from), cell = (await run('victims.share_minors', '--level=department', ...opened, ...set))[93];
 		assert.ok(close(cell.value, 100 * minors / (minors + adults)), `${set}: ${JSON.stringify(cell)}`);
 	}
 	assert.deepEqual([(await run('referents.covered', '--territory=93', '--set', 'exempt='))[93].value, (await run('referents.covered', '--territory=93', '--set', 'exempt=93,75'))[93].value], [0, 100]);
-	const { code, stderr } = await vigie(['plugin', 'run', 'victims.share_minors', '--set', 'window=99', '--lang', 'en']);
+	const { code, stderr } = await vigie(['plugin', 'run', 'victims.share_minors', '--set', 'window=99', '--lang', 'en', ...opened]);
 	assert.equal(code, 1);
 	assert.match(stderr, /V602.*\n.*\n.*a whole number from 1 to 36\./);
+});
+
+test('a command opens what rests on sensitive counts for somebody who may, by name, with a trace', async () => {
+	const run = (id, words, LANG) => vigie(['plugin', 'run', id, '--level', 'department', '--period', month(-1), '--json', ...words], { env: { LANG } });
+	const kept = async () => (await data.owner.query(`select p.login, j.number from journal j join person p on p.id = j.person_id
+		where j.act = 'read_exact' and j.object = 'plugin' and j.number like 'victims.%' and p.login = 'carla' order by j.id`)).rows;
+	for (const [words, said] of [
+		[[], [/« victims\.per_100k » repose sur des effectifs sensibles : ajoutez --exact --as LOGIN/, /“victims\.per_100k” rests on sensitive counts: add --exact --as LOGIN/]],
+		[['--as', 'carla'], [/ajoutez --exact --as LOGIN/, /add --exact --as LOGIN/]],
+		...['paul', 'victor', 'nobody'].map((login) => [['--exact', '--as', login],
+			[new RegExp(`« ${login} » n’est ni analyste ni coordinateur`), new RegExp(`“${login}” is neither an analyst nor a coordinator`)]])])
+		for (const [i, lang] of ['fr_FR.UTF-8', 'C'].entries()) {
+			const { code, stdout, stderr } = await run('victims.per_100k', words, lang);
+			assert.deepEqual([code, stdout], [1, ''], `${words}: no figure`);
+			assert.match(stderr, said[i]);
+		}
+	assert.equal((await run('victims.per_100k', ['--exact'])).code, 64, 'who asks must be said');
+	assert.deepEqual(await kept(), [], 'what is refused opens nothing');
+	const { code, stdout, stderr } = await run('victims.per_100k', ['--exact', '--as=carla']);
+	assert.equal(code, 0, stderr);
+	assert.equal(JSON.parse(stdout).find((c) => c.territory === '93').state, 'value');
+	assert.deepEqual(await kept(), [{ login: 'carla', number: 'victims.per_100k' }]);
+	const open = await run('referents.covered', ['--exact', '--as', 'victor']);
+	assert.equal(open.code, 0, 'what is not sensitive is anybody’s');
+	assert.equal((await kept()).length, 1);
 });
 
 test('the whole gallery comes out the same, byte for byte: computed again, by four workers, from rows in another order', async () => {

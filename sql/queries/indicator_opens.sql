@@ -1,0 +1,8 @@
+-- Whether an indicator rests on sensitive counts, and whether the person may open its exact values.
+-- $1 plan bigint   $2 code
+-- No row: no indicator has this code, or it was never published.
+select indicator_sensitive(v.metadata) as sensitive,
+       exists (select 1 from person p where p.id = vigie_person() and p.disabled_at is null)
+       and $1::bigint in (select vigie_plans_as('{analyst,coordinator}')) as allowed
+  from plugin g join plugin_version v on v.plugin_id = g.id and v.active
+ where g.code = $2::text and g.kind = 'indicator';
