@@ -290,39 +290,11 @@ static bool all_answered(struct session *s, struct finding *f)
 	return true;
 }
 
-static const char *shown(struct arena *a, double x)
-{
-	return arena_printf(a, "%.12g", x);
-}
-
-static const char *shown_cell(struct arena *a, const struct plugin_cell *c)
-{
-	if (c->state == CELL_NOT_APPLICABLE || c->state == CELL_SUPPRESSED)
-		return c->state == CELL_SUPPRESSED ? "suppressed" : "not_applicable";
-	return c->state == CELL_VALUE ? shown(a, c->value) :
-					arena_printf(a, "missing \"%s\"", c->sentence ? c->sentence : c->reason);
-}
-
 static bool close_to(double x, double wanted, double tolerance)
 {
 	double scale = fmax(fabs(wanted), fabs(x));
 
 	return fabs(x - wanted) <= tolerance * (scale > 1 ? scale : 1);
-}
-
-static bool same_text(const char *x, const char *y)
-{
-	return x == y || (x && y && strcmp(x, y) == 0);
-}
-
-/* The same at 12 significant digits. */
-static bool same(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y)
-{
-	return strcmp(shown_cell(a, x), shown_cell(a, y)) == 0 && x->has == y->has &&
-	       strcmp(shown(a, x->numerator), shown(a, y->numerator)) == 0 &&
-	       strcmp(shown(a, x->denominator), shown(a, y->denominator)) == 0 &&
-	       strcmp(shown(a, x->low), shown(a, y->low)) == 0 &&
-	       strcmp(shown(a, x->high), shown(a, y->high)) == 0 && same_text(x->reason, y->reason);
 }
 
 static bool expect_extra(struct finding *f, const struct session *s, const struct trial *t, int line)
@@ -343,9 +315,9 @@ static bool expect_extra(struct finding *f, const struct session *s, const struc
 			ok = finding_set(f, V501, line, arena_printf(s->c.arena, "extra.%s", key),
 					 !own			? "@nothing" :
 					 json_is_string(own) ? arena_strdup(s->c.arena, json_string_value(own)) :
-							       shown(s->c.arena, json_number_value(own)),
+							       figure_shown(s->c.arena, json_number_value(own)),
 					 json_is_string(v) ? json_string_value(v) :
-							     shown(s->c.arena, json_number_value(v)));
+							     figure_shown(s->c.arena, json_number_value(v)));
 	}
 	json_decref(got);
 	return ok;
@@ -371,8 +343,8 @@ static bool expect_figures(struct finding *f, const struct session *s, const str
 		if (wanted && (!figures[i].given ||
 			       !close_to(figures[i].x, json_number_value(wanted), tolerance)))
 			return finding_set(f, V501, line, figures[i].name,
-					   figures[i].given ? shown(s->c.arena, figures[i].x) : "@nothing",
-					   shown(s->c.arena, json_number_value(wanted)));
+					   figures[i].given ? figure_shown(s->c.arena, figures[i].x) : "@nothing",
+					   figure_shown(s->c.arena, json_number_value(wanted)));
 	}
 	return expect_extra(f, s, t, line);
 }
@@ -393,7 +365,7 @@ static void judge_declared(struct finding *f, const struct session *s, const str
 	}
 	if (strcmp(state, got) != 0)
 		finding_set(f, V502, line, got, state);
-	else if (reason && !same_text(own, reason) && !same_text(t->cell.reason, reason))
+	else if (reason && !text_alike(own, reason) && !text_alike(t->cell.reason, reason))
 		finding_set(f, V503, line, own, reason);
 	else if (t->cell.state == CELL_VALUE)
 		expect_figures(f, s, t, line);
@@ -405,7 +377,7 @@ static bool leaks(struct finding *f, const struct session *s, const struct trial
 {
 	if (once != floor(once) || !protect_small(once, t->least) || twice != 2 * once)
 		return false;
-	finding_set(f, V513, 0, name, shown(s->c.arena, once), shown(s->c.arena, t->least));
+	finding_set(f, V513, 0, name, figure_shown(s->c.arena, once), figure_shown(s->c.arena, t->least));
 	return true;
 }
 
@@ -427,7 +399,7 @@ static void judge_small(struct finding *f, const struct session *s, const struct
 
 static bool same_public(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y)
 {
-	return same(a, x, y) && same_text(x->extra, y->extra);
+	return cell_alike(a, x, y) && text_alike(x->extra, y->extra);
 }
 
 /* What the public form shows of figures that are given here for the attack alone: faults of theirs tell nothing. */
@@ -440,7 +412,7 @@ static void judge_attack(struct finding *f, const struct session *s, const struc
 	if (t->variant == SMALL)
 		judge_small(f, s, t);
 	else if (!same_public(s->c.arena, &t->cell, &other->cell))
-		finding_set(f, V514, 0, shown_cell(s->c.arena, &t->cell), shown_cell(s->c.arena, &other->cell));
+		finding_set(f, V514, 0, cell_shown(s->c.arena, &t->cell), cell_shown(s->c.arena, &other->cell));
 	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
 }
 
@@ -459,12 +431,14 @@ static void judge_variant(struct finding *f, const struct session *s, const stru
 		return;
 	if (t->fault.code != FINDING_NONE) {
 		finding_set(f, fails[t->variant], t->fault.line,
-			    compared ? shown_cell(a, &base->cell) : t->param,
+			    compared ? cell_shown(a, &base->cell) : t->param,
 			    compared ? finding_name(t->fault.code) : t->at);
 		f->detail = arena_printf(a, "%s %s", finding_name(t->fault.code),
 					 finding_cause(a, &t->fault, LANG_FR));
-	} else if (compared && !same(a, &t->cell, &base->cell)) {
-		finding_set(f, fails[t->variant], 0, shown_cell(a, &base->cell), shown_cell(a, &t->cell));
+	} else if (compared && !cell_alike(a, &t->cell, &base->cell)) {
+		finding_set(f, fails[t->variant], 0, cell_shown(a, &base->cell), cell_shown(a, &t->cell));
+	} else if (t->variant <= PERMUTED && !cell_alike_beside(a, &t->cell, &base->cell)) {
+		finding_set(f, fails[t->variant], 0, cell_shown_beside(a, &base->cell), cell_shown_beside(a, &t->cell));
 	}
 	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
 }

@@ -56,6 +56,15 @@ extern const struct attacking testing_attacks[ATTACKS];
 /* "auto.repeated"…; "" for DECLARED.  Static. */
 const char *testing_name(enum variant v);
 
+/* alike.c: a figure at 12 significant digits, a cell as it is told, with what stands beside it.  Of the arena. */
+const char *figure_shown(struct arena *a, double x);
+const char *cell_shown(struct arena *a, const struct plugin_cell *c);
+const char *cell_shown_beside(struct arena *a, const struct plugin_cell *c);
+/* The same, at 12 significant digits: two texts, either NULL; two cells; what stands beside their values. */
+bool text_alike(const char *x, const char *y);
+bool cell_alike(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y);
+bool cell_alike_beside(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y);
+
 /* formula_tests.c: evaluates the trials of a formula.  False: they cannot be evaluated, *s->c.f says why. */
 bool formula_trials(struct session *s, struct plugin_host *h, bool declared_only);
 
