@@ -1,0 +1,133 @@
+/*
+ * Quarters and years: indicators whose periods are longer than those of what they read, on what is recorded; and which
+ * observation of a figure an input takes.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PLAN, makePlan } from './action_data.mjs';
+import { startServer, vigie } from './client.mjs';
+import { pluginFolder, today, until } from './engine_data.mjs';
+
+const indicators = `/api/v1/plans/${PLAN}/indicators`;
+const YEAR = Number(today.slice(0, 4)) - 1;	/* that is over */
+const month = (m) => `${YEAR}-${String(m).padStart(2, '0')}`;
+const quarter = (q) => `${YEAR}-Q${q}`;
+
+const plugin = (id, { frequency, input, more = '', body, given, expect, levels = '"national", "region", "department"' }) => `
+return indicator {
+  id = "${id}", api = 1, version = "1.0.0", name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "amendes", direction = "up", kind = "output", frequency = "${frequency}", levels = { ${levels} },
+  author = "Anne", owner = "Bureau", ${more}
+  inputs = { v = ${input} },
+  ${body},
+  tests = { { name = "essai", level = "national", given = { ${given} }, expect = { { territory = "FR", ${expect} } } } },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}
+`;
+const fines = (rows) => `["clients.fines"] = rows [[
+        department | period  | value
+        ${rows}
+      ]]`;
+const THREE = fines('75 | 2025-01 | 3\n        75 | 2025-02 | 4\n        75 | 2025-03 | 5');
+const brought = (frequency) => ({ frequency, input: 'series "clients.fines" { missing = "skip" }', given: THREE,
+	body: `formula = function(ctx) return ctx.series("v"):to("${frequency}", "sum", { missing = "skip" }) end` });
+const counted = (vintage) => ({ frequency: 'month', input: `series "clients.fines" { missing = "skip"${vintage && `, vintage = "${vintage}"`} }`, given: THREE,
+	body: 'formula = function(ctx) return ctx.series("v") end', expect: 'period = "2025-01", value = 3' });
+const FILES = {
+	'essai.quarter': plugin('essai.quarter', { ...brought('quarter'), expect: 'period = "2025-Q1", value = 12' }),
+	'essai.year': plugin('essai.year', { ...brought('year'), expect: 'period = "2025", value = 12' }),
+	/* nothing is brought to quarters by the formula: the series says itself how it is put together */
+	'essai.plain': plugin('essai.plain', { ...brought('quarter'), body: 'formula = function(ctx) return ctx.series("v") - ctx.series("v"):lag(1) end',
+		expect: 'period = "2025-Q1", reason = "not_reported"' }),
+	'essai.victims': plugin('essai.victims', { frequency: 'quarter', input: 'series "victims.identified" { missing = "skip" }',
+		more: 'confidentiality = { min = 10, on = { "value" } },', body: 'formula = function(ctx) local v = ctx.series("v"):to("quarter", "sum", { missing = "skip" }) return { value = v, numerator = v } end',
+		given: `["victims.identified"] = rows [[
+        department | period  | age   | value
+        75         | 2025-01 | minor | 30
+      ]]`, expect: 'period = "2025-Q1", value = 30' }),
+	'essai.retained': plugin('essai.retained', counted('')),
+	'essai.first': plugin('essai.first', counted('first')),
+	'essai.last': plugin('essai.last', counted('last')),
+	'essai.named': plugin('essai.named', counted('2024')),
+};
+
+let server, data, plugins;
+const as = (login) => server.bearer(data.tokens[login]);
+async function send(id, rows) {
+	const answer = await as('carla').post(`/api/v1/series/${id}/observations`, { rows });
+	assert.equal(answer.status, 201, answer.text);
+}
+const row = (territory, organisation, m, value, more = {}) => ({ territory, organisation, period: month(m), value, ...more });
+async function read(id, query, login = 'victor') {
+	const answer = await as(login).get(`${indicators}/${id}?${query}`);
+	assert.equal(answer.status, 200, answer.text);
+	return answer.json;
+}
+const brief = ({ value, reason }) => value ?? reason;
+const values = async (id, territory, from, to, login) => (await read(id, `territory=${territory}&from=${from}&to=${to}`, login)).cells.map(brief);
+
+before(async () => {
+	data = await makePlan();
+	await data.owner.query('update plan set start_on = $1, version = version + 1 where id = $2', [`${YEAR}-01-01`, data.planId]);
+	plugins = await pluginFolder(FILES);
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${plugins.folder}`] });
+	await send('clients.fines', [1, 2, 3, 4, 6].flatMap((m) => [row('93', 'DGPN', m, 10 * m), row('75', 'DGPN', m, m)]));
+	await send('clients.fines', [row('93', 'DGPN', 1, 12)]);
+	await send('clients.fines', [row('93', 'DGPN', 2, 500, { vintage: '2024' })]);
+	const dims = { age: 'minor', sex: 'female' };
+	await send('victims.identified', [row('93', 'DGPN', 1, 11, { dims }), row('93', 'DGPN', 2, 13, { dims }), row('75', 'DGPN', 3, 4, { dims })]);
+	await until(async () => (await as('victor').get(indicators)).json.items, (items) => items.length === Object.keys(FILES).length && items.every((i) => i.stale === null), server);
+	await until(async () => (await data.owner.query('select count(*)::int as n from job')).rows[0].n, (n) => n === 0, server);
+});
+after(async () => {
+	await data?.owner.end();
+	assert.equal(await server?.stop(), 0, server?.log);
+	await plugins?.remove();
+});
+
+test('months are brought to quarters and years at each level, as far as they were reported', async () => {
+	const ours = [12 + 500 + 30, 40 + 60], paris = [6, 10];
+	assert.deepEqual(await values('essai.quarter', '93', quarter(1), quarter(3)), [...ours, 'not_reported']);
+	assert.deepEqual(await values('essai.quarter', 'FR', quarter(1), quarter(2)), ours.map((n, i) => n + paris[i]));
+	assert.deepEqual(await values('essai.quarter', 'REG-11', quarter(1), quarter(2)), ours.map((n, i) => n + paris[i]));
+	assert.deepEqual(await values('essai.year', '93', `${YEAR}`, `${YEAR}`), [ours[0] + ours[1]]);
+});
+
+test('without :to the series says how its months make a quarter; earlier periods are quarters then', async () => {
+	assert.deepEqual(await values('essai.plain', '93', quarter(1), quarter(3)), ['not_reported', -442, 'not_reported']);
+});
+
+test('a cell of a quarter is explained, told as of then, computed by command and measured against its target', async () => {
+	const explained = (await as('victor').get(`${indicators}/essai.quarter/explain?territory=93&period=${quarter(1)}`)).json;
+	assert.deepEqual([explained.agrees, explained.cell.value, explained.calculation.nodes.map(({ op }) => op)], [true, 542, ['input', 'to']]);
+	const then = await read('essai.quarter', `territory=93&from=${quarter(1)}&to=${quarter(2)}&as_of=${new Date().toISOString()}&method=current`);
+	assert.deepEqual([then.method, then.cells.map(brief)], ['current', [542, 100]]);
+	const { code, stdout, stderr } = await vigie(['plugin', 'run', 'essai.quarter', `--plugins-dir=${plugins.folder}`, '--level=department', '--territory=93', '--period', quarter(2), '--json']);
+	assert.deepEqual([code, JSON.parse(stdout || '[]').map(({ value }) => value)], [0, [100]], stderr);
+	const set = await as('carla').put(`${indicators}/essai.quarter/targets/93`, { baseline: { value: 0, period: quarter(1) }, target: { value: 300, period: quarter(4) }, source: 'Décision du comité' });
+	assert.equal(set.status, 201, set.text);
+	const [, second, third] = (await read('essai.quarter', `territory=93&from=${quarter(1)}&to=${quarter(3)}`)).cells;
+	/* the path is by days, from the last of one quarter to the last of the other */
+	for (const [cell, days] of [[second, 91], [third, 91 + 92]]) assert.ok(Math.abs(cell.expected - 300 * days / (91 + 92 + 92)) < 1e-9, `${cell.expected}`);
+	assert.deepEqual([second.status, third.status], ['on_path', undefined]);
+});
+
+test('a quarter of a sensitive series shows to others what publications of its months show', async () => {
+	assert.deepEqual(await values('essai.victims', '93', quarter(1), quarter(1), 'paul'), [24], 'exact in one’s own scope');
+	assert.deepEqual(await values('essai.victims', '93', quarter(1), quarter(1)), ['small_count'], 'nothing is published');
+	for (const m of [1, 2, 3]) {
+		const answer = await as('carla').post(`/api/v1/plans/${PLAN}/publications`, { period: month(m) });
+		assert.equal(answer.status, 201, answer.text);
+	}
+	const shown = await until(() => values('essai.victims', '93', quarter(1), quarter(1)), ([one]) => one !== 'small_count', server);
+	assert.deepEqual(shown, [25], '10 and 15, rounded each');
+	assert.deepEqual(await values('essai.victims', '75', quarter(1), quarter(1)), ['small_count'], 'four are hidden');
+});
+
+test('an input takes the observation that it names: the retained one, the first, the last, that of a vintage', async () => {
+	const told = async (id) => (await values(id, '93', month(1), month(3)));
+	assert.deepEqual(await told('essai.retained'), [12, 500, 30]);
+	assert.deepEqual(await told('essai.first'), [10, 20, 30]);
+	assert.deepEqual(await told('essai.last'), [12, 500, 30]);
+	assert.deepEqual(await told('essai.named'), ['not_reported', 500, 'not_reported']);
+});
