@@ -131,11 +131,12 @@ void target_tell(json_t *cells, const json_t *targets, struct arena *a)
 
 	for (size_t i = 0; i < json_array_size(targets); i++) {
 		const json_t *one = json_array_get(targets, i), *place;
-		const char *territory = text(json_object_get(one, "target"), "territory");
+		const json_t *target = json_object_get(one, "target");
+		const char *territory = text(target, "territory");
 		struct judged j;
 
 		place = json_object_get(first, territory);
-		if (!place)
+		if (!place || json_is_true(json_object_get(target, "former")))
 			continue;
 		read_judged(&j, one, a);
 		for (size_t cell = (size_t)json_integer_value(place); cell < json_array_size(cells); cell++) {
@@ -157,7 +158,8 @@ void target_tell_items(json_t *items, const json_t *targets, struct arena *a)
 			if (strcmp(text(item, "id"), text(one, "id")) != 0)
 				continue;
 			read_judged(&j, one, a);
-			tell(item, &j);
+			if (!json_is_true(json_object_get(target, "former")))
+				tell(item, &j);
 			json_object_set(item, "baseline", json_object_get(target, "baseline"));
 			json_object_set_new(item, "target", json_copy(json_object_get(target, "target")));
 			json_object_set(json_object_get(item, "target"), "path", json_object_get(target, "path"));

@@ -4,7 +4,7 @@
 select list_document(array_agg(case $5::jsonb ->> 'sort' when 'period' then t.period else t.territory end)
                        filter (where t.id is not null),
                      array_agg(t.territory) filter (where t.id is not null),
-                     array_agg(target_json(t)::json) filter (where t.id is not null), $5::jsonb) as body
+                     array_agg(target_json(t, $3::timestamptz)::json) filter (where t.id is not null), $5::jsonb) as body
   from plugin g
   left join target_at($1::bigint, $3::timestamptz) t
     on t.plugin_id = g.id and t.withdrawn_at is null

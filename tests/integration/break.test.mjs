@@ -47,6 +47,8 @@ const kept = async (id) => (await data.owner.query(`select v.version, count(*)::
 	cross join lateral (select distinct on (i.audience, i.territory, i.period) i.version_id from indicator_value i
 		where i.plugin_id = g.id order by i.audience, i.territory, i.period, i.known_from desc, i.id desc) c
 	join plugin_version v on v.id = c.version_id where g.code = $1 group by 1 order by 1`, [id])).rows.map(({ version }) => version);
+/* Without what targets say of it. */
+const bare = ({ targets, ...about }) => ({ ...about, cells: about.cells.map(({ expected, progress_rate, status, ...c }) => c) });
 const now = async () => (await data.owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`)).rows[0].at;
 
 before(async () => {
@@ -65,6 +67,8 @@ before(async () => {
 	await send('shelter.requests', [['93', 'DGPN', January, 11], ['93', 'ACSE', January, 20]]);
 	await publishMonth(January);
 	await computed();
+	const set = await as('carla').put(`${indicators}/${FINES}/targets/FR`, { baseline: { value: 0, period: January }, target: { value: 100, period: today.slice(0, 7) }, source: 'Décision du comité' });
+	assert.equal(set.status, 201, set.text);
 	then = await now();
 	const more = { version: '2.0.0', changelog: [{ version: '1.0.0', on: today, fr: 'Première version.' },
 		{ version: '2.0.0', on: today, fr: 'Compte aussi les rappels.', en: 'Counts reminders, too.' }] };
@@ -98,14 +102,32 @@ test('the values of an indicator say in which version, and where another method 
 test('what the former major version showed last stays readable, as of then and by its number', async () => {
 	const former = await read('victor', FINES, 'territory=FR&major=1');
 	assert.deepEqual([former.version, former.unit, former.cells.map(brief).slice(0, 2), former.breaks, former.computed_at], ['1.0.0', '%', [90, 70], [], null]);
-	assert.deepEqual(await read('victor', FINES, `territory=FR&as_of=${then}`), former, 'what we showed then');
-	assert.deepEqual(await read('victor', FINES, 'territory=FR&major=2'), await read('victor', FINES, 'territory=FR'));
+	assert.deepEqual(bare(await read('victor', FINES, `territory=FR&as_of=${then}`)), former, 'what we showed then');
+	assert.deepEqual(await read('victor', FINES, 'territory=FR&major=2'), bare(await read('victor', FINES, 'territory=FR')));
 	assert.deepEqual((await read('victor', FINES, `territory=FR&major=1&as_of=${then}`)).cells, former.cells);
 	const explained = (await as('victor').get(`${indicators}/${FINES}/explain?territory=FR&period=${January}&as_of=${then}`)).json;
 	assert.deepEqual([explained.version, explained.unit, explained.cell.value], ['1.0.0', '%', 90]);
 	/* computed now with the present method, what was known then is of one method throughout */
 	const current = await read('victor', FINES, `territory=FR&as_of=${then}&method=current`);
 	assert.deepEqual([current.version, current.unit, current.breaks, current.cells.map(brief).slice(0, 2)], ['2.0.0', 'amendes', [], [900, 700]]);
+});
+
+test('a target that was set for the former method judges no value of the present one until it is set again', async () => {
+	const at = `${indicators}/${FINES}/targets/FR`;
+	const told = async (query = '') => {
+		const { cells, targets: [{ former }] } = await read('victor', FINES, `territory=FR${query}`);
+		const item = (await as('victor').get(`${indicators}?${query.slice(1)}`)).json.items.find(({ id }) => id === FINES);
+		const listed = (await as('victor').get(`${indicators}/${FINES}/targets?${query.slice(1)}`)).json.items[0].former;
+		assert.equal(listed, former);
+		assert.equal(item.target.value, 100, 'it stays in sight');
+		return [former, cells.some((c) => 'status' in c), cells.some((c) => 'progress_rate' in c), cells.some((c) => 'expected' in c), 'expected' in item];
+	};
+	assert.deepEqual(await told(), [true, false, false, false, false]);
+	assert.deepEqual(await told(`&as_of=${then}`), [undefined, true, true, true, true], 'as of then it was of the method in force');
+	const { json, etag } = await as('carla').get(at);
+	const again = await as('carla').put(at, { baseline: json.baseline, target: json.target, source: json.source, reason: 'Vaut aussi pour la nouvelle méthode' }, { ifMatch: etag });
+	assert.equal(again.status, 200, again.text);
+	assert.deepEqual(await told(), [undefined, true, true, true, true]);
 });
 
 test('a major version that there is not is refused with those that there are', async () => {
@@ -126,7 +148,7 @@ test('a minor version is no break', async () => {
 	await computed(MOVES);
 	const about = await until(() => read('victor', FINES, 'territory=FR'), ({ version, stale }) => version === '2.1.0' && !stale, server);
 	assert.deepEqual(about.breaks.map(({ version, former }) => [former, version]), [['1.0.0', '2.0.0']]);
-	assert.deepEqual(await read('victor', FINES, 'territory=FR&major=2'), about);
+	assert.deepEqual(await read('victor', FINES, 'territory=FR&major=2'), bare(about));
 });
 
 test('a plan that began under the present version has no break', async () => {

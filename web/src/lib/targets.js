@@ -65,7 +65,7 @@ export function targetPanel({ about, targets, trend, names }) {
 								}
 								${fact(t('figures.path'), t(`figures.path.${own.path}`))}
 							</dl>
-							${own.steps.length ? stepsTable(own.steps, about) : nothing}
+							${own.former ? html`<p>${t('figures.target_former')}</p>` : nothing}${own.steps.length ? stepsTable(own.steps, about) : nothing}
 							<p class="vg-small">${fine(own.source)} ${t('figures.target_set', { by: own.set_by?.name ?? t('figures.target_system'), at: longDay(own.set_at) })}${own.reason ? html` ${fine(own.reason)}` : nothing}</p>`
 					: nothing
 			}
