@@ -231,7 +231,21 @@ static bool add_indicators(struct package *p)
 /* ------------------------------------------------------------------ the archive */
 
 /* What the archive is, as the first of its files. */
-static void describe(struct package *p)
+/* "" or, with a blank before it, that some figures were made up. */
+static bool fictitious(const char **out, struct package *p)
+{
+	const char *const none[MSG_ARGS] = { 0 };
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &p->rq->db, Q_export_fictitious, (const char *[]){ db_param_i64(p->a, p->rq->plan_id) },
+		    &p->rq->err))
+		return false;
+	*out = db_bool(r, 0, 0) ?
+	       arena_printf(p->a, " %s", msg_text(p->a, MSG_EXPORT_FICTITIOUS, p->rq->lang, none)) : "";
+	return true;
+}
+
+static void describe(struct package *p, const char *made_up)
 {
 	const char *const none[MSG_ARGS] = { 0 };
 	json_auto_t *about = json_pack(
@@ -240,8 +254,8 @@ static void describe(struct package *p)
 	    arena_printf(p->a, "%s %s", in_lang(p, "Suivi du plan", "Follow-up of the plan"),
 			 p->rq->arg[0]),
 	    "description",
-	    arena_printf(p->a, "%s %s%s%s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
-			 msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none), *p->left_out ? " " : "",
+	    arena_printf(p->a, "%s %s%s%s%s", msg_text(p->a, MSG_EXPORT_NOTICE, p->rq->lang, none),
+			 msg_text(p->a, MSG_EXPORT_FIGURES, p->rq->lang, none), made_up, *p->left_out ? " " : "",
 			 *p->left_out ? msg_text(p->a, MSG_EXPORT_LEFT_OUT, p->rq->lang,
 						 (const char *[MSG_ARGS]){ p->left_out }) : ""),
 	    "resources", p->resources);
@@ -254,6 +268,7 @@ bool export_api_package(struct req *rq)
 {
 	struct package *p = arena_alloc(&rq->arena, sizeof *p);
 	struct export_file zip;
+	const char *made_up;
 	bool ok;
 
 	*p = (struct package) { .rq = rq,
@@ -266,9 +281,9 @@ bool export_api_package(struct req *rq)
 					     : arena_strdup(&rq->arena,
 							    instant_format(clock_now_us()).text) };
 	ok = add_plan(p) && add_actions(p) && add_territories(p) && add_organisations(p) &&
-	     add_figures(p) && add_indicators(p);
+	     add_figures(p) && add_indicators(p) && fictitious(&made_up, p);
 	if (ok)
-		describe(p);
+		describe(p, made_up);
 	json_decref(p->resources);
 	if (!ok || !export_zip(&zip, p->file, p->files, &rq->err))
 		return false;

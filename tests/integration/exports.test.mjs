@@ -132,6 +132,7 @@ test('the whole plan in one file: every table described column by column, of one
 	assert.equal(Object.keys(files)[0], 'datapackage.json');
 	assert.deepEqual([about.profile, about.name], ['data-package', PLAN]);
 	assert.match(about.description, /illustratif/, 'what is illustrative says so here too');
+	assert.doesNotMatch(about.description, /fictifs/);
 	assert.deepEqual(about.resources.map((r) => r.path).sort(), Object.keys(files).slice(1).sort());
 	for (const r of about.resources) {
 		const text = files[r.path].text;
@@ -148,6 +149,13 @@ test('the whole plan in one file: every table described column by column, of one
 	assert.deepEqual(files['indicators.csv'].text.split('\r\n')[0].split(',').slice(0, 7), ['indicator', 'version', 'level', 'territory', 'period', 'dims', 'value']);
 	const same = await imported('carla', unzip((await file('carla', 'datapackage.zip')).bytes)['actions.csv'].text);
 	assert.deepEqual([same.counts.rows.new, same.counts.rows.changed, same.counts.rows.refused], [0, 0, 0]);
+});
+
+test('the whole plan in one file says when figures of it were made up', async () => {
+	await data.owner.query(`insert into observation_batch (series_id, plan_id, via, rows, added, fictitious)
+		select s.id, p.id, 'demo', 1, 1, true from series s, plan p where s.code = 'clients.fines' and p.code = $1`, [PLAN]);
+	const { bytes } = await file('victor', 'datapackage.zip');
+	assert.match(JSON.parse(unzip(bytes)['datapackage.json'].text).description, /chiffres fictifs, et ses indicateurs en sont tirés/);
 });
 
 test('a package holds what its reader may see, and the past as it was known', async () => {
