@@ -14,8 +14,8 @@
  * 13 shown as 15 leave 3 and more.  So every total is audited before it is shown.
  * For each count, the audit looks for two other tables that agree with all that is
  * published, or was before, and differ there by PROTECT_WIDTH (by 1 from the floor
- * on).  Where it finds none, totals are withheld until it does.  Two such tables
- * are a proof by themselves, however they were found: whoever solves for the
+ * on).  Totals are withheld where it would find none, those that weigh least before
+ * others.  Two such tables are a proof by themselves, however they were found: whoever solves for the
  * bounds of that count, by linear programming or otherwise, finds both.
  */
 #ifndef VIGIE_PROTECT_H
@@ -87,12 +87,14 @@ struct protect_cell {
 /*
  * The total of two or more cells.  What is published of it: at least `low`, at
  * most `high`.  `hidden`: by rule, so that nothing can be withheld of it;
- * `settled`: nor of one published earlier.  `withheld` is the audit's answer.
+ * `settled`: nor of one published earlier.  `weight`: what weighs more is withheld
+ * last.  `withheld` is the audit's answer.
  */
 struct protect_sum {
 	const int32_t *cell;		/* numbers of cells, borrowed */
 	int32_t cells;
 	int64_t low, high;
+	int32_t weight;
 	bool hidden, settled, withheld;
 };
 

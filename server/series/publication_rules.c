@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+enum { TWINS_APART = 16 };	/* totals of one place, at most */
+
 int32_t name_number(struct names *n, const char *text, struct arena *a)
 {
 	for (int32_t i = n->count - 1; i >= 0; i--)
@@ -141,7 +143,37 @@ static void decide_by_rule(struct work *w, struct publication_total *p)
 		p->shown = shown;
 }
 
-/* Adds what is known of a total; `settled`: nothing can be withheld of it any more. */
+static bool same_counts(const struct publication_total *p, const struct publication_total *q)
+{
+	return p->months == q->months && p->back == q->back && p->settled == q->settled && p->shown == q->shown &&
+	       p->fixed == q->fixed && p->cells == q->cells &&
+	       memcmp(p->cell, q->cell, (size_t)p->cells * sizeof *p->cell) == 0;
+}
+
+/* Is it in the table already: one of the last, for ways to group one place follow each other? */
+static bool is_twin(struct work *w, struct publication_total *p)
+{
+	int32_t last = w->table.sums, first = last > TWINS_APART ? last - TWINS_APART : 0;
+
+	for (int32_t i = last - 1; i >= first; i--) {
+		struct publication_total *q = w->of_sum[i];
+
+		if (!same_counts(p, q))
+			continue;
+		p->twin = q->twin;
+		q->twin = p;
+		if (p->expected > w->table.sum[i].weight)
+			w->table.sum[i].weight = p->expected;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Adds what is known of a total, which weighs by the reports that it may rest on, so
+ * by nothing that is secret: the country's is withheld last.  `settled`: nothing can
+ * be withheld of it any more.
+ */
 static void add_sum(struct work *w, struct publication_total *p, bool settled)
 {
 	int64_t floor = w->t->floor;
@@ -150,9 +182,12 @@ static void add_sum(struct work *w, struct publication_total *p, bool settled)
 	/* one part is that part, and what was withheld tells nothing */
 	if (p->parts.count < 2 || p->cells == 0 || (!told && (!p->by_rule || p->months > 1)))
 		return;
+	p->twin = NULL;
+	if (is_twin(w, p))
+		return;
 	w->of_sum[w->table.sums] = p;
 	w->table.sum[w->table.sums++] = (struct protect_sum){
-		.cell = p->cell, .cells = p->cells, .hidden = !told, .settled = settled,
+		.cell = p->cell, .cells = p->cells, .weight = p->expected, .hidden = !told, .settled = settled,
 		.low = protect_total_low(p->shown, &p->parts, floor) - p->fixed,
 		.high = protect_total_high(p->shown, &p->parts, floor) - p->fixed,
 	};
@@ -196,8 +231,8 @@ static int32_t audit(struct work *w)
 	int32_t unproved = protect_audit(&w->table, w->a);
 
 	for (int32_t i = 0; i < w->table.sums; i++)
-		if (w->table.sum[i].withheld)
-			w->of_sum[i]->shown = PROTECT_HIDDEN;
+		for (struct publication_total *p = w->of_sum[i]; p && w->table.sum[i].withheld; p = p->twin)
+			p->shown = PROTECT_HIDDEN;
 	return unproved;
 }
 

@@ -45,6 +45,7 @@ struct publication_total {
 	bool fictitious;
 	int32_t *cell;
 	int32_t cells, room;
+	struct publication_total *twin;	/* of the same counts, by another name; NULL */
 };
 
 /*

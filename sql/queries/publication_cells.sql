@@ -1,5 +1,5 @@
 -- The figures of a month as recorded now, and, when they count in a sum over months, those of the 33
--- months before as published.
+-- months before as published (zeros only of the last twelve: in older ones nothing is counted any more).
 -- $1 series bigint   $2 plan bigint   $3 period   $4 its last day   $5 boolean: with the months before
 -- `back`: how many months before; `above`: the territory and those it lies within.
 with recursive up as (
@@ -24,6 +24,7 @@ with recursive up as (
     join frozen_count z on z.figure_id = f.id
    where $5::boolean and f.series_id = $1::bigint and f.plan_key = $2::bigint
      and f.to_on < $4::date and f.from_on > $4::date - interval '34 months'
+     and (z.value > 0 or f.to_on > $4::date - interval '1 year')
 )
 select c.back, c.id, l.above, c.organisation_id as organisation, o.kind, c.dims, c.said, c.count, c.shown, c.reason,
        c.provisional, c.fictitious, c.floor
