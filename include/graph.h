@@ -52,7 +52,14 @@
 struct json_t;
 struct graph;
 
-enum { GRAPH_NODES_MAX = 500, GRAPH_EXTRAS_MAX = 5 };
+/* BACK: months that all operators together look back, those that read all there is aside. */
+enum { GRAPH_NODES_MAX = 500, GRAPH_EXTRAS_MAX = 5, GRAPH_BACK_MAX = 600 };
+
+/* What evaluations may cost together, in figures read: four hundred millions take about a second. */
+struct graph_budget {
+	uint64_t most, left;
+};
+#define GRAPH_BUDGET UINT64_C(4000000000)
 
 /* Reads and checks a graph.  *out is borrowed from *a and keeps nothing of `json`.  False: *f says why. */
 bool graph_read(const struct graph **out, struct arena *a, const struct json_t *json, struct finding *f)
@@ -104,6 +111,7 @@ struct graph_data {
 	bool all_dims;				/* the value must have every one of them */
 	bool keep;				/* give the cells of every node too, for explanations */
 	double least;				/* smaller counts that are protected become suppressed; 0: none */
+	struct graph_budget *budget;		/* taken from; NULL: GRAPH_BUDGET for this one; borrowed */
 };
 
 /* Cubes over territory × output dims × wanted periods; NULL: the formula does not give it. */
@@ -120,7 +128,7 @@ struct graph_result {
 /*
  * Evaluates.  Everything is borrowed from *a; the same input gives the same bits on one machine,
  * and the same 12 digits on any.  Each node takes 9 bytes a cell of its shape until *a is reset.
- * False: shapes or inputs do not fit, *f says where and how.
+ * False: shapes or inputs do not fit, or it costs more than its budget (V710); *f says where and how.
  */
 bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g, const struct graph_data *d,
 		struct finding *f) __attribute__((nonnull, warn_unused_result));

@@ -90,6 +90,56 @@ static bool run_node(const struct cube **out, const struct run *r, const struct 
 	}
 }
 
+/* ------------------------------------------------------------------ what it costs */
+
+/* About how many figures are read for one cell. */
+static uint64_t cell_cost(const struct node *n)
+{
+	uint64_t window = n->n > 0 ? (uint64_t)n->n : 1;
+
+	switch (n->op) {
+	case OP_ROLLING:
+		return window;
+	case OP_THEIL_SEN:	/* every pair, sorted */
+		return window * window * 4;
+	case OP_REACH:
+		return n->points > 0 ? (uint64_t)n->points * 4 : TREND_MAX;
+	case OP_WILSON:
+	case OP_POISSON:
+	case OP_RATE_RATIO:
+	case OP_FUNNEL:
+		return 100;
+	default:
+		return 1;
+	}
+}
+
+/* The most cells that an argument has; of a fused pick, what it picks from. */
+static uint64_t argument_cells(const struct run *r, const struct node *n)
+{
+	uint64_t most = 1;
+
+	for (int k = 0; k < n->args; k++) {
+		int at = n->arg[k];
+
+		while (r->fused[at])
+			at = r->g->node[at].arg[0];
+		most = r->cube[at]->count > most ? r->cube[at]->count : most;
+	}
+	return most;
+}
+
+static bool spend(struct graph_budget *b, const struct run *r, const struct node *n, uint64_t cost)
+{
+	if (cost > b->left) {
+		b->left = 0;
+		return finding_set(r->f, V710, n->line,
+				   arena_printf(r->a, "%llu", (unsigned long long)(b->most / 1000000)));
+	}
+	b->left -= cost;
+	return true;
+}
+
 /* ------------------------------------------------------------------ small counts */
 
 static bool is_small(const struct cube *c, size_t cell, double least)
@@ -277,9 +327,14 @@ bool graph_eval(struct graph_result *out, struct arena *a, const struct graph *g
 {
 	struct run r = { a, g, d, f, arena_alloc(a, g->nodes * sizeof *r.cube), find_fused(a, g, d->keep) };
 
+	struct graph_budget own = { GRAPH_BUDGET, GRAPH_BUDGET }, *b = d->budget ? d->budget : &own;
+
 	memset(out, 0, sizeof *out);
 	for (size_t i = 0; i < g->nodes; i++) {
-		if (!r.fused[i] && !run_node(&r.cube[i], &r, &g->node[i]))
+		const struct node *n = &g->node[i];
+
+		if (!r.fused[i] && !(spend(b, &r, n, argument_cells(&r, n) * cell_cost(n)) &&
+				     run_node(&r.cube[i], &r, n) && spend(b, &r, n, r.cube[i]->count)))
 			return false;
 		hide_small(&r, i);
 	}

@@ -68,8 +68,8 @@ static size_t need_of_arg(size_t need, const struct node *n, enum period_step of
 	return need == GRAPH_ALL ? GRAPH_ALL : need * parts + parts - 1;
 }
 
-/* Every node is wanted at every wanted period, since any of them can be explained. */
-size_t graph_lookback(const struct graph *g, const char *input, enum period_step step)
+/* Every node is wanted at every wanted period, since any of them can be explained.  `input` NULL: any. */
+static size_t reach_back(const struct graph *g, const char *input, enum period_step step)
 {
 	struct arena a;
 	enum period_step *of;
@@ -83,11 +83,22 @@ size_t graph_lookback(const struct graph *g, const char *input, enum period_step
 
 		for (int k = 0; k < n->args; k++)
 			need[n->arg[k]] = larger(need[n->arg[k]], need_of_arg(need[i], n, of[i], of[n->arg[k]]));
-		if ((n->op == OP_INPUT || n->op == OP_ACTIONS) && strcmp(n->name, input) == 0)
+		if ((n->op == OP_INPUT || n->op == OP_ACTIONS) &&
+		    (input ? strcmp(n->name, input) == 0 : need[i] != GRAPH_ALL))
 			most = larger(most, need[i]);
 	}
 	arena_free(&a);
 	return most;
+}
+
+size_t graph_lookback(const struct graph *g, const char *input, enum period_step step)
+{
+	return reach_back(g, input, step);
+}
+
+size_t graph_back(const struct graph *g)
+{
+	return reach_back(g, NULL, STEP_MONTH);
 }
 
 /* ------------------------------------------------------------------ dimensions */

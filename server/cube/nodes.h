@@ -110,5 +110,7 @@ struct graph {
 };
 
 const char *node_op_name(enum graph_op op);
+/* How many months back any input is read, those that are read from their beginning aside. */
+size_t graph_back(const struct graph *g);
 
 #endif

@@ -307,6 +307,9 @@ bool graph_read(const struct graph **out, struct arena *a, const json_t *json, s
 			return false;
 	g->note = arena_strdup(a, json_string_value(json_object_get(json, "note")));
 	*out = g;
+	if (graph_back(g) > GRAPH_BACK_MAX)
+		return finding_set(f, V709, 0, arena_printf(a, "%zu", graph_back(g)),
+				   arena_printf(a, "%d", GRAPH_BACK_MAX));
 	return read_out(g, &r, json_object_get(json, "out")) &&
 	       read_protects(g, &r, json_object_get(json, "protects"));
 }

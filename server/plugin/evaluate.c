@@ -205,7 +205,7 @@ static bool evaluate_form(struct graph_result *out, struct evaluation *e, struct
 bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
 {
 	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
-	struct graph_data data = { .least = e->least, .keep = e->keep };
+	struct graph_data data = { .least = e->least, .keep = e->keep, .budget = e->budget };
 	const struct graph *g;
 
 	if (!graph_read(&g, a, e->graph, f))

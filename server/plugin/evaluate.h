@@ -18,6 +18,7 @@ struct evaluation {
 	const char *home;		/* the territory of rows that name none */
 	double least;			/* 0: exact; else what is published, and counts below it hidden */
 	bool keep;			/* the cells of every step, too */
+	struct graph_budget *budget;	/* of several evaluations; NULL: each its own */
 	/* filled by evaluate() */
 	const struct axis *territory, *wanted, *department;
 	struct graph_result result;	/* the total */

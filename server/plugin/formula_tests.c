@@ -13,8 +13,12 @@
 /* One a test, and one a bound: two a parameter, or one a choice. */
 enum { TRACES_MAX = PLUGIN_TESTS_MAX + 2 * PLUGIN_PARAMS_MAX + PLUGIN_CHOICES_MAX };
 
+/* What the tests of a file may cost: some four tenths of a second. */
+#define TESTS_BUDGET UINT64_C(150000000)
+
 struct formula_run {
 	struct session *s;
+	struct graph_budget budget;
 	json_t *cells;			/* owned: what is traced: one a test, then the bounds */
 	struct trial bound[TRACES_MAX];	/* of each of them past the tests */
 	struct traced traced[TRACES_MAX];
@@ -93,7 +97,7 @@ static void run(struct formula_run *r, size_t test, const struct traced *t, cons
 	struct evaluation e = { .p = r->s->p, .graph = t->graph, .tables = tables,
 				.level = json_string_value(json_object_get(one, "level")),
 				.home = json_string_value(json_object_get(json_array_get(expect, 0), "territory")),
-				.least = like.least };
+				.least = like.least, .budget = &r->budget };
 	struct finding wrong = t->fault;
 	bool ok;
 
@@ -316,7 +320,7 @@ bool formula_trials(struct session *s, struct plugin_host *h, bool declared_only
 	struct formula_run *r = arena_alloc(s->c.arena, sizeof *r);
 	bool ok = true;
 
-	*r = (struct formula_run){ .s = s, .cells = json_array() };
+	*r = (struct formula_run){ .s = s, .budget = { TESTS_BUDGET, TESTS_BUDGET }, .cells = json_array() };
 	for (size_t i = 0; i < json_array_size(s->p->tests) && ok; i++)
 		ok = plan_trace(r, i, json_object_get(test_at(r, i), "params"));
 	if (ok && !declared_only)

@@ -187,6 +187,8 @@ int trace_clip(lua_State *L)
 	int self = self_of(L, "clip", false);
 	double a = take_number(L, 2, "clip"), b = take_number(L, 3, "clip");
 
+	if (a > b)
+		return refuse(L, "clip", "a ≤ b");
 	return made(L, "clip", self, json_pack("{s:f, s:f}", "a", a, "b", b), false);
 }
 
@@ -257,6 +259,8 @@ int trace_between(lua_State *L)
 	int self = self_of(L, "between", false);
 	double a = take_number(L, 2, "between"), b = take_number(L, 3, "between");
 
+	if (a > b)
+		return refuse(L, "between", "a ≤ b");
 	return made(L, "between", self, json_pack("{s:f, s:f}", "a", a, "b", b), true);
 }
 

@@ -9,6 +9,8 @@
 
 /* Which findings came of the graphs below. */
 static bool told[FINDING_COUNT];
+/* What the evaluations below may cost together; NULL: each its own. */
+static struct graph_budget *budget;
 
 /* The cells of the last node of `nodes` with `a` and `b` as inputs, or the finding's cause. */
 static const char *eval(const char *nodes, const struct cube *a, const struct cube *b)
@@ -16,7 +18,7 @@ static const char *eval(const char *nodes, const struct cube *a, const struct cu
 	json_t *json = json_loads(nodes, 0, NULL), *graph;
 	struct graph_input in[] = { { .name = "a", .cube = a }, { .name = "b", .cube = b } };
 	struct graph_data d = { .input = in, .inputs = b ? 2 : 1, .keep = true,
-				.dims = (const char *const[]){ "age" }, .dims_count = 1 };
+				.dims = (const char *const[]){ "age" }, .dims_count = 1, .budget = budget };
 	struct finding f = { 0 };
 	struct graph_result result;
 	const struct graph *g;
@@ -452,6 +454,8 @@ IT(says_why_a_graph_cannot_be_read_or_evaluated)
 		{ NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]",
 		  "A series has too many dimensions: b × c × d × e × f × g × h.", wide },
 		{ "[{\"op\":\"neg\",\"args\":[0]}]", "The stored calculation cannot be read: step 0, “args”.", NULL },
+		{ NODES_A "{\"op\":\"lag\",\"args\":[0],\"n\":600},{\"op\":\"lag\",\"args\":[1],\"n\":1}]",
+		  "The formula looks 601 periods back from the asked one; at most 600.", NULL },
 		{ "[{\"op\":\"input\",\"name\":\"c\"}]", "The calculation reads “c”, which it was not given.", NULL },
 		{ NODES_AB "{\"op\":\"add\",\"args\":[0,1]}]",
 		  "The result is by territory × period × sex; it must be by territory × period × age.", sex },
@@ -462,6 +466,21 @@ IT(says_why_a_graph_cannot_be_read_or_evaluated)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_string_equal(eval(cases[i].nodes, a, cases[i].b), cases[i].says);
+}
+
+/* 4 cells of the input; 3 read for each of the window's, and its 4. */
+IT(ends_when_evaluations_cost_more_than_their_budget)
+{
+	const char *window = NODES_A "{\"op\":\"rolling\",\"args\":[0],\"n\":3,\"over\":\"sum\"}]";
+	struct cube *a = cube_of("territory: FR; " MONTHS, "1 2 3 4");
+	struct graph_budget few = { .most = 7000000, .left = 40 };
+
+	budget = &few;
+	assert_string_equal(eval(window, a, NULL), "- - 6 9");
+	assert_int_equal(few.left, 40 - (1 + 4) - (4 * 3 + 4));
+	assert_string_equal(eval(window, a, NULL), "The formula takes too many operations: more than 7 millions.");
+	assert_int_equal(few.left, 0);
+	budget = NULL;
 }
 
 /* The other messages of the catalogue are reached in plugin/test_plugins.c. */
@@ -499,5 +518,6 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(draws_funnels_across_territories),
 	  RUN(finds_trends_of_windows),
 	  RUN(says_when_a_goal_is_reached),
+	  RUN(ends_when_evaluations_cost_more_than_their_budget),
 	  RUN(says_why_a_graph_cannot_be_read_or_evaluated),
 	  RUN(reaches_every_message_about_graphs))

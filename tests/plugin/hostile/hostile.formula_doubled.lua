@@ -1,0 +1,23 @@
+-- A series added to itself a hundred times is 2^100 of them, and then no end of steps.
+return indicator {
+  id = "hostile.formula_doubled", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "amendes", direction = "up", kind = "output",
+  frequency = "month", levels = { "national" },
+  author = "Anne", owner = "Bureau",
+  inputs = { f = series "clients.fines" { missing = "zero" } },
+  formula = function(ctx)
+    local s = ctx.series("f")
+    for i = 1, 1000000 do s = s + s end
+    return s
+  end,
+  tests = {
+    { name = "une amende", level = "national",
+      given = { ["clients.fines"] = rows [[
+        department | period  | value
+        75         | 2026-03 | 1
+      ]] },
+      expect = { { territory = "FR", period = "2026-03", value = 1 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}

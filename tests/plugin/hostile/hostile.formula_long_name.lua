@@ -1,0 +1,23 @@
+-- The name of an input that does not exist, sixteen million letters long.
+return indicator {
+  id = "hostile.formula_long_name", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "amendes", direction = "up", kind = "output",
+  frequency = "month", levels = { "national" },
+  author = "Anne", owner = "Bureau",
+  inputs = { f = series "clients.fines" { missing = "zero" } },
+  formula = function(ctx)
+    local s = "f"
+    for i = 1, 24 do s = s .. s end
+    return ctx.series(s)
+  end,
+  tests = {
+    { name = "une amende", level = "national",
+      given = { ["clients.fines"] = rows [[
+        department | period  | value
+        75         | 2026-03 | 1
+      ]] },
+      expect = { { territory = "FR", period = "2026-03", value = 1 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}

@@ -1,0 +1,23 @@
+-- Never done with writing its formula: the loop makes no step of the calculation.
+return indicator {
+  id = "hostile.formula_loop", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "amendes", direction = "up", kind = "output",
+  frequency = "month", levels = { "national" },
+  author = "Anne", owner = "Bureau",
+  inputs = { f = series "clients.fines" { missing = "zero" } },
+  formula = function(ctx)
+    local s, n = ctx.series("f"), 0
+    while true do n = n + 1 end
+    return s
+  end,
+  tests = {
+    { name = "une amende", level = "national",
+      given = { ["clients.fines"] = rows [[
+        department | period  | value
+        75         | 2026-03 | 1
+      ]] },
+      expect = { { territory = "FR", period = "2026-03", value = 1 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}

@@ -1,0 +1,23 @@
+-- Windows upon windows, as many as there may be steps, each of ten years in each département.
+return indicator {
+  id = "hostile.formula_windows", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "amendes", direction = "up", kind = "output",
+  frequency = "month", levels = { "national" },
+  author = "Anne", owner = "Bureau",
+  inputs = { f = series "clients.fines" { grain = "department", missing = "zero" } },
+  formula = function(ctx)
+    local s = ctx.series("f")
+    for i = 1, 490 do s = s:rolling(120):median() end
+    return s:by("period"):median()
+  end,
+  tests = {
+    { name = "une amende", level = "national",
+      given = { ["clients.fines"] = rows [[
+        department | period  | value
+        75         | 2026-03 | 1
+      ]] },
+      expect = { { territory = "FR", period = "2026-03", value = 1 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}
