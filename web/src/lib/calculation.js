@@ -69,7 +69,7 @@ const cellRows = ({ cells = [] }) =>
 			</caption>
 			<thead>
 				<tr>
-					<th scope="col">${t('figures.graph.where')}</th>
+					<th scope="col">${t('figures.graph.at')}</th>
 					<th scope="col" class="vg-right">${t('figures.value')}</th>
 				</tr>
 			</thead>

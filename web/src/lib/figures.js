@@ -33,6 +33,21 @@ export const marks = (flags = []) =>
 export const received = ({ coverage }) =>
 	coverage?.expected ? t('word.ratio', { a: coverage.received, b: coverage.expected }) : '–';
 
+/* Limits, and what its plugin tells beside the value, a text each; of what is withheld there is nothing. */
+export function beside({ state, low, high, extra }, about) {
+	if (state === 'suppressed') return [];
+	const limit = (value) => quantity(value, unitOf(about), about.decimals ?? 1);
+	const pair = (name, value) => t('figures.at', { place: name, value });
+	return [
+		...(low === undefined || high === undefined
+			? Object.entries({ low, high }).flatMap(([name, value]) => (value === undefined ? [] : [pair(t(`figures.graph.result.${name}`), limit(value))]))
+			: [pair(t('figures.interval'), t('figures.between', { from: decimal(low, about.decimals ?? 1), to: limit(high) }))]),
+		...Object.entries(extra ?? {}).map(([name, value]) =>
+			pair(has(`figures.extra.${name}`) ? t(`figures.extra.${name}`) : name.replaceAll('_', ' '), typeof value === 'number' ? decimal(value, 2) : fine(value)),
+		),
+	];
+}
+
 export const direction = (name) =>
 	name === 'up' || name === 'down'
 		? html`<span class="vg-trend">${icon(name)}${t(`figures.direction.${name}`)}</span>`
@@ -65,7 +80,9 @@ export function curve(cells, about, label, former = []) {
 	const shown = cells.filter(isShown);
 	const planned = cells.filter(({ expected }) => expected !== undefined);
 	if (shown.length < 2 && (planned.length < 2 || !shown.length)) return nothing;
-	const [low, high] = extent([...[...shown, ...earlier.flat().filter(isShown)].map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
+	const banded = ({ state, low, high }) => state === 'value' && low !== undefined && high !== undefined;
+	const limits = shown.filter(banded).flatMap((cell) => [cell.low, cell.high]);
+	const [low, high] = extent([...limits, ...[...shown, ...earlier.flat().filter(isShown)].map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
 	return sized('vg-curve-place', (width) => {
 		const margin = { top: former.length ? 24 : 12, right: 14, bottom: 26, left: 60 };
 		const x = scaleLinear()
@@ -84,13 +101,18 @@ export function curve(cells, about, label, former = []) {
 			.defined(({ expected }) => expected !== undefined)
 			.x(place)
 			.y(({ expected }) => y(expected));
+		/* between the limits of two neighbours of one method */
+		const band = (a, b) =>
+			a && banded(a) && banded(b) && method(a) === method(b)
+				? `M${place(a)} ${y(a.low)}L${place(a)} ${y(a.high)}L${place(b)} ${y(b.high)}L${place(b)} ${y(b.low)}Z`
+				: '';
 		const step = Math.max(1, Math.ceil(cells.length / Math.max(2, Math.floor(width / 110))));
 		const last = shown.at(-1);
 		return svg`<svg class="vg-chart" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${label}>
 ${y.ticks(4).map((tick) => svg`<line class="vg-grid" x1=${margin.left} x2=${width - margin.right} y1=${y(tick)} y2=${y(tick)}/>
 <text class="vg-axis" x=${margin.left - 8} y=${y(tick) + 4} text-anchor="end">${quantity(tick, unitOf(about) === '%' ? '%' : '', 2)}</text>`)}
 ${cells.map((cell, i) => (i % step ? nothing : svg`<text class="vg-axis" x=${x(i)} y=${height - 7} text-anchor=${i ? 'middle' : 'start'}>${period(cell.period)}</text>`))}
-${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}${earlier.map((one, i) => (one.length ? svg`<path class="vg-line vg-line--former vg-former-${i}" d=${path(one)}/>` : nothing))}
+${limits.length ? svg`<path class="vg-band" d=${cells.map((cell, i) => band(cells[i - 1], cell)).join('')}/>` : nothing}${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}${earlier.map((one, i) => (one.length ? svg`<path class="vg-line vg-line--former vg-former-${i}" d=${path(one)}/>` : nothing))}
 ${[...new Set(shown.map(method))].map((one) => svg`<path class="vg-line ${one === major(about.version) ? '' : 'vg-line--former'}" d=${path(cells.map((cell) => (method(cell) === one ? cell : { period: cell.period })))}/>`)}
 ${rules.map((one) => svg`<line class="vg-break" x1=${place(one)} x2=${place(one)} y1=${margin.top - 8} y2=${height - margin.bottom}/><text class="vg-axis vg-break-name" x=${place(one)} y=${margin.top - 12} text-anchor=${place(one) > width / 2 ? 'end' : 'start'}>${one.marks}</text>`)}
 <circle class="vg-dot" cx=${place(last)} cy=${y(last.value)} r="4"/></svg>`;
@@ -104,8 +126,10 @@ function figureAt({ cells, about }, period) {
 }
 
 /* The same as rows; without `places`, the cells of one place. */
-export const cellTable = (cells, about, { caption, places, withTest, what = t('figures.territory'), former = [] } = {}) =>
-	html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${caption}>
+export function cellTable(cells, about, { caption, places, withTest, what = t('figures.territory'), former = [] } = {}) {
+	const more = cells.map((cell) => beside(cell, about));
+	const withMore = more.some(({ length }) => length);
+	return html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${caption}>
 		<table>
 			<caption class="fr-sr-only">
 				${caption}
@@ -119,11 +143,12 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 					${former.map(({ name }) => html`<th scope="col" class="vg-right">${name}</th>`)}
 					<th scope="col" class="vg-right">${t('figures.parts')}</th>
 					<th scope="col" class="vg-right">${t('figures.coverage')}</th>
+					${withMore ? html`<th scope="col">${t('figures.beside')}</th>` : nothing}
 				</tr>
 			</thead>
 			<tbody>
 				${cells.map(
-					(cell) =>
+					(cell, i) =>
 						html`<tr>
 							${withTest ? html`<td>${fine(cell.test)}</td>` : nothing}
 							${places
@@ -136,11 +161,13 @@ export const cellTable = (cells, about, { caption, places, withTest, what = t('f
 								${cell.denominator === undefined ? '–' : `${decimal(cell.numerator ?? 0, 2)} / ${decimal(cell.denominator, 2)}`}
 							</td>
 							<td class="vg-right">${received(cell)}</td>
+							${withMore ? html`<td class="vg-nowrap">${more[i].map((one) => html`<div>${one}</div>`)}</td>` : nothing}
 						</tr>`,
 				)}
 			</tbody>
 		</table>
 	</div>`;
+}
 
 /* Values become tints by their place between the lowest and the highest: five classes of the same width. */
 export function classes(cells) {

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit-html';
 import { banners, presentButton, printButton, readPlan, setTitle, start } from '../lib/shell.js';
 import { all, Failure, get, path } from '../lib/api.js';
 import { t, fine, lang } from '../lib/i18n.js';
-import { decimal, instant, longDay, period, quantity } from '../lib/format.js';
+import { instant, longDay, period, quantity } from '../lib/format.js';
 import { link, param, replace } from '../lib/url.js';
 import { alert, empty, illustrative, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
@@ -13,9 +13,7 @@ import { cellTable, curve, direction, figure, known, marks, received, standing, 
 import { pieces } from '../lib/long-list.js';
 
 const LEVELS = ['department', 'region'];
-const ROWS_SHOWN = 15;
 const PLACES_SHOWN = 30;
-const FIRST = ['number', 'territory', 'organisation', 'period'];
 
 const inLang = (texts) => fine(texts?.[lang] ?? texts?.fr ?? '');
 
@@ -31,14 +29,17 @@ async function readLevel(state) {
 
 async function readExplanation(state) {
 	try {
-		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id, 'explain'), {
-			as_of: param('as_of'),
-			territory: state.territory,
-			period: state.period,
-		});
+		const [{ data }, { explained }] = await Promise.all([
+			get(path('plans', state.plan.code, 'indicators', state.id, 'explain'), {
+				as_of: param('as_of'),
+				territory: state.territory,
+				period: state.period,
+			}),
+			import('../lib/explanation.js'),
+		]);
 		/* only a formula has steps: those who look at no other never fetch how they are drawn */
 		if (data.calculation) state.draw = (await import('../lib/calculation.js')).calculation;
-		Object.assign(state, { explanation: data, failure: null });
+		Object.assign(state, { explanation: data, explained, lists: {}, failure: null });
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
 		Object.assign(state, { explanation: null, failure });
@@ -113,40 +114,8 @@ function territories(state, redraw) {
 	);
 }
 
-/* What the value was computed from, row by row. */
-function inputTable({ name, kind, columns, rows }) {
-	const keys = [...new Set([...FIRST, ...(rows.length ? Object.keys(rows[0]) : columns)])].filter(
-		(key) => !rows.length || key in rows[0],
-	);
-	const shown = rows.slice(0, ROWS_SHOWN);
-	return html`<h3>${t('figures.input', { name, kind: kind ?? '' })}</h3>
-		<p class="vg-small">${t('figures.rows', { n: rows.length })}</p>
-		${
-			rows.length
-				? html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${t('figures.input', { name, kind: kind ?? '' })}>
-						<table>
-							<thead>
-								<tr>
-									${keys.map((key) => html`<th scope="col">${key}</th>`)}
-								</tr>
-							</thead>
-							<tbody>
-								${shown.map(
-									(row) =>
-										html`<tr>
-											${keys.map((key) => html`<td>${row[key] === null || row[key] === undefined ? html`<span class="vg-absent">–</span>` : String(row[key])}</td>`)}
-										</tr>`,
-								)}
-							</tbody>
-						</table>
-					</div>`
-				: nothing
-		}
-		${rows.length > shown.length ? html`<p class="vg-small">${t('figures.more_rows', { n: rows.length - shown.length })}</p>` : nothing}`;
-}
-
 function explanation(state, redraw) {
-	const { explanation: data, about, names, trend } = state;
+	const { explanation: data, names, trend } = state;
 	const ask = async (event) => {
 		event.preventDefault();
 		const form = new FormData(event.currentTarget);
@@ -175,28 +144,7 @@ function explanation(state, redraw) {
 				<button class="fr-btn fr-btn--secondary">${t('figures.explain_ask')}</button>
 			</form>
 			${state.failure ? failureAlert(state.failure) : nothing}
-			${
-				data
-					? html`<dl class="vg-facts">
-								${fact(t('figures.value'), figure(data.cell, about))}
-								${data.cell.denominator === undefined ? nothing : fact(t('figures.parts'), `${decimal(data.cell.numerator ?? 0, 2)} / ${decimal(data.cell.denominator, 2)}`)}
-								${fact(t('figures.coverage'), received(data.cell))}
-								${fact(t('figures.known'), data.as_of ? instant(data.as_of) : t('figures.now'))}
-								${fact(t('figures.version'), data.version)}
-								${fact(t('figures.hash'), html`<span class="vg-hash">${data.sha256.slice(0, 16)}…</span>`)}
-							</dl>
-							${
-								data.calculation
-									? html`<h3>${t('figures.graph')}</h3>
-											${state.draw(data.calculation, state.step, (step) => {
-												state.step = step;
-												redraw();
-											})}`
-									: html`<p class="vg-small">${t('figures.graph.none')}</p>`
-							}
-							${data.inputs.map(inputTable)}`
-					: nothing
-			}`,
+			${data ? state.explained(state, redraw) : nothing}`,
 	);
 }
 
@@ -331,7 +279,7 @@ start({
 					'trend',
 					t('figures.trend'),
 					trend.length
-						? html`${state.notice?.(state)}${curve(trend, about, t('indicator.spark', { name: fine(about.name) }), state.former)}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), former: state.former })}`
+						? html`${state.notice?.(state)}${curve(trend, about, t('indicator.spark', { name: fine(about.name) }), state.former)}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${trend.some(({ low, high }) => low !== undefined && high !== undefined) ? html`<p class="vg-small">${t('figures.band')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), former: state.former })}`
 						: empty(t('figures.none')),
 				)}
 				${state.parts?.(state, redraw) ?? nothing}${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}

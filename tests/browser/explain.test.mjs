@@ -1,0 +1,133 @@
+/*
+ * How a value came about, on its page: the figures that it rests on with who sent them, when, and what was sent before;
+ * what was shown before; the lines of a roster; limits and complements beside the value.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, signIn, visit } from './browser.mjs';
+import { publishPlugin } from './publish.mjs';
+
+const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
+const plain = (text) => text.replace(/\s/g, ' ');
+const FINES = 'clients.fines_trend', RETURNS = 'reports.completeness', BAND = 'essai.bande', VALUE_MS = 120_000;
+const SOURCE = `return indicator {
+  id = "${BAND}", api = 1, version = "1.0.0", name = { fr = "Amendes et leur bande (exemple fictif)" }, summary = { fr = "Amendes relevées." },
+  unit = "amendes", decimals = 0, direction = "none", kind = "output", frequency = "month", levels = { "national", "region", "department" },
+  author = "Tests", owner = "Tests", sources = { { fr = "Remontées mensuelles" } }, limits = { fr = "Exemple." },
+  inputs = { v = series "clients.fines" { missing = "skip" } },
+  formula = function(ctx)
+    local v = ctx.series("v")
+    return { value = v, low = v - 1, high = v + 2, extra = { sent_twice = 2 * v } }
+  end,
+  tests = { { name = "un mois", level = "department", given = { ["clients.fines"] = rows [[
+    department | period  | value
+    75         | 2025-01 | 3
+  ]] }, expect = { { territory = "75", period = "2025-01", value = 3, low = 2, high = 5, extra = { sent_twice = 6 } } } } },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } } }`;
+let browser, viewer, fines, returns;
+
+async function told(id, wanted) {
+	const where = `/plans/${plan()}/indicators/${id}`;
+	for (const end = Date.now() + VALUE_MS; ; ) {
+		const { data: about } = await viewer('GET', `${where}?territory=FR`);
+		const at = about.cells?.filter(({ state }) => state === 'value').at(-1)?.period;
+		if (at && !about.stale) {
+			const { data } = await viewer('GET', `${where}/explain?territory=FR&period=${at}`);
+			if (wanted(data)) return data;
+		}
+		assert.ok(Date.now() < end, `not in time: ${id}`);
+		await new Promise((done) => setTimeout(done, 200));
+	}
+}
+
+/* A figure of the demo that is sent again, with another value. */
+before(async () => {
+	mkdirSync(screens, { recursive: true });
+	browser = await launch();
+	viewer = await client(account('viewer'));
+	const { inputs } = await told(FINES, () => true);
+	const { territory, organisation, period, value } = inputs[0].observations.items.find(({ state }) => state === 'value');
+	const coordinator = await client(account('coordinator'));
+	const answer = await coordinator('POST', '/series/clients.fines/observations', {
+		rows: [{ territory, organisation, period, value: value + 100 }],
+	});
+	assert.equal(answer.status, 201, JSON.stringify(answer.data));
+	fines = await told(FINES, ({ previous, inputs: [{ observations }] }) => previous && observations.items.some(({ changed }) => changed));
+	returns = await told(RETURNS, ({ inputs: [{ given }] }) => given);
+});
+after(() => browser?.close());
+
+const explain = (page) => page.locator('section[aria-labelledby=explain]');
+const look = async (page, what, width, scheme) => {
+	await accessible(page, what);
+	await noSidewaysScroll(page, what);
+	await explain(page).screenshot({ path: `${screens}/${what}-${width}-${scheme}.png` });
+};
+const unfold = async (page) => {
+	for (const one of await explain(page).locator('details:not([open]) > summary').all()) await one.click();
+};
+
+for (const [width, scheme, lang] of [
+	[1280, 'light', 'fr-FR'],
+	[390, 'dark', 'fr-FR'],
+	[320, 'light', 'en-GB'],
+])
+	test(`what a value rests on at ${width} px, ${scheme}, ${lang}`, async () => {
+		const who = await open(browser, { width, scheme, lang });
+		const { page } = who, french = lang === 'fr-FR';
+		await signIn(page, account('viewer'), `/indicator.html?id=${FINES}&territory=FR&period=${fines.period}`);
+		await explain(page).locator('.vg-graph').waitFor();
+		let text = plain(await explain(page).innerText());
+		assert.match(text, french ? /Affiché avant .*\(depuis le .*, version 1\.0\.0\)/ : /Shown before .*\(since .*, version 1\.0\.0\)/);
+		assert.match(text, french ? /pente par mois : -?[\d,]+/ : /slope per month: -?[\d.]+/, 'what the plugin tells beside the value');
+		const { items } = fines.inputs[0].observations;
+		await explain(page).locator('summary', { hasText: plain(`${items.length}`) }).first().click();
+		const row = explain(page).locator('tbody tr', { hasText: french ? 'modifié depuis' : 'changed since' }).first();
+		text = plain(await row.innerText());
+		const changed = items.find((one) => one.changed);
+		for (const part of [changed.recorded_by.name, changed.organisation, changed.value.toLocaleString(lang), changed.earlier[0].value.toLocaleString(lang)])
+			assert.ok(text.includes(plain(part)), `${part} in ${text}`);
+		await look(page, 'explain-series', width, scheme);
+
+		await page.goto(page.url().replace(FINES, RETURNS).replace(/period=[\d-]+/, `period=${returns.period}`));
+		const n = returns.inputs[0].given.organisation.length;
+		await explain(page).locator('summary', { hasText: french ? 'lignes lues' : 'rows read' }).first().waitFor();
+		text = plain(await explain(page).innerText());
+		assert.ok(text.includes(plain(`${n.toLocaleString(lang)} ${french ? 'lignes lues' : 'rows read'}`)), `${n} lines in ${text}`);
+		assert.match(text, french ? /Entrée « expected » \(remontées attendues\)/ : /Input “expected” \(expected returns\)/);
+		await unfold(page);
+		const head = await explain(page).locator('thead').last().innerText();
+		assert.match(plain(head), french ? /Territoire.*Organisation.*Période.*Échéance.*Reçue le/i : /Territory.*Organisation.*Period.*Due.*Received on/i);
+		assert.match(plain(await explain(page).locator('tbody').last().innerText()), / 202\d/, 'days are days');
+		await look(page, 'explain-roster', width, scheme);
+		assert.deepEqual(who.faults, []);
+		await who.context.close();
+	});
+
+test('limits are beside each value and a band on the curve; of what is withheld there are none', async () => {
+	await publishPlugin(BAND, SOURCE);
+	const { cell } = await told(BAND, () => true);
+	assert.deepEqual([cell.low, cell.high, cell.extra], [cell.value - 1, cell.value + 2, { sent_twice: 2 * cell.value }]);
+	const who = await open(browser, { width: 1280, scheme: 'dark' });
+	const { page } = who, trend = page.locator('section[aria-labelledby=trend]');
+	await signIn(page, account('viewer'), `/indicator.html?id=${BAND}`);
+	await trend.locator('svg .vg-band').waitFor();
+	const amount = (value) => plain(value.toLocaleString('fr-FR'));
+	const first = plain(await trend.locator('tbody tr', { hasText: 'intervalle' }).first().innerText());
+	assert.ok(first.includes(`intervalle : de ${amount(cell.low)} à ${amount(cell.high)} amendes`), first);
+	assert.ok(first.includes(`sent twice : ${amount(2 * cell.value)}`), first);
+	await accessible(page, 'indicator-limits');
+	await noSidewaysScroll(page, 'indicator-limits');
+	await trend.screenshot({ path: `${screens}/indicator-limits-1280-dark.png` });
+
+	await visit(page, '/indicator.html?id=victims.per_100k');
+	const rows = (await page.locator('#content tbody tr').allInnerTexts()).map(plain);
+	const withheld = rows.filter((text) => /Masqué/.test(text));
+	assert.ok(withheld.length > 12 && withheld.every((text) => !/intervalle|écart z|atypique/.test(text)), withheld.join('\n'));
+	assert.ok(rows.some((text) => /arrondi.*intervalle : de 0 à [\d,]+ pour 100 000/.test(text)), 'a true zero is told with its limits');
+	assert.match(plain(await explain(page).innerText()), /Les lignes lues ne sont pas montrées/);
+	assert.deepEqual(who.faults, []);
+	await who.context.close();
+});
