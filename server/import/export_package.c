@@ -36,7 +36,7 @@ struct package {
 
 /* What each name means in every table; any other is a text. */
 static const char *const types[][2] = {
-	{ "number", "value numerator denominator" },
+	{ "number", "value numerator denominator low high" },
 	{ "integer", "progress population months received expected" },
 	{ "date", "start_on initial_due_on due_on done_on from_on to_on" },
 	{ "datetime", "reported_at exported_at recorded_at" },
@@ -51,13 +51,30 @@ static const char *type_of(const char *column)
 	return "string";
 }
 
-static json_t *schema_of(const struct sheet *s)
+/* What the name alone does not tell. */
+static const char *const meanings[][3] = {
+	{ "low", "borne basse de l’intervalle, dans l’unité de la valeur", "lower limit, in the unit of the value" },
+	{ "high", "borne haute de l’intervalle, dans l’unité de la valeur", "upper limit, in the unit of the value" },
+	{ "extra", "compléments que donne l’indicateur, un objet JSON : {\"nom\": nombre ou texte}",
+	  "complements that the indicator tells, a JSON object: {\"name\": number or text}" },
+};
+
+static const char *meaning_of(const char *column, enum lang lang)
+{
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+		if (strcmp(column, meanings[i][0]) == 0)
+			return meanings[i][lang == LANG_FR ? 1 : 2];
+	return NULL;
+}
+
+static json_t *schema_of(const struct sheet *s, enum lang lang)
 {
 	json_t *fields = json_array();
 
 	for (int i = 0; i < s->columns; i++)
-		json_array_append_new(fields, json_pack("{s:s, s:s}", "name", s->name[i], "type",
-							type_of(s->name[i])));
+		json_array_append_new(fields, json_pack("{s:s, s:s, s:s*}", "name", s->name[i], "type",
+							type_of(s->name[i]), "description",
+							meaning_of(s->name[i], lang)));
 	/* `s` is what stands for a count that is withheld */
 	return json_pack("{s:o, s:[s, s]}", "fields", fields, "missingValues", "", "s");
 }
@@ -97,7 +114,7 @@ static bool add_table(struct package *p, const char *path, const char *name, con
 	if (!resource)
 		return false;
 	json_object_set_new(resource, "profile", json_string("tabular-data-resource"));
-	json_object_set_new(resource, "schema", schema_of(s));
+	json_object_set_new(resource, "schema", schema_of(s, p->rq->lang));
 	return true;
 }
 
@@ -225,7 +242,7 @@ static bool add_indicators(struct package *p)
 	return indicator_table(&sheet, &p->rq->db, p->rq->plan_id, p->as_of, p->rq->lang, &p->rq->err) &&
 	       add_table(p, "indicators.csv", "indicators",
 			 in_lang(p, "Indicateurs, par territoire et période", "Indicators, by territory and period"),
-			 &sheet, "value numerator denominator");
+			 &sheet, "value numerator denominator low high");
 }
 
 /* ------------------------------------------------------------------ the archive */

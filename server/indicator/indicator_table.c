@@ -12,9 +12,10 @@
 static const char *const columns[] = {
 	"indicator", "version", "level",     "territory",   "period",	"dims",	    "value",
 	"state",     "reason",	"numerator", "denominator", "received", "expected", "flags",
+	"low",	     "high",	"extra", /* last: what reads the columns by place still does */
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { COLUMNS = sizeof columns / sizeof *columns, BESIDE = 14 };
 
 /* A table that grows a row at a time. */
 struct table {
@@ -74,6 +75,7 @@ static void take_cell(struct table *t, const json_t *cell, const char *code, con
 {
 	const json_t *coverage = json_object_get(cell, "coverage");
 	const char **to = new_row(t);
+	bool withheld = strcmp(json_string_value(json_object_get(cell, "state")), "suppressed") == 0;
 
 	for (int i = 0; i < COLUMNS; i++)
 		to[i] =
@@ -83,6 +85,8 @@ static void take_cell(struct table *t, const json_t *cell, const char *code, con
 	to[2] = level;
 	to[5] = members_text(t->a, json_object_get(cell, "dims"));
 	to[13] = flags_text(t->a, json_object_get(cell, "flags"));
+	for (int i = BESIDE; withheld && i < COLUMNS; i++)
+		to[i] = "";
 }
 
 /* ------------------------------------------------------------------ all of them */

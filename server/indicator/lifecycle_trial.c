@@ -137,6 +137,10 @@ static json_t *trial_json(const struct plugin_trial *t)
 		json_object_set_new(out, "numerator", json_real(t->cell.numerator));
 	if (value && (t->cell.has & HAS_DENOMINATOR))
 		json_object_set_new(out, "denominator", json_real(t->cell.denominator));
+	if (value && (t->cell.has & HAS_LOW))
+		json_object_set_new(out, "low", json_real(t->cell.low));
+	if (value && (t->cell.has & HAS_HIGH))
+		json_object_set_new(out, "high", json_real(t->cell.high));
 	if (value && t->cell.extra)
 		json_object_set_new(out, "extra", json_loads(t->cell.extra, 0, NULL));
 	if (!value && reason)

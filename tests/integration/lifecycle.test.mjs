@@ -185,6 +185,9 @@ test('it runs on its own tables, and on the plan as it is', async () => {
 	const own = (await ana.post(plugin(ID, 'run'), { data: 'fixtures' })).json;
 	assert.deepEqual(own.cells.map(({ test: name, territory, period, value, numerator }) => [name, territory, period, value, numerator]),
 		[['une sur deux', 'FR', '2026-03', 50, 1]]);
+	const banded = source().replace('denominator = all }', 'denominator = all, low = 40, high = 60, extra = { left = all - done } }');
+	const [beside] = (await ana.post(plugin(ID, 'run'), { data: 'fixtures', source: banded })).json.cells;
+	assert.deepEqual([beside.low, beside.high, beside.extra], [40, 60, { left: 1 }]);
 	const live = (await ana.post(plugin(ID, 'run'), { data: 'live', level: 'department', plan: PLAN })).json;
 	const there = live.cells.filter(({ state }) => state === 'value').map(({ territory }) => territory).sort();
 	assert.deepEqual(there, ['13', '75', '93']);

@@ -259,6 +259,13 @@ test('what is taken away in one file is what each reader is shown, cell by cell'
 			assert.deepEqual(rows.filter((r) => r.indicator === 'essai.share' && r.level === level && !r.dims).map((r) => [r.territory, r.period, r.value || r.reason]),
 				cells.map((c) => [c.territory, c.period, String(c.value ?? c.reason)]), `${login} ${level}`);
 		}
+		for (const id of ['essai.share', 'essai.year']) {
+			const { cells } = (await as(login).get(`${indicators}/${id}?level=department`)).json;
+			const beside = rows.filter((r) => r.indicator === id && r.level === 'department').map((r) => [r.state, r.low && Number(r.low), r.high,
+				r.extra && JSON.parse(r.extra.slice(1, -1).replaceAll('""', '"'))]);
+			assert.deepEqual(beside, cells.map((c) => [c.state, ...(c.state === 'suppressed' ? ['', '', ''] :
+				[c.low ?? '', '', c.extra ?? ''])]), `${login} ${id}: limits and complements, of no withheld cell`);
+		}
 		const { cells } = (await as(login).get(`${indicators}/essai.ages?level=department&dims=age`)).json;
 		assert.deepEqual(rows.filter((r) => r.indicator === 'essai.ages' && r.level === 'department' && r.dims).map((r) => [r.territory, r.period, r.dims, r.value || r.reason]),
 			cells.map((c) => [c.territory, c.period, `age=${c.dims.age}`, String(c.value ?? c.reason)]), login);
