@@ -46,13 +46,14 @@ static json_t *find_cell(const json_t *cells, const char *territory, const char 
 
 static bool explain_formula(json_t **out, struct data *d, struct graph_place w, const char *dims)
 {
+	const json_t *graph = d->traced ? d->traced : d->todo->plugin.graph;
 	struct graph_result g;
 
 	if (!data_evaluate(&g, d, true) || !data_formula(d))
 		return false;
-	*out = json_pack("{s:o, s:O?}", "calculation",
-			 graph_steps(d->r->arena, d->traced ? d->traced : d->todo->plugin.graph, &g, &w), "recomputed",
-			 find_cell(d->todo->results, d->stage->territory->member[w.territory], dims));
+	*out = json_pack("{s:o, s:O?, s:s?}", "calculation", graph_steps(d->r->arena, graph, &g, &w), "recomputed",
+			 find_cell(d->todo->results, d->stage->territory->member[w.territory], dims), "note",
+			 graph_note(d->graph));
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "indicator.h"
 #include "indicator_api.h"
 #include "indicator_explain.h"
+#include "indicator_rules.h"
 #include "json.h"
 #include "lifecycle.h"
 #include "observation.h"
@@ -128,6 +129,17 @@ static const char *members(struct req *rq)
 	return dims ? dims : "";
 }
 
+/* The sentence of the formula, with the figures that are shown. */
+static void add_note(struct told *t, const json_t *graph)
+{
+	const char *sentence = json_string_value(json_object_get(graph, "note"));
+	const char *note = indicator_note(&t->rq->arena, sentence, json_object_get(t->body, "cell"),
+					  (int)json_integer_value(json_object_get(t->body, "decimals")), t->rq->lang);
+
+	if (note)
+		json_object_set_new(t->body, "note", json_string(note));
+}
+
 static bool compute_again(struct told *t)
 {
 	struct req *rq = t->rq;
@@ -153,6 +165,7 @@ static bool compute_again(struct told *t)
 		return err_ok(&rq->err);
 	if (json_object_get(steps, "calculation"))
 		json_object_set(t->body, "calculation", json_object_get(steps, "calculation"));
+	add_note(t, steps);
 	if (json_object_get(steps, "recomputed"))
 		json_object_set_new(t->body, "agrees", json_boolean(agrees(json_object_get(t->body, "cell"),
 									   json_object_get(steps, "recomputed"))));
@@ -165,6 +178,8 @@ static bool answer(struct told *t, const struct db_result *r, const char *key)
 
 	if (ok && !closed)
 		ok = compute_again(t);
+	else if (ok && json_array_size(json_object_get(t->plugin.graph, "reads")) == 0)
+		add_note(t, t->plugin.graph);	/* one that looked at the level may say another sentence here */
 	ok = ok && http_keep(t->rq, key, json_write(&t->rq->arena, t->body));
 	json_decref(t->body);
 	json_decref(t->plugin.about);

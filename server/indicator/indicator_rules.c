@@ -4,6 +4,7 @@
 #include "indicator_rules.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -127,6 +128,49 @@ int indicator_backoff_s(int attempts)
 	while (attempts-- > 0 && wait < BACKOFF_MAX_S)
 		wait *= 2;
 	return wait < BACKOFF_MAX_S ? wait : BACKOFF_MAX_S;
+}
+
+/* ------------------------------------------------------------------ the sentence of a formula */
+
+/* 1234.50 as "1 234,5", with narrow no-break spaces, or "1,234.5". */
+static const char *written(struct arena *a, double x, int decimals, enum lang lang)
+{
+	const char *between = lang == LANG_FR ? "\u202F" : ",", *out = "";
+	char *text = arena_printf(a, "%.*f", decimals, fabs(x)), *point = strchr(text, '.');
+	size_t whole = point ? (size_t)(point - text) : strlen(text), rest = strlen(text);
+
+	while (rest > whole && (text[rest - 1] == '0' || text[rest - 1] == '.'))
+		rest -= 1;
+	for (size_t i = 0; i < whole; i++)
+		out = arena_printf(a, "%s%s%c", out, i > 0 && (whole - i) % 3 == 0 ? between : "", text[i]);
+	if (rest > whole)
+		out = arena_printf(a, "%s%s%.*s", out, lang == LANG_FR ? "," : ".", (int)(rest - whole - 1), point + 1);
+	return x < 0 && strspn(text, "0.") != strlen(text) ? arena_printf(a, "-%s", out) : out;
+}
+
+const char *indicator_note(struct arena *a, const char *sentence, const json_t *cell, int decimals, enum lang lang)
+{
+	const char *out = "", *state = json_string_value(json_object_get(cell, "state"));
+
+	if (!sentence || !state || strcmp(state, "value") != 0)
+		return NULL;
+	while (*sentence) {
+		size_t plain = strcspn(sentence, "{"), name = strcspn(sentence + plain, "}");
+		const char *key = name > 0 ? arena_memdup(a, sentence + plain + 1, name - 1) : "";
+		const json_t *v = json_object_get(cell, key);
+
+		out = arena_printf(a, "%s%.*s", out, (int)plain, sentence);
+		sentence += plain;
+		if (!*sentence)
+			break;
+		v = v ? v : json_object_get(json_object_get(cell, "extra"), key);
+		if (sentence[name] != '}' || (!json_is_number(v) && !json_is_string(v)))
+			return NULL;
+		out = arena_printf(a, "%s%s", out, json_is_string(v) ? json_string_value(v) :
+				   written(a, json_number_value(v), decimals, lang));
+		sentence += name + 1;
+	}
+	return out;
 }
 
 /* ------------------------------------------------------------------ members */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "arena.h"
+#include "msg.h"
 
 struct json_t;
 
@@ -62,6 +63,14 @@ const char *indicator_asked_members(const char **known, struct arena *a, const c
 				    const struct json_t *dims);
 /* Is a cell, of "profession=police", one that was asked for? */
 bool indicator_has_members(const char *dims, const char *asked);
+
+/*
+ * The sentence of a formula under the figures of a cell as it is shown: "{numerator} of {denominator}, {extra} %",
+ * numbers written as the language does, rounded to `decimals`.  Borrowed from *a.  NULL: the cell has no
+ * value, or not one of the figures that the sentence names.
+ */
+const char *indicator_note(struct arena *a, const char *sentence, const struct json_t *cell, int decimals,
+			   enum lang lang);
 
 /* Seconds before try number `attempts` (from 1): 2, 4, 8 … 300. */
 int indicator_backoff_s(int attempts);

@@ -343,6 +343,20 @@ test('every cell of the gallery is explained, and its explanation agrees with it
 	}
 });
 
+test('the sentence of a formula stands under its figure, filled with what is shown there, and not under a hidden one', async () => {
+	const told = async (login, id, more = '') => {
+		const answer = await as(login).get(`${indicators}/${id}/explain?territory=93&period=${month(-1)}${more}`);
+		assert.equal(answer.status, 200, answer.text);
+		return answer.json;
+	};
+	const french = (x) => x.toLocaleString('fr', { maximumFractionDigits: 1 });
+	const { cell, note } = await told('ana', 'victims.share_minors', '&exact=true');
+	assert.equal(note, `${french(cell.numerator)} mineurs sur ${french(cell.denominator)} victimes d'âge connu ; âge inconnu : ${french(cell.extra.unknown)} %.`);
+	const hidden = await told('victor', 'victims.share_minors');
+	assert.deepEqual([hidden.cell.state, hidden.note], ['suppressed', undefined]);
+	assert.equal((await told('ana', 'referents.covered')).note, undefined, 'a formula without a sentence');
+});
+
 test('a command computes with other parameters than the defaults, on what is recorded', async () => {
 	const opened = ['--exact', '--as', 'ana'];
 	const run = async (id, ...words) => {

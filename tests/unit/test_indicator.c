@@ -189,6 +189,43 @@ IT(tells_cells_of_members_from_totals)
 	assert_false(indicator_has_members("", "sex"));
 }
 
+/* The sentence over one cell, ' standing for ". */
+static const char *note(const char *sentence, const char *cell, int decimals, enum lang lang)
+{
+	char *text = arena_strdup(&a, cell);
+	json_auto_t *json;
+	const char *out;
+
+	for (char *c = text; *c; c++)
+		*c = *c == '\'' ? '"' : *c;
+	json = json_loads(text, 0, NULL);
+	assert_non_null(json);
+	out = indicator_note(&a, sentence, json, decimals, lang);
+	return out ? out : "none";
+}
+
+IT(fills_the_sentence_of_a_formula_with_the_figures_shown)
+{
+	const char *cell = "{'state':'value','value':33.349,'numerator':1234567,'denominator':0,'low':-0.04,"
+			   "'extra':{'unknown':-1200.5,'lead':'DGPN'}}";
+
+	assert_string_equal(note("{numerator} / {denominator}", cell, 1, LANG_EN), "1,234,567 / 0");
+	assert_string_equal(note("{numerator} ; {value} %.", cell, 1, LANG_FR), "1\u202F234\u202F567 ; 33,3 %.");
+	assert_string_equal(note("{unknown}, {lead}, {low}", cell, 1, LANG_EN), "-1,200.5, DGPN, 0");
+	assert_string_equal(note("{value}", cell, 0, LANG_EN), "33");
+	assert_string_equal(note("{value}", "{'state':'value','value':100}", 2, LANG_EN), "100");
+	assert_string_equal(note("rien à remplacer", cell, 1, LANG_FR), "rien à remplacer");
+}
+
+IT(leaves_a_sentence_out_that_lacks_a_figure)
+{
+	assert_string_equal(note("{high} and {value}", "{'state':'value','value':1}", 0, LANG_EN), "none");
+	assert_string_equal(note("{flags}", "{'state':'value','value':1,'flags':[]}", 0, LANG_EN), "none");
+	assert_string_equal(note("{value", "{'state':'value','value':1}", 0, LANG_EN), "none");
+	assert_string_equal(note("plain", "{'state':'suppressed','reason':'small_count'}", 0, LANG_EN), "none");
+	assert_null(indicator_note(&a, NULL, NULL, 0, LANG_EN));
+}
+
 static int close_arena(void **state)
 {
 	(void)state;
@@ -209,4 +246,6 @@ SPEC_WITH("what a refresh computes", NULL, close_arena,
 	  RUN(gives_empty_columns_where_there_is_no_row),
 	  RUN(reads_which_members_are_asked_for),
 	  RUN(tells_cells_of_members_from_totals),
+	  RUN(fills_the_sentence_of_a_formula_with_the_figures_shown),
+	  RUN(leaves_a_sentence_out_that_lacks_a_figure),
 	  RUN(waits_twice_as_long_after_each_failure_up_to_five_minutes))

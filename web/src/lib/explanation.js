@@ -181,6 +181,7 @@ export function explained(state, redraw) {
 			${fact(t('figures.version'), data.version)}
 			${fact(t('figures.hash'), html`<span class="vg-hash">${data.sha256.slice(0, 16)}…</span>`)}
 		</dl>
+		${data.note ? html`<p class="vg-small">${fine(data.note)}</p>` : nothing}
 		${data.agrees === false ? alert('warning', t('figures.disagrees'), t('figures.disagrees_why')) : nothing}
 		${Object.keys(params).length ? parameters(params, state) : nothing}
 		${
