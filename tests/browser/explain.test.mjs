@@ -19,12 +19,12 @@ const SOURCE = `return indicator {
   inputs = { v = series "clients.fines" { missing = "skip" } },
   formula = function(ctx)
     local v = ctx.series("v")
-    return { value = v, low = v - 1, high = v + 2, extra = { sent_twice = 2 * v } }
+    return { value = v, low = v - 20, high = v + 30, extra = { sent_twice = 2 * v } }
   end,
   tests = { { name = "un mois", level = "department", given = { ["clients.fines"] = rows [[
     department | period  | value
     75         | 2025-01 | 3
-  ]] }, expect = { { territory = "75", period = "2025-01", value = 3, low = 2, high = 5, extra = { sent_twice = 6 } } } } },
+  ]] }, expect = { { territory = "75", period = "2025-01", value = 3, low = -17, high = 33, extra = { sent_twice = 6 } } } } },
   changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } } }`;
 let browser, viewer, fines, returns;
 
@@ -109,7 +109,7 @@ for (const [width, scheme, lang] of [
 test('limits are beside each value and a band on the curve; of what is withheld there are none', async () => {
 	await publishPlugin(BAND, SOURCE);
 	const { cell } = await told(BAND, () => true);
-	assert.deepEqual([cell.low, cell.high, cell.extra], [cell.value - 1, cell.value + 2, { sent_twice: 2 * cell.value }]);
+	assert.deepEqual([cell.low, cell.high, cell.extra], [cell.value - 20, cell.value + 30, { sent_twice: 2 * cell.value }]);
 	const who = await open(browser, { width: 1280, scheme: 'dark' });
 	const { page } = who, trend = page.locator('section[aria-labelledby=trend]');
 	await signIn(page, account('viewer'), `/indicator.html?id=${BAND}`);
