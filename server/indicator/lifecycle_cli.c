@@ -9,6 +9,8 @@
 #include "app.h"
 #include "clock.h"
 #include "command.h"
+#include "explain_cli.h"
+#include "explain_service.h"
 #include "json.h"
 #include "lifecycle.h"
 #include "lifecycle_cli.h"
@@ -230,53 +232,39 @@ static bool do_diff(struct cli *c)
 	return true;
 }
 
-static void show_explanation(const json_t *e)
+static bool lend(struct plugin_host **host, void *arg, struct err *e)
 {
-	const json_t *cell = json_object_get(e, "cell"), *value = json_object_get(cell, "value");
-	const json_t *inputs = json_object_get(e, "inputs"), *below = json_object_get(cell, "denominator");
+	(void)e;
+	*host = ((struct cli *)arg)->x.host;
+	return true;
+}
 
-	printf("%s %s  %s %s\n", text_of(e, "id"), text_of(e, "version"), text_of(e, "territory"),
-	       text_of(e, "period"));
-	printf("%s\n", text_of(e, "summary"));
-	if (value)
-		printf("= %.12g %s", json_number_value(value), text_of(e, "unit"));
-	else
-		printf("= %s %s", text_of(cell, "state"), text_of(cell, "reason"));
-	if (below)
-		printf("  (%.12g / %.12g)", json_number_value(json_object_get(cell, "numerator")),
-		       json_number_value(below));
-	putchar('\n');
-	for (size_t i = 0; i < json_array_size(inputs); i++)
-		printf("%s: %zu\n", text_of(json_array_get(inputs, i), "name"),
-		       json_array_size(json_object_get(json_array_get(inputs, i), "rows")));
+static void take_back(void *arg)
+{
+	(void)arg;
 }
 
 static bool do_explain(struct cli *c)
 {
+	struct explain_asked q = {
+		.db = &c->session, .code = c->what, .territory = c->territory, .period = c->period,
+		.dims = c->dims ? c->dims : "", .fixed_day = c->config->today, .lang = c->x.lang,
+		.enter = lend, .leave = take_back, .arg = c,
+	};
 	json_auto_t *e = NULL;
-	db_result_auto *r = NULL;
-	int32_t first, last, today = c->config->today != DAY_NONE ? c->config->today : clock_today("Europe/Paris");
-	const char *zone, *as_of;
-	int64_t plan_id;
+	const char *zone;
 
-	if (!lifecycle_cli_plan(&plan_id, &zone, &c->session, c->plan, &c->e) ||
-	    !command_as_of(&as_of, c->as_of, zone, &c->arena, &c->e))
+	if (!lifecycle_cli_plan(&q.plan_id, &zone, &c->session, c->plan, &c->e) ||
+	    !command_as_of(&q.as_of, c->as_of, zone, &c->arena, &c->e))
 		return false;
-	if (!period_days(&first, &last, c->period))
+	q.today = c->config->today != DAY_NONE ? c->config->today : clock_today(zone);
+	if (!period_days(&q.first, &q.last, c->period))
 		return err_add_param(&c->e, "period", MSG_BAD_PERIOD, c->period);
-	if (!db_run(&r, &c->session, Q_indicator_explain,
-		    (const char *[]){ db_param_i64(&c->arena, plan_id), c->what, lang_code(c->x.lang), as_of,
-				      c->territory, c->period, db_param_day(&c->arena, first),
-				      db_param_day(&c->arena, last), db_param_day(&c->arena, today),
-				      db_param_bool(false), c->dims ? c->dims : "" }, &c->e))
-		return false;
-	if (db_rows(r) == 0)
-		return err_set(&c->e, ERR_NOT_FOUND, MSG_NO_CELL, c->what, c->territory, c->period);
-	if (!json_parse(&e, db_text(r, 0, db_column(r, "body")), db_length(r, 0, db_column(r, "body")), &c->e))
+	if (!explain(&e, &q, &c->e))
 		return false;
 	if (c->json)
 		return show_json(e);
-	show_explanation(e);
+	explain_show(e, c->x.lang);
 	return true;
 }
 

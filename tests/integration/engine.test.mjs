@@ -231,6 +231,18 @@ test('a compute is explained by the rows it was given', async () => {
 	assert.equal(told.calculation, undefined);
 });
 
+test('the command explains what the interface explains, in full as JSON and in lines to read', async () => {
+	for (const id of ['essai.rate', 'essai.rows']) {
+		const words = ['plugin', 'explain', id, '--territory', '93', '--period', month(-2), '--as', 'victor'];
+		const [whole, lines, english] = await Promise.all([['--json'], [], ['--lang', 'en']].map((more) => vigie([...words, ...more])));
+		assert.deepEqual([whole.code, lines.code, english.code], [0, 0, 0], whole.stderr + lines.stderr);
+		assert.deepEqual(JSON.parse(whole.stdout), await explain(id, '93', month(-2)), id);
+		assert.match(lines.stdout, /^  93 DGPN \d{4}-\d\d police 22  \S+Z Carla.* < 20$/m, 'who sent what, and what was said before');
+		assert.match(lines.stdout, id === 'essai.rate' ? /^ +2 +rolling +#1\t37$/m : /^ +territory=93 period=\S+ force=police value=22$/m);
+		assert.match(lines.stdout + english.stdout, id === 'essai.rate' ? /affiché avant: [\s\S]*shown before: / : /paramètres: times=1[\s\S]*parameters: times=1/);
+	}
+});
+
 test('a command that computes says what is wrong with its instant and its parameters', async () => {
 	const said = async (...words) => {
 		const { code, stderr, stdout } = await vigie(['plugin', 'run', 'essai.rows', ...words], { env: { LANG: 'fr_FR.UTF-8' } });

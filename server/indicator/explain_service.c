@@ -1,0 +1,198 @@
+/*
+ * How a value came about: the query tells the method, the rows of actions and what was shown before; the cell is
+ * computed again, for this reader, with every step and all else that was read.
+ */
+#include <string.h>
+
+#include "explain_service.h"
+#include "indicator_explain.h"
+#include "indicator_rules.h"
+#include "json.h"
+#include "observation.h"
+
+#define OBSERVATIONS_MAX "500"
+
+/* What indicator_explain.sql gave. */
+struct told {
+	const struct explain_asked *q;
+	struct arena *a;
+	struct err *e;
+	json_t *body;			/* owned */
+	struct plugin plugin;		/* owned: about, graph */
+	const char *level, *before;	/* borrowed from the arena */
+	struct observation_part window;
+};
+
+static const char *column(struct told *t, const struct db_result *r, const char *name)
+{
+	return arena_strdup(t->a, db_text(r, 0, db_column(r, name)));
+}
+
+static bool parsed(json_t **out, const char *text, struct err *e)
+{
+	return !text || json_parse_any(out, text, strlen(text), e);
+}
+
+static bool take(struct told *t, const struct db_result *r)
+{
+	t->level = column(t, r, "level");
+	t->before = column(t, r, "before");
+	t->plugin.id = column(t, r, "code");
+	t->plugin.version = column(t, r, "version");
+	t->plugin.source = column(t, r, "source");
+	t->plugin.source_len = strlen(t->plugin.source);
+	return parsed(&t->body, db_text(r, 0, 0), t->e) &&
+	       parsed(&t->plugin.about, column(t, r, "metadata"), t->e) &&
+	       parsed(&t->plugin.graph, column(t, r, "graph"), t->e);
+}
+
+/* ------------------------------------------------------------------ what else was read */
+
+static bool add_observations(struct told *t, json_t *input)
+{
+	const struct explain_asked *q = t->q;
+	const char *name = json_string_value(json_object_get(input, "name"));
+	const json_t *declared = json_object_get(json_object_get(t->plugin.about, "inputs"), name);
+	const json_t *where = json_object_get(declared, "where");
+	db_result_auto *r = NULL;
+	json_t *rows = NULL;
+
+	if (!db_run(&r, q->db, Q_indicator_explain_observations,
+		    (const char *[]){ db_param_i64(t->a, q->plan_id),
+				      json_string_value(json_object_get(declared, "id")), q->as_of,
+				      q->territory, db_param_day(t->a, t->window.from_on),
+				      db_param_day(t->a, t->window.to_on),
+				      json_is_object(where) ? json_write(t->a, where) : "{}", t->before,
+				      OBSERVATIONS_MAX }, t->e) ||
+	    !parsed(&rows, db_text(r, 0, 0), t->e))
+		return false;
+	json_object_set_new(input, "observations", rows);
+	return true;
+}
+
+static bool add_inputs(struct told *t, const json_t *given)
+{
+	json_t *inputs = json_object_get(t->body, "inputs");
+
+	for (size_t i = 0; i < json_array_size(inputs); i++) {
+		json_t *input = json_array_get(inputs, i);
+		const char *kind = json_string_value(json_object_get(input, "kind"));
+		const char *name = json_string_value(json_object_get(input, "name"));
+
+		if (kind && strcmp(kind, "actions") != 0 && json_object_get(given, name))
+			json_object_set(input, "given", json_object_get(given, name));
+		if (kind && strcmp(kind, "series") == 0 && !add_observations(t, input))
+			return false;
+	}
+	return true;
+}
+
+static bool same_text(const json_t *a, const json_t *b, const char *name)
+{
+	const char *x = json_string_value(json_object_get(a, name)), *y = json_string_value(json_object_get(b, name));
+
+	return !x || !y ? !x && !y : strcmp(x, y) == 0;
+}
+
+static bool same_figure(const json_t *a, const json_t *b, const char *name)
+{
+	const json_t *x = json_object_get(a, name), *y = json_object_get(b, name);
+
+	return !x || !y ? !x && !y : figure_same(json_number_value(x), json_number_value(y));
+}
+
+/* Is what is shown what comes out now?  Otherwise a figure changed and waits to be computed. */
+static bool agrees(const json_t *shown, const json_t *now)
+{
+	static const char *const figures[] = { "value", "numerator", "denominator", "low", "high" };
+	bool same = same_text(shown, now, "state") && same_text(shown, now, "reason");
+
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+		same = same && same_figure(shown, now, figures[i]);
+	return same;
+}
+
+/* The sentence of the formula, with the figures that are shown. */
+static void add_note(struct told *t, const json_t *graph)
+{
+	const char *sentence = json_string_value(json_object_get(graph, "note"));
+	const char *note = indicator_note(t->a, sentence, json_object_get(t->body, "cell"),
+					  (int)json_integer_value(json_object_get(t->body, "decimals")), t->q->lang);
+
+	if (note)
+		json_object_set_new(t->body, "note", json_string(note));
+}
+
+static bool compute_again(struct told *t, struct plugin_host *host)
+{
+	const struct explain_asked *q = t->q;
+	struct indicator_work work = { .db = *q->db, .host = host, .plugins_dir = "", .today = q->fixed_day };
+	const struct explained x = {
+		.plan_id = q->plan_id, .plugin = &t->plugin, .level = t->level, .as_of = q->as_of,
+		.territory = q->territory, .period = q->period, .window = &t->window, .dims = q->dims,
+	};
+	struct finding f = { 0 };
+	json_auto_t *steps = NULL;
+	bool ok;
+
+	work.observed = observations_open();
+	ok = indicator_explain(&steps, &work, &x, &f, t->e);
+	observations_close(work.observed);
+	q->db->round_trips = work.db.round_trips;
+	q->db->db_us = work.db.db_us;
+	if (!ok)		/* one whose calculation fails has its last good value, and its reason in `stale` */
+		return err_ok(t->e);
+	if (json_object_get(steps, "calculation"))
+		json_object_set(t->body, "calculation", json_object_get(steps, "calculation"));
+	add_note(t, steps);
+	if (json_object_get(steps, "recomputed"))
+		json_object_set_new(t->body, "agrees", json_boolean(agrees(json_object_get(t->body, "cell"),
+									   json_object_get(steps, "recomputed"))));
+	return add_inputs(t, json_object_get(steps, "given"));
+}
+
+static bool with_host(struct told *t)
+{
+	struct plugin_host *host;
+	bool ok;
+
+	if (!t->q->enter(&host, t->q->arg, t->e))
+		return false;
+	ok = compute_again(t, host);
+	t->q->leave(t->q->arg);
+	return ok;
+}
+
+static bool complete(struct told *t, const struct db_result *r)
+{
+	if (!take(t, r))
+		return false;
+	if (!db_bool(r, 0, db_column(r, "closed")))
+		return with_host(t);
+	if (json_array_size(json_object_get(t->plugin.graph, "reads")) == 0)
+		add_note(t, t->plugin.graph);	/* one that looked at the level may say another sentence here */
+	return true;
+}
+
+bool explain(json_t **out, const struct explain_asked *q, struct err *e)
+{
+	struct told t = { .q = q, .a = e->arena, .e = e };
+	db_result_auto *r = NULL;
+	bool ok;
+
+	if (!db_run(&r, q->db, Q_indicator_explain,
+		    (const char *[]){ db_param_i64(e->arena, q->plan_id), q->code, lang_code(q->lang), q->as_of,
+				      q->territory, q->period, db_param_day(e->arena, q->first),
+				      db_param_day(e->arena, q->last), db_param_day(e->arena, q->today),
+				      db_param_bool(q->exact), q->dims }, e))
+		return false;
+	if (db_rows(r) == 0)
+		return err_set(e, ERR_NOT_FOUND, MSG_NO_CELL, q->code, q->territory, q->period);
+	ok = complete(&t, r);
+	if (ok)
+		*out = json_incref(t.body);
+	json_decref(t.body);
+	json_decref(t.plugin.about);
+	json_decref(t.plugin.graph);
+	return ok;
+}
