@@ -131,3 +131,35 @@ test('limits are beside each value and a band on the curve; of what is withheld 
 	assert.deepEqual(who.faults, []);
 	await who.context.close();
 });
+
+test('exact figures are opened by who may, on that page alone, with a trace; others find no way to', { timeout: 240_000 }, async () => {
+	const address = '/indicator.html?id=victims.per_100k';
+	for (const [width, scheme] of [[1280, 'light'], [390, 'dark']]) {
+		const { context, page, faults } = await open(browser, { width, scheme });
+		await signIn(page, account('viewer'), address);
+		await page.locator('#exact').waitFor();
+		assert.match(plain(await page.locator('#exact').innerText()), /Arrondi|Masqué/);
+		assert.equal(await page.getByRole('button', { name: 'Ouvrir les chiffres exacts' }).count(), 0);
+		await context.close();
+		assert.deepEqual(faults, []);
+	}
+	for (const [width, scheme] of [[1280, 'dark'], [390, 'light']]) {
+		const { context, page, faults } = await open(browser, { width, scheme });
+		await signIn(page, account('analyst'), address);
+		const places = page.locator('section[aria-labelledby=territories]'), hidden = places.locator('tbody .vg-absent', { hasText: 'masqué' });
+		await places.locator('table').waitFor();
+		assert.ok(await hidden.count() > 0, 'small counts are withheld');
+		await page.getByRole('button', { name: 'Ouvrir les chiffres exacts' }).click();
+		await page.locator('#exact').getByText('inscrite au journal').waitFor();
+		assert.equal(await hidden.count(), 0);
+		assert.doesNotMatch(page.url(), /exact/);
+		await accessible(page, 'exact figures');
+		await noSidewaysScroll(page, 'exact figures');
+		await page.screenshot({ path: `${screens}/indicator-exact-${width}-${scheme}.png` });
+		await page.reload();
+		await places.locator('table').waitFor();
+		assert.ok(await hidden.count() > 0, 'protected again');
+		await context.close();
+		assert.deepEqual(faults, []);
+	}
+});

@@ -16,6 +16,7 @@ export async function readMembers(state) {
 		as_of: param('as_of'),
 		territory: 'FR',
 		dims: dims.map(({ id }) => id).join(';'),
+		exact: state.exact,
 	});
 	const names = new Map(dims.flatMap(({ id, members }) => members.map((one) => [`${id}=${one.id}`, one.name])));
 	const named = new Map(data.cells.map((cell) => [keyOf(cell), fine(keyOf(cell).split(';').map((pair) => names.get(pair) ?? pair).join(', '))]));

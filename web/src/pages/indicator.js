@@ -23,6 +23,7 @@ async function readLevel(state) {
 		level: state.level,
 		from: state.period,
 		to: state.period,
+		exact: state.exact,
 	});
 	state.cells = data.cells.map((cell) => ({ ...cell, name: state.names.get(cell.territory) ?? cell.territory }));
 }
@@ -62,6 +63,36 @@ async function readBreaks(state) {
 
 /* Beyond one's own scope an indicator on sensitive counts is rounded, or withheld. */
 const isProtected = ({ flags, reason }) => reason === 'small_count' || flags?.includes('rounded');
+/* Opens what is withheld or rounded, for those who may: on this page until it is left, and never in its address. */
+async function openExact(state, redraw) {
+	try {
+		const exact = 'true';
+		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), { as_of: param('as_of'), territory: 'FR', exact });
+		Object.assign(state, { exact, trend: data.cells, multiples: null });
+		await Promise.all([state.level ? readLevel(state) : null, readExplanation(state), state.parts ? readParts(state) : null]);
+	} catch (failure) {
+		if (!(failure instanceof Failure)) throw failure;
+		state.refused = failure;
+	}
+	redraw();
+	document.getElementById('exact').focus();
+}
+
+function protection(state, redraw) {
+	const { exact, refused, mayOpen } = state;
+	const hidden = [...state.trend, ...state.cells].some(isProtected);
+	if (!exact && !hidden) return nothing;
+	return html`<div id="exact" tabindex="-1">
+		${exact ? alert('warning', t('figures.exact'), t('figures.exact_hint')) : html`<p class="vg-muted">${t('figures.protected')}</p>`}
+		${refused ? failureAlert(refused) : nothing}
+		${
+			mayOpen && !exact
+				? html`<p class="vg-no-print"><button type="button" class="fr-btn fr-btn--secondary" @click=${() => openExact(state, redraw)}>${t('figures.open_exact')}</button></p>`
+				: nothing
+		}
+	</div>`;
+}
+
 /*
  * The one that the list and the home page show: of reported figures not the month under way, of which little came yet.
  * Without it the last cell that says anything: a month that is not published yet does not.
@@ -158,7 +189,7 @@ function smallMultiples(state, redraw) {
 	];
 	const show = async (code) => {
 		const level = code ? 'department' : 'region';
-		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), { as_of: param('as_of'), level });
+		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), { as_of: param('as_of'), level, exact: state.exact });
 		const within = new Set(state.places.filter(({ parent }) => parent === code).map((one) => one.code));
 		state.multiples = { code, cells: code ? data.cells.filter(({ territory }) => within.has(territory)) : data.cells };
 		redraw();
@@ -239,6 +270,7 @@ start({
 			period: param('period') ?? latest(trend, items.find((one) => one.id === id))?.period ?? null,
 			cells: [],
 			at: new Date().toISOString(),
+			mayOpen: session.grants.some(({ role, plan: of }) => of === code && (role === 'analyst' || role === 'coordinator')),
 		};
 		setTitle(fine(about.name));
 		if (!as_of && session.grants.some(({ role, plan: of }) => role === 'coordinator' && of === code)) {
@@ -266,7 +298,7 @@ start({
 					<div class="vg-tools">${presentButton()}${printButton()}</div>
 				</div>
 				${about.stale && about.stale.reason !== 'pending' ? alert('warning', t(`figures.stale.${about.stale.reason}`), about.stale.finding?.cause) : nothing}
-				${[...trend, ...state.cells].some(isProtected) ? html`<p class="vg-muted">${t('figures.protected')}</p>` : nothing}
+				${protection(state, redraw)}
 				<dl class="vg-facts vg-panel">
 					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks(last?.flags)}`)}
 					${fact(t('figures.period'), last ? period(last.period) : '–')}
