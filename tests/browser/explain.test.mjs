@@ -155,6 +155,7 @@ test('exact figures are opened by who may, on that page alone, with a trace; oth
 		assert.doesNotMatch(page.url(), /exact/);
 		await accessible(page, 'exact figures');
 		await noSidewaysScroll(page, 'exact figures');
+		assert.deepEqual(await page.locator('.vg-facts dd').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)), [], 'no fact runs over its neighbour');
 		await page.screenshot({ path: `${screens}/indicator-exact-${width}-${scheme}.png` });
 		await page.reload();
 		await places.locator('table').waitFor();
