@@ -26,11 +26,16 @@ const fact = (label, value) =>
 
 /* ------------------------------------------------------------------ lists */
 
-/* Rows under their columns; a long list is folded behind its count and comes in pieces, also on paper, which has none of it. */
+/* Rows under their columns; a long list is folded behind its count, made when it is opened, and comes in pieces. */
 function list(label, columns, rows, state, redraw) {
 	const long = rows.length > ROWS_SHOWN;
 	const holder = (state.lists[label] ??= { printing: true });
 	const { shown, more } = long ? pieces(rows, holder, redraw, PIECE) : { shown: rows, more: nothing };
+	const open = ({ currentTarget }) => {
+		if (!currentTarget.open || holder.opened) return;
+		holder.opened = true;
+		redraw();
+	};
 	const table = html`<div class="fr-table vg-scroll" tabindex="0" role="region" aria-label=${label}>
 			<table>
 				<caption class="fr-sr-only">
@@ -48,9 +53,9 @@ function list(label, columns, rows, state, redraw) {
 		</div>
 		${more}`;
 	return long
-		? html`<details class="vg-twin">
+		? html`<details class="vg-twin" @toggle=${open}>
 				<summary>${t('figures.rows', { n: rows.length })}</summary>
-				${table}
+				${holder.opened ? table : nothing}
 			</details>`
 		: html`<p class="vg-small">${t('figures.rows', { n: rows.length })}</p>
 				${rows.length ? table : nothing}`;
