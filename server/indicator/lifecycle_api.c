@@ -370,7 +370,8 @@ bool lifecycle_api_run(struct req *rq)
 	read_step(&what.step, rq, &r);
 	json_choice(&what.trial.level, &r, "level", 0, "national region department");
 	json_choice(&what.data, &r, "data", 0, "fixtures live synthetic");
-	what.trial.data = what.data[0] == 'f' ? TRIAL_FIXTURES : what.data[0] == 'l' ? TRIAL_LIVE : TRIAL_SYNTHETIC;
+	what.trial.data = strcmp(what.data, "live") == 0 ? TRIAL_LIVE :
+			  strcmp(what.data, "synthetic") == 0 ? TRIAL_SYNTHETIC : TRIAL_FIXTURES;
 	json_text(&plan, &r, "plan", 0, 80);
 	read_bound(&what.trial.from, rq, &r, "from");
 	read_bound(&what.trial.to, rq, &r, "to");
