@@ -92,6 +92,19 @@ static bool run_node(const struct cube **out, const struct run *r, const struct 
 
 /* ------------------------------------------------------------------ what it costs */
 
+/* About how many figures of one period stand beside each other: the départements. */
+enum { BESIDE = 101 };
+
+/* How often each of `n` figures is read when they are sorted: log2 n, rounded up, and once to copy it. */
+static uint64_t sorting(uint64_t n)
+{
+	uint64_t times = 1;
+
+	for (uint64_t most = 1; most < n; most *= 2)
+		times++;
+	return times;
+}
+
 /* About how many figures are read for one cell. */
 static uint64_t cell_cost(const struct node *n)
 {
@@ -99,7 +112,13 @@ static uint64_t cell_cost(const struct node *n)
 
 	switch (n->op) {
 	case OP_ROLLING:
-		return window;
+		return n->over == OVER_MEDIAN ? window * sorting(window) : window;
+	case OP_BY:
+		return n->over == OVER_MEDIAN || n->over == OVER_QUANTILE ? sorting(BESIDE) : 1;
+	case OP_RANK:
+		return sorting(BESIDE);
+	case OP_MAD:	/* the figures, then their distances */
+		return 2 * sorting(BESIDE);
 	case OP_THEIL_SEN:	/* every pair, sorted */
 		return window * window * 4;
 	case OP_REACH:

@@ -9,7 +9,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync
 import http from 'node:http';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connectOwner, makePlan, PLAN } from './action_data.mjs';
 import { sleep, startServer } from './client.mjs';
@@ -33,7 +33,12 @@ before(async () => {
 after(async () => {
 	await plan?.owner.end();
 	rmSync(folder, { recursive: true, force: true });
-	assert.equal(await server?.stop(), 0, server?.log);
+});
+/* also when the test failed: a server that is left keeps the suite waiting */
+afterEach(async () => {
+	const ended = server;
+	server = null;
+	if (ended) assert.equal(await ended.stop(), 0, ended.log);
 });
 
 /* One reader: asks one address after the other until it is told to stop; what it was answered. */
@@ -105,8 +110,6 @@ test('as files of the gallery: none is published, each is told within a second, 
 	assert.ok(slowest.ms <= second(), `${slowest.name}: ${slowest.ms} ms`);
 	assert.ok(childrenCpu() <= used.length * (sanitized ? 10 : 1), `${childrenCpu()} s of CPU for ${used.length} scripts`);
 	assert.equal((await plan.owner.query('select count(*)::int as n from plugin')).rows[0].n, 0, 'none is published');
-	assert.equal(await server.stop(), 0, server.log);
-	server = null;
 });
 
 test('as published versions: a refresh ends, tells each, and every reader is answered', async () => {

@@ -468,10 +468,11 @@ IT(says_why_a_graph_cannot_be_read_or_evaluated)
 		assert_string_equal(eval(cases[i].nodes, a, cases[i].b), cases[i].says);
 }
 
-/* 4 cells of the input; 3 read for each of the window's, and its 4. */
+/* 4 cells of the input; 3 read for each of the window's, and its 4.  A median copies and sorts what it reads. */
 IT(ends_when_evaluations_cost_more_than_their_budget)
 {
 	const char *window = NODES_A "{\"op\":\"rolling\",\"args\":[0],\"n\":3,\"over\":\"sum\"}]";
+	const char *median = NODES_A "{\"op\":\"rolling\",\"args\":[0],\"n\":3,\"over\":\"median\"}]";
 	struct cube *a = cube_of("territory: FR; " MONTHS, "1 2 3 4");
 	struct graph_budget few = { .most = 7000000, .left = 40 };
 
@@ -480,6 +481,9 @@ IT(ends_when_evaluations_cost_more_than_their_budget)
 	assert_int_equal(few.left, 40 - (1 + 4) - (4 * 3 + 4));
 	assert_string_equal(eval(window, a, NULL), "The formula takes too many operations: more than 7 millions.");
 	assert_int_equal(few.left, 0);
+	few.left = 60;
+	assert_string_equal(eval(median, a, NULL), "- - 2 3");
+	assert_int_equal(few.left, 60 - (1 + 4) - (4 * 3 * 3 + 4));
 	budget = NULL;
 }
 
