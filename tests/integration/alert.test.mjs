@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, addPerson, base, makePlan } from './action_data.mjs';
-import { sleep, startServer } from './client.mjs';
+import { instant, sleep, startServer } from './client.mjs';
 import { month } from './engine_data.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -79,9 +79,7 @@ test('the gravest come first; they are filtered by state, indicator, level and t
 });
 
 test('a report that brings the figure back ends the alert, and what was told stays known', async () => {
-	await sleep(20);
-	const before_ = new Date().toISOString();
-	await sleep(20);
+	const before_ = await instant();
 	for (const number of ['1.2', '7.10']) await plan.owner.query(`update action set status = 'done', progress = 100, done_on = '2025-06-15', version = version + 1
 		where plan_id = $1 and number = $2`, [plan.planId, number]);
 	const at = await carla.get(`${base}/1.1`);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { base, connectOwner, makePlan, PLAN } from './action_data.mjs';
-import { dayIn, sleep, startServer } from './client.mjs';
+import { dayIn, instant, sleep, startServer } from './client.mjs';
 
 let plan, server, carla;
 const moments = [];
@@ -110,13 +110,6 @@ test('late is judged on the day read, in the plan’s zone', async () => {
 	}
 });
 
-const instant = async () => {
-	await sleep(5);
-	const { rows: [{ at }] } = await plan.owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`);
-	await sleep(5);
-	return at;
-};
-
 test('organisations and people are named as of the date, and a name that changes changes what was kept', async () => {
 	const report = await carla.post(`${base}/7.2/blockers`, { kind: 'arbitration', title: 'Arbitrage', decision_from: 'DGPN' });
 	assert.equal(report.status, 201, report.text);
@@ -198,8 +191,7 @@ test('who writes last is the last in the history, though he began first', async 
 	await write(slow, 'Écrit ensuite');
 	await slow.query('commit');
 	await slow.end();
-	await sleep(5);
-	const at = new Date().toISOString();
+	const at = await instant();
 	assert.equal((await carla.get(`${base}/1.2`)).json.title_fr, 'Écrit ensuite');
 	assert.equal((await carla.get(`${base}/1.2?as_of=${at}`)).json.title_fr, 'Écrit ensuite');
 });

@@ -51,6 +51,14 @@ export async function vigie(args, { env = {}, input = '' } = {}) {
 	return { code, stdout, stderr };
 }
 
+/* An instant with nothing in its millisecond: what was recorded before is before it, what is recorded next is after it. */
+export async function instant() {
+	await sleep(3);
+	const at = new Date().toISOString();
+	await sleep(3);
+	return at;
+}
+
 /* The day that it is in a zone, "2026-11-21".  From its parts: how a locale writes a day changes between releases of ICU. */
 export function dayIn(timeZone) {
 	const parts = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts();

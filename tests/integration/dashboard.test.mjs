@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { account, command, importPlans, password, plan, sql } from './accounts.mjs';
-import { sleep, startServer } from './client.mjs';
+import { instant, startServer } from './client.mjs';
 
 const base = `/api/v1/plans/${plan}`;
 const dashboard = `${base}/dashboard`;
@@ -25,13 +25,6 @@ before(async () => {
 after(async () => {
 	if (server) assert.equal(await server.stop(), 0, server.log);
 });
-
-async function instant() {
-	await sleep(5);
-	const at = sql('select instant_json(clock_timestamp())');
-	await sleep(5);
-	return at;
-}
 
 /* What is declared, put there as a report does. */
 const declare = (number, set) => sql(`update action set ${set}, reported_at = now(), version = version + 1

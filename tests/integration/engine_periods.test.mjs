@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
-import { startServer, vigie } from './client.mjs';
+import { instant, startServer, vigie } from './client.mjs';
 import { pluginFolder, today, until } from './engine_data.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
@@ -100,7 +100,7 @@ test('without :to the series says how its months make a quarter; earlier periods
 test('a cell of a quarter is explained, told as of then, computed by command and measured against its target', async () => {
 	const explained = (await as('victor').get(`${indicators}/essai.quarter/explain?territory=93&period=${quarter(1)}`)).json;
 	assert.deepEqual([explained.agrees, explained.cell.value, explained.calculation.nodes.map(({ op }) => op)], [true, 542, ['input', 'to']]);
-	const then = await read('essai.quarter', `territory=93&from=${quarter(1)}&to=${quarter(2)}&as_of=${new Date().toISOString()}&method=current`);
+	const then = await read('essai.quarter', `territory=93&from=${quarter(1)}&to=${quarter(2)}&as_of=${await instant()}&method=current`);
 	assert.deepEqual([then.method, then.cells.map(brief)], ['current', [542, 100]]);
 	const { code, stdout, stderr } = await vigie(['plugin', 'run', 'essai.quarter', `--plugins-dir=${plugins.folder}`, '--level=department', '--territory=93', '--period', quarter(2), '--json']);
 	assert.deepEqual([code, JSON.parse(stdout || '[]').map(({ value }) => value)], [0, [100]], stderr);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { makePlan, PLAN } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { instant, startServer } from './client.mjs';
 import { unzip } from './unzip.mjs';
 
 const root = `/api/v1/plans/${PLAN}`;
@@ -47,7 +47,7 @@ const imported = async (login, body, query = '') => {
 before(async () => {
 	data = await makePlan();
 	server = await startServer();
-	early = new Date().toISOString();
+	early = await instant();
 	const report = async (number, body, path = '') => {
 		const { version } = (await as('carla').get(`${root}/actions/${number}${path}`)).json;
 		const answer = await as('carla').post(`${root}/actions/${number}/status-reports`, body, { ifMatch: version });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import pg from 'pg';
-import { dayIn, startServer, vigie } from './client.mjs';
+import { dayIn, instant, startServer, vigie } from './client.mjs';
 import { base, makePlan, PLAN } from './action_data.mjs';
 import { mailServer } from './smtp.mjs';
 
@@ -87,7 +87,7 @@ test('what is not there is said, with what a code may have meant', async () => {
 });
 
 test('changes are asked for with what one follows alone: a measure stands for its actions, a territory for what happens there', async () => {
-	const since = new Date().toISOString();
+	const since = await instant();
 	await report('1.1', { status: 'in_progress', progress: 10 });
 	await report('7.2', { status: 'in_progress', progress: 30 });
 	await report('7.10', { territory: '93', organisation: 'DGPN', status: 'in_progress', progress: 5 });

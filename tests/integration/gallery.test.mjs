@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
-import { startServer, vigie } from './client.mjs';
+import { instant, startServer, vigie } from './client.mjs';
 import { computedAnew, month, shuffleObservations, today, until } from './engine_data.mjs';
 
 const plan = `/api/v1/plans/${PLAN}`, indicators = `${plan}/indicators`;
@@ -298,7 +298,7 @@ test('members are asked for by name; without asking there is the total alone', a
 	assert.ok(totals.every((c) => c.dims === undefined) && totals.length === months.length);
 	const police = (await ask('territory=93&dims=profession=police')).json.cells;
 	assert.ok(police.length === months.length && police.every((c) => c.dims.profession === 'police'));
-	assert.deepEqual((await ask(`territory=93&dims=profession&as_of=${new Date().toISOString()}&method=current`)).json.cells.map((c) => [c.period, c.dims.profession, c.value]),
+	assert.deepEqual((await ask(`territory=93&dims=profession&as_of=${await instant()}&method=current`)).json.cells.map((c) => [c.period, c.dims.profession, c.value]),
 		(await ask('territory=93&dims=profession')).json.cells.map((c) => [c.period, c.dims.profession, c.value]), 'by today’s method too');
 	for (const wrong of ['age', 'profession=pilot', 'profession;profession', 'profession=police;profession=magistrate', ''])
 		for (const query of [`dims=${wrong}`]) {

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PLAN, base, connectOwner, makePlan } from './action_data.mjs';
-import { dayIn, sleep, startServer, vigie } from './client.mjs';
+import { dayIn, instant, sleep, startServer, vigie } from './client.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const binary = process.env.VIGIE_BIN ?? join(root, 'build/vigie');
@@ -321,7 +321,7 @@ test('values agree with another computation for nation, regions and département
 
 test('as_of gives what was shown then', async () => {
 	await fresh();
-	const before = await item('plan.progress'), at = new Date().toISOString();
+	const before = await item('plan.progress'), at = await instant();
 	await sleep(20);
 	await report('2.1', running(80));
 	await fresh();

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { makePlan } from './action_data.mjs';
 import { attack, generator } from './attack.mjs';
-import { sanitized, sleep, startServer, vigie } from './client.mjs';
+import { instant, sanitized, sleep, startServer, vigie } from './client.mjs';
 import { pluginFolder, population, publishGraph, series } from './engine_data.mjs';
 
 /* a sanitizer looks at the server's memory, which one set fills like another */
@@ -180,7 +180,7 @@ test('no count is found out by linear programming over all that indicators show,
 	for (let m = 0; m < 6; m++) for (const [i, plan] of SET_PLANS.entries()) await publishMonth(plan, m, belows[i]);
 	await compute();
 	const early = await Promise.all(SET_PLANS.map((plan) => readAll(plan, ['victor'], `&to=${periodOf(5)}`)));
-	const then = new Date().toISOString();
+	const then = await instant();
 	for (let m = 6; m < MONTHS; m++) for (const [i, plan] of SET_PLANS.entries()) await publishMonth(plan, m, belows[i]);
 	await compute();
 	const people = Object.fromEntries((await data.owner.query('select code, population from territory')).rows.map((r) => [r.code, r.population]));

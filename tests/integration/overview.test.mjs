@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { instant, startServer } from './client.mjs';
 import { month, publishGraph, series, today } from './engine_data.mjs';
 
 const base = `/api/v1/plans/${PLAN}`;
@@ -283,6 +283,6 @@ test('of reported figures the last month that has ended is shown first; the one 
 	assert.deepEqual(course.map(({ period, value }) => [period, value]), [[month(-1), 100], [month(0), 3]]);
 	await publishGraph(data.owner, 'essai.first', SUM(series('training.sessions')));
 	await cells('essai.first', 'national', month(0), { FR: 7 });
-	const first = (await fetched('victor', `/indicators?as_of=${new Date().toISOString()}`)).items.find(({ id }) => id === 'essai.first');
+	const first = (await fetched('victor', `/indicators?as_of=${await instant()}`)).items.find(({ id }) => id === 'essai.first');
 	assert.deepEqual([first.period, first.value], [month(0), 7], 'when there is nothing else');
 });

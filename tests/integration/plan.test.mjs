@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { account, command, importPlans, password, plan, sql } from './accounts.mjs';
-import { sleep, startServer } from './client.mjs';
+import { instant, startServer } from './client.mjs';
 
 const base = `/api/v1/plans/${plan}`;
 let server, camille, carla, adam;
@@ -19,14 +19,6 @@ before(async () => {
 after(async () => {
 	if (server) assert.equal(await server.stop(), 0, server.log);
 });
-
-/* An instant between what was written before and what will be after. */
-async function instant() {
-	await sleep(5);
-	const at = sql('select instant_json(clock_timestamp())');
-	await sleep(5);
-	return at;
-}
 
 /* ---------------------------------------------------------------- plans */
 

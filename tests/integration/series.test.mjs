@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, vigie } from './client.mjs';
+import { instant, startServer, vigie } from './client.mjs';
 import { month } from './engine_data.mjs';
 import { refusal } from './accounts.mjs';
 import { makePlan, PLAN } from './action_data.mjs';
@@ -374,7 +374,7 @@ test('invented figures follow from their seed and say that they are', async () =
 		from observation o join figure f on f.id = o.figure_id join series s on s.id = f.series_id join observation_batch b on b.id = o.batch_id
 		where b.via = 'demo' and b.plan_id = $1`, [planId])).rows[0];
 	const sums = [], marked = async (more = '') => (await as('victor').get(`/api/v1/plans/${PLAN}${more}`)).json.fictitious;
-	const before = new Date().toISOString();
+	const before = await instant();
 	assert.equal(await marked(), false);
 	for (const [seed, plan, ...more] of [['1', PLAN], ['1', 'semis-2'], ['2', 'semis-3', '--published', '2']]) {
 		const { rows: [{ id }] } = await data.owner.query(`with made as (insert into plan (code, title_fr, start_on, end_on)

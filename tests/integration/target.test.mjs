@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
-import { sleep, startServer, vigie } from './client.mjs';
+import { instant, startServer, vigie } from './client.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
 let plan, server, carla, victor;
@@ -128,9 +128,7 @@ test('a figure that trembles at an edge keeps its colour, whichever periods are 
 
 test('a change says why, names the version it was made from, and keeps what was', async () => {
 	const first = await victor.get(at('cible.monte', 'FR'));
-	await sleep(20);
-	const before = new Date().toISOString();
-	await sleep(20);
+	const before = await instant();
 	const body = goal({ target: { value: 80, period: '2026-06' } });
 	assert.equal((await carla.put(at('cible.monte', 'FR'), body)).status, 428);
 	assert.deepEqual((await carla.put(at('cible.monte', 'FR'), body, { ifMatch: 1 })).json.errors.map((e) => [e.pointer, e.code]), [['#/reason', 'required']]);
@@ -222,7 +220,7 @@ test('a status gives away no more of a sensitive figure than is shown of it', as
 });
 
 test('what moved tells a target set, changed, withdrawn and set again: who, from what to what, and why', async () => {
-	const since = new Date().toISOString(), place = at('cible.monte', '13');
+	const since = await instant(), place = at('cible.monte', '13');
 	await set('cible.monte', '13', goal());
 	await set('cible.monte', '13', goal({ target: { value: 80, period: '2025' }, source: 'Comité de juin', reason: 'Révisé' }), 1);
 	assert.equal((await carla.post(`${place}/withdrawal`, { reason: 'Saisie par erreur' }, { ifMatch: 2 })).status, 200);

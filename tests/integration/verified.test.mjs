@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startServer } from './client.mjs';
+import { instant, startServer } from './client.mjs';
 import { base, makePlan, PLAN } from './action_data.mjs';
 
 const root = `/api/v1/plans/${PLAN}`;
@@ -50,7 +50,7 @@ test('only what is declared done is verified, by a coordinator, with a date and 
 });
 
 test('a finding is taken back with a reason, and a new declaration is verified anew; all of it stays', async () => {
-	const before_ = new Date().toISOString();
+	const before_ = await instant();
 	await verify('1.1', { verified: false, remark: 'Annexe manquante' });
 	assert.equal((await action('1.1')).verified, null);
 	assert.equal((await action('1.1', `?as_of=${before_}`)).verified.by.name, 'Carla Test', 'what was known then');
@@ -64,7 +64,7 @@ test('a finding is taken back with a reason, and a new declaration is verified a
 });
 
 test('what moved tells what was found and what was taken back: who, from what to what, and why', async () => {
-	const since = new Date().toISOString();
+	const since = await instant();
 	await verify('1.1', { verified: true, remark: 'Annexe reçue' });
 	await verify('1.1', { verified: false, remark: 'Annexe non signée' });
 	assert.deepEqual(await moved(since, 'object', 'number', 'field', 'old', 'new', 'by', 'reason'), [
@@ -95,11 +95,11 @@ test('budget lines by funding: planned, committed, spent; zero is costed, nothin
 });
 
 test('a coordinator says which indicators tell of a measure; a link taken away is still there as of then', async () => {
-	const links = `${root}/measures/7/indicators`, since = new Date().toISOString();
+	const links = `${root}/measures/7/indicators`, since = await instant();
 	assert.deepEqual((await made(as('carla').put(`${links}/essai.indice`, {}), 200)).items, [{ id: 'essai.indice' }]);
 	assert.deepEqual((await made(as('carla').put(`${links}/essai.indice`, {}), 200)).items.length, 1, 'twice is once');
 	assert.equal((await as('carla').put(`${links}/no.such`, {})).status, 404);
-	const then = new Date().toISOString();
+	const then = await instant();
 	assert.deepEqual((await made(as('carla').delete(`${links}/essai.indice`), 200)).items, []);
 	assert.deepEqual((await as('victor').get(`${links}?as_of=${then}`)).json.items, [{ id: 'essai.indice' }]);
 	const told = async (query) => (await made(as('victor').get(`${root}/indicators?${query}`), 200)).items.map(({ id }) => id);
