@@ -139,8 +139,9 @@ bool plugin_test(struct plugin_test **out, size_t *count, struct plugin_host *h,
  * A series, a reference and an indicator_value have one row for each territory, period and member
  * of the declared `dims` (only those of `where`), in the order of these, whose value is null when
  * it is missing: the territory is the cell's own, or with grain = "department" (by = for a
- * reference) each département of it; the periods are the last `lookback` ones, oldest first, the
- * cell's own included; a reference has the year.  A roster, blockers and cells have the rows there are.
+ * reference) each département of it; the periods are the input's own, months of a monthly series whatever
+ * the length of the cell's: those in the cell's, or the last `lookback` ones up to its end, oldest first;
+ * a reference has the year.  A roster, blockers and cells have the rows there are, a roster of the same months.
  * `as_of` (a day, the same two ways) defaults to the end of the period.
  */
 struct plugin_job {
@@ -294,6 +295,14 @@ bool plugin_trace(struct json_t **out, struct plugin_host *h, struct arena *a, c
  */
 const char *const *plugin_dims(struct arena *a, const struct json_t *about, const struct graph *g, const char *name,
 			       bool members) __attribute__((nonnull(1, 2, 4), returns_nonnull));
+
+/*
+ * How many of its own periods an input of a `compute` reaches back, that of the cell's end included: as declared, a
+ * parameter by its value in `params` (NULL: none) or, when that is none it may have, by its default; 600 at most.
+ * 0: nothing is declared, and it reads those of the cell.
+ */
+size_t plugin_lookback(const struct json_t *about, const struct json_t *input, const struct json_t *params)
+	__attribute__((nonnull(1, 2)));
 
 /*
  * Overrides of parameters as a person types them, "window=6", "places=75,2A", each read as its parameter in `about`

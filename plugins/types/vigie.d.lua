@@ -218,7 +218,7 @@
 ---@field dims? string[] # les dimensions à garder ; les autres s’additionnent
 ---@field agg? "sum"|"mean"|"min"|"max"|"last" # entre territoires et organisations
 ---@field over_time? "sum"|"mean"|"min"|"max"|"last" # entre périodes
----@field lookback? integer|string # combien de périodes, celle de la cellule comprise, ou un paramètre
+---@field lookback? integer|string # combien de ses propres périodes (des mois, d’une série mensuelle), jusqu’à la fin de la cellule, ou un paramètre ; sans lui, celles de la cellule
 ---@field grain? "department" # une ligne par département à tous les niveaux
 ---@field complete? string[] # ne compter que si tous les membres de ces dimensions sont connus
 ---@field vintage? string # "retained" (par défaut), "first", "last" ou un nom

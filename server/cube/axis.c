@@ -92,12 +92,17 @@ int32_t period_first_day(int month)
 	return (int32_t)(era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + (153 * of_year + 2) / 5 - 719468);
 }
 
-enum period_step axis_step(const struct axis *period)
+enum period_step period_length(const char *period)
 {
 	enum period_step step;
 	int month;
 
-	return period->count > 0 && period_parse(&month, &step, period->member[0]) ? step : STEP_MONTH;
+	return period_parse(&month, &step, period) ? step : STEP_MONTH;
+}
+
+enum period_step axis_step(const struct axis *period)
+{
+	return period->count > 0 ? period_length(period->member[0]) : STEP_MONTH;
 }
 
 static const char *period_text(struct arena *a, int month, enum period_step step)
@@ -107,6 +112,14 @@ static const char *period_text(struct arena *a, int month, enum period_step step
 	if (step == STEP_QUARTER)
 		return arena_printf(a, "%04d-Q%d", month / 12, month % 12 / 3 + 1);
 	return arena_printf(a, "%04d-%02d", month / 12, month % 12 + 1);
+}
+
+const char *period_ending(struct arena *a, const char *period, enum period_step step)
+{
+	enum period_step own;
+	int month;
+
+	return period_parse(&month, &own, period) ? period_text(a, month + (int)own - 1, step) : period;
 }
 
 const struct axis *axis_periods(struct arena *a, enum period_step step, const char *last, size_t count)

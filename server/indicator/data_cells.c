@@ -63,19 +63,10 @@ static void put_figures(struct given *g, json_t *rows, const struct cube *c, siz
 	}
 }
 
-/* How many periods of the stage one of the input's is long. */
-static size_t longer(const struct data *d, const struct data_input *in)
-{
-	int step = (int)axis_step(d->stage->period);
-	int own = in->series ? (int)in->series->step : strcmp(in->kind, "reference") == 0 ? STEP_YEAR : step;
-
-	return own > step ? (size_t)(own / step) : 1;
-}
-
 static json_t *figure_rows(struct given *g, const struct data_input *in)
 {
 	const struct input_stage *st = g->d->stage;
-	size_t periods = st->period->count, step = longer(g->d, in);
+	size_t periods = st->period->count, step = (size_t)in->step / (size_t)axis_step(st->period);
 	bool fine = in->cube->axis[0] == st->department;
 	json_t *rows = empty_rows(in->declared);
 
@@ -83,12 +74,10 @@ static json_t *figure_rows(struct given *g, const struct data_input *in)
 		if (fine ? st->place[place * periods + g->at] != (int32_t)g->territory : place != g->territory)
 			continue;
 		for (size_t n = in->lookback; n-- > 0; ) {
-			size_t at = g->at >= n * step ? g->at - n * step : 0;
-			const char *period = st->period->member[at];
+			size_t at = g->at - n * step;
 
 			put_figures(g, rows, in->cube, place, at,
-				    step > 1 || strcmp(in->kind, "reference") == 0 ?
-				    arena_memdup(g->d->r->arena, period, 4) : period);
+				    period_ending(g->d->r->arena, st->period->member[at], in->step));
 		}
 	}
 	return rows;
@@ -133,13 +122,12 @@ static json_t *blocker_rows(const struct given *g, const struct data_input *in)
 /* The answers expected of the periods that the input reaches back to. */
 static json_t *roster_rows(struct given *g, const struct data_input *in)
 {
-	size_t oldest = g->at + 1 > in->lookback ? g->at + 1 - in->lookback : 0;
 	const struct db_result *r = g->roster;
 	json_t *rows = empty_rows(in->declared);
 	struct cover own = { 0, 0 };
 	int from, to;
 
-	data_roster_span(&from, &to, r, g->d->stage, oldest, g->at);
+	data_roster_span(&from, &to, r, g->d->stage, g->at + 1 - in->lookback, g->at);
 	for (int i = from; i < to; i++) {
 		if (!covers(g, db_text(r, i, 1)))
 			continue;
@@ -172,19 +160,25 @@ static int first_cell(const struct db_result *r, const char *territory, const ch
 	return low;
 }
 
-/* Of this very territory, of the periods that the input reaches back to. */
+/* Of this very territory, of all periods that lie within the cell's: months of its year, then its quarters. */
 static json_t *cell_rows(const struct given *g, const struct data_input *in)
 {
-	const struct input_stage *st = g->d->stage;
-	size_t oldest = g->at + 1 > in->lookback ? g->at + 1 - in->lookback : 0;
-	const char *territory = st->territory->member[g->territory];
+	const struct indicator_period *own = &g->d->period[g->period];
+	enum period_step step = period_length(own->text);
+	const char *territory = g->d->stage->territory->member[g->territory];
+	const char *first = step == STEP_MONTH ? own->text : arena_memdup(g->d->r->arena, own->text, 4);
 	json_t *rows = empty_rows(in->declared);
 
-	for (int i = first_cell(g->cells, territory, st->period->member[oldest]); i < db_rows(g->cells); i++) {
+	for (int i = first_cell(g->cells, territory, first); i < db_rows(g->cells); i++) {
 		const char *period = db_text(g->cells, i, 1);
+		int32_t from, to;
 
-		if (strcmp(db_text(g->cells, i, 0), territory) != 0 || strcmp(period, st->period->member[g->at]) > 0)
+		if (strcmp(db_text(g->cells, i, 0), territory) != 0 ||
+		    (step == STEP_YEAR ? strncmp(period, own->text, 4) : strcmp(period, own->text)) > 0)
 			break;
+		if (step != STEP_MONTH &&
+		    (!period_days(&from, &to, period) || from < own->first || to > own->last))
+			continue;
 		put(rows, "territory", json_string(territory));
 		put(rows, "period", json_string(period));
 		put(rows, "indicator", json_string(db_text(g->cells, i, 2)));
@@ -304,7 +298,7 @@ static bool add_cells(struct given *g)
 	for (g->period = 0; g->period < d->periods; g->period++) {
 		const struct indicator_period *p = &d->period[g->period];
 
-		g->at = d->before + g->period;
+		g->at = data_place(d, g->period);
 		data_told_free(&g->told);
 		if (!data_told_load(&g->told, d, p->first, p->last))
 			return false;

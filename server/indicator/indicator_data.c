@@ -121,21 +121,6 @@ static struct indicator_todo *next(struct refresh *r)
 
 /* ------------------------------------------------------------------ inputs of one level */
 
-static const json_t *param_default(const struct indicator_todo *t, const char *name)
-{
-	return json_object_get(json_object_get(json_object_get(t->plugin.about, "params"), name), "default");
-}
-
-/* A number of periods, or the name of a parameter. */
-static size_t declared_lookback(const struct indicator_todo *t, const json_t *input)
-{
-	const json_t *v = json_object_get(input, "lookback");
-
-	if (json_is_string(v))
-		v = param_default(t, json_string_value(v));
-	return json_is_integer(v) && json_integer_value(v) > 0 ? (size_t)json_integer_value(v) : 1;
-}
-
 static enum period_step step_of(const char *frequency)
 {
 	return strcmp(frequency, "year") == 0 ? STEP_YEAR : strcmp(frequency, "quarter") == 0 ? STEP_QUARTER :
@@ -156,16 +141,45 @@ static bool brings_to_periods(const json_t *graph)
 	return false;
 }
 
-/* The length of the periods that inputs come in. */
+static enum period_step wanted_step(const struct data *d)
+{
+	return step_of(indicator_text(d->todo, "frequency"));
+}
+
+/* The length of the periods that inputs are laid out in: a compute is given each as it comes. */
 static enum period_step input_step(const struct data *d)
 {
-	enum period_step step = step_of(indicator_text(d->todo, "frequency"));
 	const json_t *graph = d->traced ? d->traced : d->todo->plugin.graph;
+	enum period_step step = wanted_step(d);
 
-	for (size_t i = 0; graph && brings_to_periods(graph) && i < d->inputs; i++)
-		if (d->input[i].series && d->input[i].series->step < step)
-			step = d->input[i].series->step;
+	for (size_t i = 0; (!graph || brings_to_periods(graph)) && i < d->inputs; i++)
+		if (d->input[i].step < step)
+			step = d->input[i].step;
 	return step;
+}
+
+/* The length of an input's own periods. */
+static enum period_step own_step(const struct data *d, const struct data_input *in)
+{
+	const char *id = json_string_value(json_object_get(in->declared, "id")), *frequency;
+
+	if (in->series)
+		return in->series->step;
+	if (strcmp(in->kind, "reference") == 0)
+		return STEP_YEAR;
+	if (strcmp(in->kind, "roster") == 0)
+		return STEP_MONTH;
+	frequency = strcmp(in->kind, "indicator_value") == 0 ? input_store_frequency(d->catalogue, id ? id : "") : NULL;
+	return frequency ? step_of(frequency) : wanted_step(d);
+}
+
+/* Periods of the stage before those of the first wanted one that a compute is given of an input. */
+static size_t given_before(const struct data *d, const struct data_input *in, enum period_step step)
+{
+	size_t back = (in->lookback - 1) * ((size_t)in->step / (size_t)step);
+	size_t inside = (size_t)wanted_step(d) / (size_t)step;
+
+	return back >= inside ? back - inside + 1 : 0;
 }
 
 /* Periods before the first wanted one. */
@@ -174,12 +188,11 @@ static size_t lookback(const struct data *d, enum period_step step)
 	size_t most = 0;
 
 	for (size_t i = 0; i < d->inputs; i++) {
-		size_t own = d->graph ? graph_lookback(d->graph, d->input[i].name, step) : d->input[i].lookback - 1;
+		size_t own = d->graph ? graph_lookback(d->graph, d->input[i].name, step) :
+					given_before(d, &d->input[i], step);
 
 		if (own == GRAPH_ALL)		/* ten years before the plan: longer than any series is kept */
 			own = (size_t)(120 / (int)step);
-		if (!d->graph && d->input[i].series && d->input[i].series->step > step)
-			own *= (size_t)d->input[i].series->step / (size_t)step;
 		most = own > most ? own : most;
 	}
 	return most;
@@ -197,11 +210,14 @@ static bool read_inputs(struct data *d)
 		if (d->inputs == DATA_INPUTS_MAX)
 			break;
 		*to = (struct data_input){ .name = name, .declared = input,
-					   .lookback = declared_lookback(d->todo, input),
 					   .kind = json_string_value(json_object_get(input, "kind")) };
 		if (strcmp(to->kind, "series") == 0 &&
 		    !(to->series = input_store_series(d->catalogue, id ? id : "")))
 			return finding_set(&d->todo->finding, V341, 0, id);
+		to->step = own_step(d, to);
+		to->lookback = plugin_lookback(d->todo->plugin.about, input, d->r->params);
+		if (to->lookback == 0)
+			to->lookback = wanted_step(d) > to->step ? (size_t)wanted_step(d) / (size_t)to->step : 1;
 		d->inputs++;
 	}
 	return true;
@@ -210,7 +226,7 @@ static bool read_inputs(struct data *d)
 static const struct input_stage *make_stage(struct data *d, const char *level)
 {
 	struct arena *a = d->r->arena;
-	enum period_step step = input_step(d), wanted = step_of(indicator_text(d->todo, "frequency"));
+	enum period_step step = input_step(d), wanted = wanted_step(d);
 	size_t inside = d->periods * ((size_t)wanted / (size_t)step);
 	const struct axis *axis;
 	char last[8];
@@ -333,8 +349,7 @@ bool data_open(struct data *d, const char *level)
 
 /* ------------------------------------------------------------------ trust */
 
-/* The last place on the stage of a wanted period. */
-static size_t stage_place(const struct data *d, size_t period)
+size_t data_place(const struct data *d, size_t period)
 {
 	size_t inside = (d->stage->period->count - d->before) / d->periods;
 
@@ -349,7 +364,7 @@ struct cover data_wider(struct cover a, struct cover b)
 struct cover data_cover(const struct data *d, size_t territory, size_t period)
 {
 	struct cover out = { 0, 0 };
-	size_t at = territory * d->stage->period->count + stage_place(d, period);
+	size_t at = territory * d->stage->period->count + data_place(d, period);
 
 	for (size_t i = 0; i < d->inputs; i++) {
 		const struct cube *c = d->input[i].cube;

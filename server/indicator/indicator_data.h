@@ -18,7 +18,8 @@ struct data_input {
 	size_t columns;
 	const struct cover *cover;		/* of the same: territory × period of the stage */
 	const struct cube *year;		/* published sums over twelve months; NULL: none */
-	size_t lookback;			/* periods that rows reach back, the cell's own included */
+	enum period_step step;			/* the length of its own periods */
+	size_t lookback;			/* of a compute: how many of them it is given */
 };
 
 enum { DATA_INPUTS_MAX = 40 };
@@ -53,6 +54,9 @@ struct data {
  */
 bool data_open(struct data *d, const char *level);
 void data_close(struct data *d);
+
+/* The last place on the stage of a wanted period. */
+size_t data_place(const struct data *d, size_t period);
 
 /* The result of a formula, cells of every node too with `keep`.  False: as above. */
 bool data_evaluate(struct graph_result *out, struct data *d, bool keep);

@@ -95,12 +95,13 @@ static bool take_series(struct input_catalogue *c, const struct db_result *r, st
 
 bool input_store_open(struct input_catalogue *out, struct db_session *s, struct err *e)
 {
-	struct db_result *r[4] = { NULL };
+	struct db_result *r[5] = { NULL };
 	const struct db_call calls[] = {
 		{ Q_indicator_territories, NULL }, { Q_indicator_parents, NULL },
 		{ Q_indicator_organisations, NULL }, { Q_indicator_series, NULL },
+		{ Q_indicator_frequencies, NULL },
 	};
-	bool ok = db_run_all(r, s, calls, 4, e);
+	bool ok = db_run_all(r, s, calls, 5, e);
 
 	*out = (struct input_catalogue){ 0 };
 	if (ok) {
@@ -109,6 +110,7 @@ bool input_store_open(struct input_catalogue *out, struct db_session *s, struct 
 		take_organisations(&out->places, e->arena, r[2]);
 		ok = take_series(out, r[3], e);
 	}
+	out->frequencies = r[4];
 	for (int i = 0; i < 4; i++)
 		db_result_free(r[i]);
 	return ok;
@@ -119,6 +121,8 @@ void input_store_close(struct input_catalogue *c)
 	for (size_t i = 0; i < c->count; i++)
 		json_decref((json_t *)(uintptr_t)c->series[i].dimensions);
 	c->count = 0;
+	db_result_free(c->frequencies);
+	c->frequencies = NULL;
 }
 
 const struct input_series *input_store_series(const struct input_catalogue *c, const char *code)
@@ -130,6 +134,19 @@ const struct input_series *input_store_series(const struct input_catalogue *c, c
 }
 
 /* ------------------------------------------------------------------ other indicators */
+
+const char *input_store_frequency(const struct input_catalogue *c, const char *id)
+{
+	size_t length = strcspn(id, "@");
+
+	for (int i = 0; i < db_rows(c->frequencies); i++) {
+		const char *code = db_text(c->frequencies, i, 0);
+
+		if (strncmp(code, id, length) == 0 && code[length] == '\0')
+			return db_text(c->frequencies, i, 1);
+	}
+	return NULL;
+}
 
 /* Whether the text "{provisional,carried}" has a word. */
 static unsigned flags_of(const char *text)
@@ -147,6 +164,24 @@ static uint8_t missing_state(const char *state, const char *reason)
 	if (strcmp(state, "suppressed") == 0)
 		return STATE_SUPPRESSED;
 	return known == STATE_VALUE ? STATE_OTHER : known;
+}
+
+/* The places on the axis that lie within a period: from the result on to before *end. */
+static size_t places_within(size_t *end, const struct axis *axis, const char *period)
+{
+	int step = (int)axis_step(axis), first = axis->count ? period_month(axis->member[0]) : 0;
+	int from = period_month(period) - first, to = from + (int)period_length(period);
+
+	*end = to < step ? 0 : (size_t)(to / step) < axis->count ? (size_t)(to / step) : axis->count;
+	return from <= 0 ? 0 : (size_t)((from + step - 1) / step);
+}
+
+static void put_value(struct cube *c, size_t at, const struct db_result *r, int row)
+{
+	if (strcmp(db_text(r, row, 2), "value") == 0)
+		cube_put(c, at, db_f64(r, row, 4), flags_of(db_text(r, row, 5)));
+	else
+		cube_put_missing(c, at, missing_state(db_text(r, row, 2), db_text(r, row, 3)));
 }
 
 bool input_store_values(const struct cube **out, const struct input_stage *st, struct db_session *s,
@@ -168,15 +203,11 @@ bool input_store_values(const struct cube **out, const struct input_stage *st, s
 				      major ? major + 1 : NULL, st->level, as_of, db_param_bool(shown) }, e))
 		return false;
 	for (int i = 0; i < db_rows(r); i++) {
-		int32_t t = axis_at(st->territory, db_text(r, i, 0)), p = axis_at(st->period, db_text(r, i, 1));
-		size_t at = (size_t)t * st->period->count + (size_t)p;
+		int32_t t = axis_at(st->territory, db_text(r, i, 0));
+		size_t end, p = places_within(&end, st->period, db_text(r, i, 1));
 
-		if (t < 0 || p < 0)
-			continue;
-		if (strcmp(db_text(r, i, 2), "value") == 0)
-			cube_put(c, at, db_f64(r, i, 4), flags_of(db_text(r, i, 5)));
-		else
-			cube_put_missing(c, at, missing_state(db_text(r, i, 2), db_text(r, i, 3)));
+		for (; t >= 0 && p < end; p++)
+			put_value(c, (size_t)t * st->period->count + p, r, i);
 	}
 	if (missing && st->period->count)
 		cube_fill(c, strcmp(missing, "zero") == 0 ? MISSING_ZERO : strcmp(missing, "carry") == 0 ?

@@ -12,6 +12,7 @@ struct input_catalogue {
 	struct input_places places;
 	struct input_series *series;	/* borrowed from the arena; their dimensions are owned */
 	size_t count;
+	struct db_result *frequencies;	/* owned: code and frequency of each indicator */
 };
 
 /* Loads it into the arena of *e.  To be closed, also when this fails. */
@@ -20,10 +21,13 @@ void input_store_close(struct input_catalogue *c);
 /* NULL: no such series. */
 const struct input_series *input_store_series(const struct input_catalogue *c, const char *code);
 
+/* "month", "quarter" or "year", of the indicator that `id` names, "code@major"; NULL: there is none. */
+const char *input_store_frequency(const struct input_catalogue *c, const char *id);
+
 /*
- * The values of another indicator over territory × period, as kept at `as_of` (NULL: now), of the
- * major version that the input names; `shown`: in protected form, suppressed where there is none.
- * Borrowed from the stage's arena.
+ * The values of another indicator over territory × period, each in all periods that lie within its own, as kept at
+ * `as_of` (NULL: now), of the major version that the input names; `shown`: in protected form, suppressed where there
+ * is none.  Borrowed from the stage's arena.
  */
 bool input_store_values(const struct cube **out, const struct input_stage *st, struct db_session *s,
 			int64_t plan_id, const json_t *input, bool shown, const char *as_of, struct err *e);

@@ -101,8 +101,6 @@ bool inputs_check(struct check *c, const json_t *raw);
 void inputs_settle(json_t *about);
 /* What the fixtures of an input are called: "victims.identified", "actions", "population". */
 const char *input_source(struct arena *a, const json_t *input);
-/* How many of its periods an input looks at, the cell's own included. */
-int input_lookback(const json_t *input, const json_t *params);
 /* params.c */
 bool params_check(struct check *c, const json_t *params);
 /* The value of a parameter as compute reads it (a day is a number); NULL: not acceptable.  Owned. */

@@ -84,7 +84,8 @@ static json_t *cells_of(struct cli *c, const struct plugin *p, const json_t *tab
 
 	for (size_t i = 0; i < json_array_size(where); i++) {
 		const char *code = json_string_value(json_array_get(where, i));
-		struct want w = { code, c->level, c->period, known_day(c), resolved, 0, NULL };
+		struct want w = { .territory = code, .level = c->level, .period = c->period, .as_of = known_day(c),
+				  .about = p->about, .params = resolved };
 		json_t *cell = json_pack("{s:s, s:s, s:s, s:s*}", "territory", code, "level", c->level,
 					 "period", c->period, "as_of", c->as_of);
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "evaluate.h"
 #include "frame_cube.h"
+#include "gather.h"
 #include "json.h"
 #include "series_cube.h"
 
@@ -85,20 +85,6 @@ static enum period_step step_named(const char *frequency)
 												 STEP_YEAR;
 }
 
-/* The period of `step` that ends with `period`. */
-static const char *last_of(struct arena *a, const char *period, enum period_step step)
-{
-	int32_t first = 0, last = 0;
-	struct day_text day;
-
-	if (!period_days(&first, &last, period))
-		return period;
-	day = day_format(last);
-	if (step == STEP_QUARTER)
-		return arena_printf(a, "%.4s-Q%d", day.text, (atoi(day.text + 5) + 2) / 3);
-	return arena_memdup(a, day.text, step == STEP_YEAR ? 4 : 7);
-}
-
 /* The earliest month of which any table tells. */
 static int earliest(const json_t *tables, int otherwise)
 {
@@ -124,7 +110,7 @@ static const struct axis *input_periods(const struct evaluation *e, struct arena
 					const struct graph *g, enum period_step step)
 {
 	const json_t *inputs = json_object_get(e->p->about, "inputs");
-	const char *end = last_of(a, e->last, step), *name;
+	const char *end = period_ending(a, e->last, step), *name;
 	int from = period_month(e->first), to = period_month(end);
 	size_t back = 0;
 	json_t *input;
@@ -146,7 +132,7 @@ static enum period_step input_step(const struct evaluation *e)
 	json_t *input;
 
 	json_object_foreach(json_object_get(e->p->about, "inputs"), name, input) {
-		enum period_step own = series_step(input, step);
+		enum period_step own = gather_step(input, json_object_get(e->tables, name), step);
 
 		step = own < step ? own : step;
 	}

@@ -369,6 +369,21 @@ struct gathered gather_year(const struct gather *g, const char *territory, const
 
 /* ------------------------------------------------------------------ rows */
 
+enum period_step gather_step(const json_t *input, const json_t *table, enum period_step otherwise)
+{
+	const struct series_def *s = catalogue_find(json_string_value(json_object_get(input, "id")));
+	const char *kind = json_string_value(json_object_get(input, "kind"));
+	const char *told = json_string_value(json_array_get(json_object_get(table, "period"), 0));
+
+	if (strcmp(kind, "series") == 0 && s)
+		return strcmp(s->periodicity, "month") == 0 ? STEP_MONTH : STEP_YEAR;
+	if (strcmp(kind, "reference") == 0)
+		return STEP_YEAR;
+	if (strcmp(kind, "roster") == 0)
+		return STEP_MONTH;
+	return strcmp(kind, "indicator_value") == 0 && told ? period_length(told) : otherwise;
+}
+
 struct fill {
 	struct arena *arena;
 	const json_t *input;
@@ -425,18 +440,23 @@ static void put_members(struct fill *f, size_t depth, const char *territory, con
 	}
 }
 
+/* The input's own periods that a cell reads: how many, the last of them in *last. */
+static int own_periods(const char **last, struct fill *f, const json_t *table, const struct want *w)
+{
+	enum period_step cell = period_length(w->period), own = gather_step(f->input, table, cell);
+	size_t back = plugin_lookback(w->about, f->input, w->params);
+
+	*last = period_ending(f->arena, w->period, own);
+	return back > 0 ? (int)back : own < cell ? (int)cell / (int)own : 1;
+}
+
 /* One row a territory, period and member: a lattice whose missing figures are absent values. */
-static void lattice(struct fill *f, const struct want *w)
+static void lattice(struct fill *f, const json_t *table, const struct want *w)
 {
 	bool fine = json_object_get(f->input, "grain") || json_object_get(f->input, "by");
-	bool yearly = json_object_get(f->out, "year") != NULL;
-	const char *id = json_string_value(json_object_get(f->input, "id"));
-	const struct series_def *series = catalogue_find(id);
-	const char *at = w->period;
-	int back = input_lookback(f->input, w->params);
+	const char *at;
+	int back = own_periods(&at, f, table, w);
 
-	if (yearly || (series && strcmp(series->periodicity, "year") == 0))
-		at = arena_memdup(f->arena, at, 4);
 	for (size_t i = 0; fine ? territory_department(i) != NULL : i == 0; i++) {
 		const char *where = fine ? territory_department(i) : w->territory;
 
@@ -466,11 +486,12 @@ static void listed(struct fill *f, const json_t *table, const struct want *w)
 {
 	const char *kind = json_string_value(json_object_get(f->input, "kind")), *key;
 	bool blockers = strcmp(kind, "blockers") == 0, cells = strcmp(kind, "cells") == 0;
-	const char *oldest = period_shift(f->arena, w->period, 1 - input_lookback(f->input, w->params));
+	const char *at;
+	int back = own_periods(&at, f, table, w);
 	json_t *column;
 	int32_t first, last, day;
 
-	if (!period_days(&first, &day, oldest) || !period_days(&day, &last, w->period))
+	if (!period_days(&first, &day, period_shift(f->arena, at, 1 - back)) || !period_days(&day, &last, w->period))
 		return;
 
 	for (size_t r = 0; r < table_height(table); r++) {
@@ -507,7 +528,7 @@ json_t *gather_rows(struct arena *a, const json_t *input, const json_t *table, c
 	if (strcmp(kind, "series") == 0 || strcmp(kind, "reference") == 0 ||
 	    strcmp(kind, "indicator_value") == 0) {
 		f.g = gather_open(a, input, table, w->least);
-		lattice(&f, w);
+		lattice(&f, table, w);
 		if (f.hidden)
 			*w->hidden = true;
 	} else {

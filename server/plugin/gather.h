@@ -14,12 +14,13 @@
 #include <stdint.h>
 
 #include "check.h"
+#include "cube.h"
 
 /* The cell that rows are wanted for. */
 struct want {
 	const char *territory, *level, *period;
 	int32_t as_of;			/* day; what is known by then */
-	const json_t *params;		/* resolved */
+	const json_t *about, *params;	/* description; overrides of its parameters, or NULL */
 	double least;			/* 0: exact; else as gather_open() */
 	bool *hidden;			/* set when a figure is not shown; NULL with exact ones */
 };
@@ -49,6 +50,9 @@ struct gathered gather_year(const struct gather *g, const char *territory, const
 
 /* The period `n` periods after (before when negative) one of the same length. */
 const char *period_shift(struct arena *a, const char *period, int n);
+
+/* The length of the periods that an input comes in, of which `table` may tell; of actions and the like `otherwise`. */
+enum period_step gather_step(const json_t *input, const json_t *table, enum period_step otherwise);
 
 /* The rows of one input for one cell, as struct plugin_job has them.  Owned. */
 json_t *gather_rows(struct arena *a, const json_t *input, const json_t *table, const struct want *w);

@@ -8,6 +8,7 @@
 #include "catalogue.h"
 #include "check.h"
 #include "column.h"
+#include "graph.h"
 #include "text.h"
 
 enum { LOOKBACK_MAX = 120 };
@@ -403,11 +404,20 @@ const char *input_source(struct arena *a, const json_t *input)
 	return id ? arena_memdup(a, id, strcspn(id, "@")) : kind;
 }
 
-int input_lookback(const json_t *input, const json_t *params)
+size_t plugin_lookback(const json_t *about, const json_t *input, const json_t *params)
 {
-	const json_t *v = json_object_get(input, "lookback");
+	const json_t *v = json_object_get(input, "lookback"), *def, *given;
+	json_auto_t *value = NULL;
+	json_int_t n;
 
-	if (json_is_string(v))
-		v = json_object_get(params, json_string_value(v));
-	return json_is_integer(v) && json_integer_value(v) > 0 ? (int)json_integer_value(v) : 1;
+	if (!v)
+		return 0;
+	if (json_is_string(v)) {
+		def = json_object_get(json_object_get(about, "params"), json_string_value(v));
+		given = json_object_get(params, json_string_value(v));
+		value = given ? param_value(def, given) : NULL;
+		v = value ? value : json_object_get(def, "default");
+	}
+	n = json_integer_value(v);
+	return n < 1 ? 1 : n > GRAPH_BACK_MAX ? GRAPH_BACK_MAX : (size_t)n;
 }

@@ -37,7 +37,7 @@ struct filling {
 	const json_t *dims;
 	struct cube *cube, *year;	/* year: NULL when exact */
 	const char *level;
-	bool yearly;
+	enum period_step step;		/* of the table's own periods */
 };
 
 static void fill(struct filling *f, size_t cell)
@@ -50,7 +50,7 @@ static void fill(struct filling *f, size_t cell)
 		const char *own = axis->member[cell / cube_stride(f->cube, i) % axis->count];
 
 		if (axis->kind == AXIS_PERIOD)
-			period = f->yearly ? arena_memdup(f->arena, own, 4) : own;
+			period = f->step > axis_step(axis) ? period_ending(f->arena, own, f->step) : own;
 		else if (axis->kind != AXIS_DIMENSION)
 			where = own;
 		for (size_t d = 0; d < json_array_size(f->dims); d++) {
@@ -76,11 +76,10 @@ const struct cube *series_cube(const struct cube **year, struct arena *a, const 
 {
 	bool fine = json_object_get(input, "grain") || json_object_get(input, "by");
 	const char *missing = json_string_value(json_object_get(input, "missing"));
-	const char *kind = json_string_value(json_object_get(input, "kind"));
 	const struct axis *axes[CUBE_AXES_MAX] = { fine ? at->department : at->territory, at->period };
 	struct filling f = { .arena = a, .dims = json_object_get(input, "dims"),
 			     .level = fine ? "department" : at->level,
-			     .yearly = strcmp(kind, "reference") == 0 };
+			     .step = gather_step(input, table, axis_step(at->period)) };
 	size_t n = 2;
 
 	for (size_t i = 0; i < json_array_size(f.dims) && n < CUBE_AXES_MAX; i++)
@@ -92,13 +91,4 @@ const struct cube *series_cube(const struct cube **year, struct arena *a, const 
 	for (size_t i = 0; i < f.cube->count; i++)
 		fill(&f, i);
 	return f.cube;
-}
-
-enum period_step series_step(const json_t *input, enum period_step otherwise)
-{
-	const struct series_def *s = catalogue_find(json_string_value(json_object_get(input, "id")));
-
-	if (!s)
-		return otherwise;
-	return strcmp(s->periodicity, "month") == 0 ? STEP_MONTH : STEP_YEAR;
 }

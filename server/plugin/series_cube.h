@@ -23,7 +23,4 @@ struct placing {
 const struct cube *series_cube(const struct cube **year, struct arena *a, const json_t *input,
 			       const json_t *table, const struct placing *at);
 
-/* The length of the periods of an input; `otherwise` for what is no series. */
-enum period_step series_step(const json_t *input, enum period_step otherwise);
-
 #endif

@@ -323,6 +323,7 @@ json_t *test_cell(bool *hidden, struct check *c, const json_t *about, const json
 	struct want w = { .territory = json_string_value(json_object_get(expect, "territory")),
 			  .level = json_string_value(json_object_get(test, "level")),
 			  .period = json_string_value(json_object_get(expect, "period")),
+			  .about = about,
 			  .params = params,
 			  .least = view->least,
 			  .hidden = hidden };

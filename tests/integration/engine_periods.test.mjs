@@ -1,6 +1,6 @@
 /*
- * Quarters and years: indicators whose periods are longer than those of what they read, on what is recorded; and which
- * observation of a figure an input takes.
+ * Quarters and years: indicators whose periods are longer than those of what they read, on what is recorded, as formulas
+ * and as computes; and which observation of a figure an input takes.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -33,7 +33,37 @@ const brought = (frequency) => ({ frequency, input: 'series "clients.fines" { mi
 	body: `formula = function(ctx) return ctx.series("v"):to("${frequency}", "sum", { missing = "skip" }) end` });
 const counted = (vintage) => ({ frequency: 'month', input: `series "clients.fines" { missing = "skip"${vintage && `, vintage = "${vintage}"`} }`, given: THREE,
 	body: 'formula = function(ctx) return ctx.series("v") end', expect: 'period = "2025-01", value = 3' });
+/* A compute that adds up its rows, and tells how many there are and of which period the first one is. */
+const added = (frequency, { options = '', input = `series "clients.fines" { missing = "skip"${options} }`, given, ...rest }) => ({ frequency, input, given: given ?? fines(
+	['2024-11 | 1', '2024-12 | 2', '2025-01 | 3', '2025-02 | 4', '2025-03 | 5', '2025-05 | 6'].map((r) => `75 | ${r}`).join('\n        ')), body: `compute = function(ctx)
+    local sum, known, first, rows = 0, 0, "9999", ctx.rows("v")
+    for _, v in ipairs(rows) do
+      if v.value then sum = sum + v.value; known = known + 1 end
+      if v.period < first then first = v.period end
+    end
+    if known == 0 then return missing "not_reported" end
+    return { value = sum, extra = { rows = #rows, first = first } }
+  end`, ...rest });
+const expected = (period, value, rows, first) => `period = "${period}", value = ${value}, extra = { rows = ${rows}, first = "${first}" }`;
 const FILES = {
+	'essai.months': plugin('essai.months', added('quarter', { expect: expected('2025-Q1', 12, 3, '2025-01') })),
+	'essai.back': plugin('essai.back', added('quarter', { options: ', lookback = 4', expect: expected('2025-Q1', 14, 4, '2024-12') })),
+	'essai.window': plugin('essai.window', added('quarter', { options: ', lookback = "window"', more: 'params = { window = param.integer { default = 2, min = 1, max = 12 } },',
+		expect: expected('2025-Q1', 9, 2, '2025-02') })),
+	'essai.all': plugin('essai.all', added('year', { expect: expected('2025', 18, 12, '2025-01') })),
+	'essai.ninth': plugin('essai.ninth', added('year', { options: ', lookback = 9', expect: expected('2025', 6, 9, '2025-04') })),
+	'essai.of': plugin('essai.of', added('quarter', { input: 'indicator_value "essai.retained@1" { missing = "skip", lookback = 4 }', given: `["essai.retained"] = rows [[
+        territory | period  | value
+        FR        | 2024-11 | 1
+        FR        | 2024-12 | 2
+        FR        | 2025-02 | 4
+      ]]`, expect: expected('2025-Q1', 6, 4, '2024-12') })),
+	'essai.years': plugin('essai.years', added('quarter', { levels: '"national"', input: 'series "support.people" { missing = "skip", lookback = 2 }', given: `["support.people"] = rows [[
+        period | value
+        2023   | 1
+        2024   | 2
+        2025   | 4
+      ]]`, expect: expected('2025-Q1', 6, 2, '2024') })),
 	'essai.quarter': plugin('essai.quarter', { ...brought('quarter'), expect: 'period = "2025-Q1", value = 12' }),
 	'essai.year': plugin('essai.year', { ...brought('year'), expect: 'period = "2025", value = 12' }),
 	/* nothing is brought to quarters by the formula: the series says itself how it is put together */
@@ -45,6 +75,11 @@ const FILES = {
         department | period  | age   | value
         75         | 2025-01 | minor | 30
       ]]`, expect: 'period = "2025-Q1", value = 30' }),
+	'essai.given': plugin('essai.given', added('quarter', { input: 'series "victims.identified" { missing = "skip" }', more: 'confidentiality = { min = 10, on = { "value" } },',
+		given: `["victims.identified"] = rows [[
+        department | period  | age   | value
+        75         | 2025-01 | minor | 30
+      ]]`, expect: expected('2025-Q1', 30, 3, '2025-01') })),
 	'essai.retained': plugin('essai.retained', counted('')),
 	'essai.first': plugin('essai.first', counted('first')),
 	'essai.last': plugin('essai.last', counted('last')),
@@ -75,6 +110,7 @@ before(async () => {
 	await send('clients.fines', [row('93', 'DGPN', 1, 12)]);
 	await send('clients.fines', [row('93', 'DGPN', 2, 500, { vintage: '2024' })]);
 	const dims = { age: 'minor', sex: 'female' };
+	await send('support.people', [0, 1, 2].map((n) => ({ territory: 'FR', organisation: 'DGPN', period: `${YEAR - n}`, value: 10 ** n })));
 	await send('victims.identified', [row('93', 'DGPN', 1, 11, { dims }), row('93', 'DGPN', 2, 13, { dims }), row('75', 'DGPN', 3, 4, { dims })]);
 	await until(async () => (await as('victor').get(indicators)).json.items, (items) => items.length === Object.keys(FILES).length && items.every((i) => i.stale === null), server);
 	await until(async () => (await data.owner.query('select count(*)::int as n from job')).rows[0].n, (n) => n === 0, server);
@@ -95,6 +131,41 @@ test('months are brought to quarters and years at each level, as far as they wer
 
 test('without :to the series says how its months make a quarter; earlier periods are quarters then', async () => {
 	assert.deepEqual(await values('essai.plain', '93', quarter(1), quarter(3)), ['not_reported', -442, 'not_reported']);
+});
+
+const given = async (id, territory, period) => {
+	const [cell] = (await read(id, `territory=${territory}&from=${period}&to=${period}`)).cells;
+	return cell.reason ?? [cell.value, cell.extra.rows, cell.extra.first];
+};
+
+test('a compute of a quarter or a year is given the months of it', async () => {
+	assert.deepEqual(await given('essai.months', '93', quarter(1)), [12 + 500 + 30, 3, month(1)]);
+	assert.deepEqual(await given('essai.months', 'FR', quarter(2)), [40 + 60 + 10, 3, month(4)]);
+	assert.deepEqual(await given('essai.months', '93', quarter(3)), 'not_reported');
+	assert.deepEqual(await given('essai.all', '93', `${YEAR}`), [12 + 500 + 30 + 40 + 60, 12, month(1)]);
+});
+
+test('its look-back counts the periods of what it reads: months of a monthly series or indicator, years of a yearly one', async () => {
+	assert.deepEqual(await given('essai.back', '93', quarter(2)), [30 + 40 + 60, 4, month(3)]);
+	assert.deepEqual(await given('essai.back', 'REG-11', quarter(2)), [33 + 44 + 66, 4, month(3)]);
+	assert.deepEqual(await given('essai.back', '93', quarter(1)), [12 + 500 + 30, 4, `${YEAR - 1}-12`], 'before the first figure there are rows without a value');
+	assert.deepEqual(await given('essai.ninth', '93', `${YEAR}`), [40 + 60, 9, month(4)]);
+	assert.deepEqual(await given('essai.of', '93', quarter(2)), [30 + 40 + 60, 4, month(3)]);
+	assert.deepEqual(await given('essai.years', 'FR', quarter(2)), [1 + 10, 2, `${YEAR - 1}`]);
+});
+
+test('a look-back that is a parameter is what the parameter is set to', async () => {
+	assert.deepEqual(await given('essai.window', '93', quarter(1)), [500 + 30, 2, month(2)]);
+	const run = (...set) => vigie(['plugin', 'run', 'essai.window', `--plugins-dir=${plugins.folder}`, '--level=department', '--territory=93', '--period', quarter(2), ...set, '--json']);
+	const { code, stdout, stderr } = await run('--set', 'window=5');
+	assert.deepEqual([code, JSON.parse(stdout || '[]').map(({ value, extra }) => [value, extra.rows, extra.first])], [0, [[500 + 30 + 40 + 60, 5, month(2)]]], stderr);
+	const refused = await run('--set', 'window=1000000000');
+	assert.deepEqual([refused.code, refused.stdout], [1, ''], refused.stderr);
+});
+
+test('the rows of a compute of a quarter are explained', async () => {
+	const explained = (await as('victor').get(`${indicators}/essai.back/explain?territory=93&period=${quarter(2)}`)).json;
+	assert.deepEqual([explained.agrees, explained.cell.value, explained.inputs.find(({ name }) => name === 'v').given.period], [true, 130, [3, 4, 5, 6].map(month)]);
 });
 
 test('a cell of a quarter is explained, told as of then, computed by command and measured against its target', async () => {
@@ -122,6 +193,9 @@ test('a quarter of a sensitive series shows to others what publications of its m
 	const shown = await until(() => values('essai.victims', '93', quarter(1), quarter(1)), ([one]) => one !== 'small_count', server);
 	assert.deepEqual(shown, [25], '10 and 15, rounded each');
 	assert.deepEqual(await values('essai.victims', '75', quarter(1), quarter(1)), ['small_count'], 'four are hidden');
+	await until(() => given('essai.given', '93', quarter(1)), (one) => one !== 'small_count', server);
+	assert.deepEqual(await given('essai.given', '93', quarter(1)), [25, 3, month(1)], 'a compute is given the same');
+	assert.deepEqual(await given('essai.given', '75', quarter(1)), 'small_count');
 });
 
 test('an input takes the observation that it names: the retained one, the first, the last, that of a vintage', async () => {
