@@ -186,7 +186,7 @@ static const char *test_title(const struct cli *c, const char *name)
 		  "optional information missing: no error" },
 		{ "auto.bounds", "paramètres à leurs bornes : pas d’erreur",
 		  "parameters at their bounds: no error" },
-		{ "auto.zero", "toutes les valeurs à 0 : pas d’erreur", "all values 0: no error" },
+		{ "auto.zero", "tous les nombres à 0 : pas d’erreur", "all numbers 0: no error" },
 		{ "auto.alone", "un territoire seul, le même résultat", "one territory alone, the same result" },
 		{ "auto.small", "forme publique : aucun petit effectif ne sort",
 		  "public form: no small count comes out" },

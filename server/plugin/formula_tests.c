@@ -211,7 +211,7 @@ static json_t *changed(struct formula_run *r, const json_t *tables, enum variant
 						       json_string_value(json_object_get(expect, "territory")),
 						       json_string_value(json_object_get(test, "level"))) :
 				    v == SUMS  ? summed(r->s->c.arena, table) :
-						 testing_varied(table, v));
+						 testing_varied(input, table, v));
 	}
 	return out;
 }

@@ -69,7 +69,15 @@ static void add(struct session *s, struct trial t, json_t *cell)
 	json_array_append_new(s->cells, cell);
 }
 
-static json_t *column_varied(const char *name, const json_t *column, enum variant v)
+/* Is it a number that can be 0?  A year is one that says when. */
+static bool may_be_zero(const struct columns *all, const char *name)
+{
+	const struct column *c = column_find(all, name);
+
+	return c && c->type == COLUMN_NUMBER && strcmp(name, "year") != 0;
+}
+
+static json_t *column_varied(const struct columns *all, const char *name, const json_t *column, enum variant v)
 {
 	json_t *out = json_array();
 	size_t n = v == EMPTY ? 0 : json_array_size(column);
@@ -79,7 +87,7 @@ static json_t *column_varied(const char *name, const json_t *column, enum varian
 
 		if (v == MISSING && column_is_optional(name))
 			json_array_append_new(out, json_null());
-		else if (v == ZERO && strcmp(name, "value") == 0 && json_is_number(own))
+		else if (v == ZERO && may_be_zero(all, name) && json_is_number(own))
 			json_array_append_new(out, json_integer(0));
 		else
 			json_array_append(out, own);
@@ -87,34 +95,41 @@ static json_t *column_varied(const char *name, const json_t *column, enum varian
 	return out;
 }
 
-json_t *testing_varied(const json_t *table, enum variant v)
+json_t *testing_varied(const json_t *input, const json_t *table, enum variant v)
 {
 	json_t *out = json_object(), *column;
+	struct columns all;
 	const char *name;
 
+	columns_of(&all, input);
 	json_object_foreach((json_t *)(uintptr_t)table, name, column)
-		json_object_set_new(out, name, column_varied(name, column, v));
+		json_object_set_new(out, name, column_varied(&all, name, column, v));
 	return out;
 }
 
-/* A series always has its rows, one a period: with nothing told, their values are missing. */
-static bool is_lattice(const struct plugin *p, const char *input)
+static const json_t *declared(const struct plugin *p, const char *input)
 {
-	const json_t *def = json_object_get(json_object_get(p->about, "inputs"), input);
-	const char *kind = json_string_value(json_object_get(def, "kind"));
-
-	return text_in_list(kind, "series reference indicator_value");
+	return json_object_get(json_object_get(p->about, "inputs"), input);
 }
 
-/* A copy of `cell` with its rows changed. */
-static json_t *varied(const struct plugin *p, const json_t *cell, enum variant v)
+/* A series always has its rows, one a period: with nothing told, their values are missing. */
+static bool is_lattice(const json_t *input)
 {
-	json_t *out = json_copy((json_t *)(uintptr_t)cell), *rows = json_object(), *input;
+	return text_in_list(json_string_value(json_object_get(input, "kind")), "series reference indicator_value");
+}
+
+/* A copy of `cell` with its rows changed: those of the input `only`, or of all (NULL). */
+static json_t *varied(const struct plugin *p, const json_t *cell, enum variant v, const char *only)
+{
+	json_t *out = json_copy((json_t *)(uintptr_t)cell), *rows = json_object(), *table;
 	const char *name;
 
-	json_object_foreach(json_object_get(cell, "rows"), name, input)
-		json_object_set_new(rows, name,
-				    testing_varied(input, v == EMPTY && is_lattice(p, name) ? MISSING : v));
+	json_object_foreach(json_object_get(cell, "rows"), name, table) {
+		const json_t *input = declared(p, name);
+
+		json_object_set_new(rows, name, only && strcmp(only, name) != 0 ? json_incref(table) :
+				    testing_varied(input, table, v == EMPTY && is_lattice(input) ? MISSING : v));
+	}
 	json_object_set_new(out, "rows", rows);
 	return out;
 }
@@ -221,17 +236,38 @@ static bool plan_attacks(struct session *s, size_t base)
 	return true;
 }
 
+static void add_variant(struct session *s, size_t base, enum variant v, const char *only)
+{
+	struct trial like = s->trial[base];
+
+	add(s, (struct trial){ .variant = v, .test = like.test, .base = base, .param = only, .least = like.least,
+			       .hidden = like.hidden },
+	    varied(s->p, json_array_get(s->cells, base), v, only));
+}
+
+/* A denominator may be 0 while the numerator is not: each input alone, where its numbers are not 0 already. */
+static void plan_zeros(struct session *s, size_t base)
+{
+	const json_t *rows = json_object_get(json_array_get(s->cells, base), "rows");
+	const char *name;
+	json_t *table;
+
+	json_object_foreach((json_t *)(uintptr_t)rows, name, table) {
+		json_auto_t *zero = testing_varied(declared(s->p, name), table, ZERO);
+
+		if (json_object_size(rows) > 1 && !json_equal(zero, table))
+			add_variant(s, base, ZERO, name);
+	}
+}
+
 static void plan_variants(struct session *s, size_t base)
 {
 	const json_t *cell = json_array_get(s->cells, base);
-	struct trial like = s->trial[base];
 
 	for (int v = REPEATED; v <= ZERO; v++)
 		if (v != BOUND)
-			add(s,
-			    (struct trial){ .variant = (enum variant)v, .test = like.test, .base = base,
-					    .least = like.least, .hidden = like.hidden },
-			    varied(s->p, cell, (enum variant)v));
+			add_variant(s, base, (enum variant)v, NULL);
+	plan_zeros(s, base);
 	testing_bounds(json_object_get(s->p->about, "params"), &(struct bounding){ s, base, cell }, add_bound);
 }
 
@@ -430,7 +466,7 @@ static void judge_variant(struct finding *f, const struct session *s, const stru
 	if (t->variant >= SMALL || base->fault.code != FINDING_NONE)
 		return;
 	if (t->fault.code != FINDING_NONE) {
-		finding_set(f, fails[t->variant], t->fault.line,
+		finding_set(f, t->variant == ZERO && t->param ? V515 : fails[t->variant], t->fault.line,
 			    compared ? cell_shown(a, &base->cell) : t->param,
 			    compared ? finding_name(t->fault.code) : t->at);
 		f->detail = arena_printf(a, "%s %s", finding_name(t->fault.code),

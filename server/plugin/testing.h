@@ -19,7 +19,7 @@ struct trial {
 	size_t test;
 	const json_t *expect;		/* borrowed from the plugin */
 	size_t base;			/* the declared trial it varies */
-	const char *param, *at;		/* BOUND: which, and its value as text */
+	const char *param, *at;		/* BOUND: which, and its value as text; ZERO: the one input varied, or NULL */
 	double least;			/* of the public form; 0: the exact one */
 	bool hidden;			/* it was given a figure that is not shown */
 	struct plugin_cell cell;
@@ -37,8 +37,8 @@ struct session {
 /* One more trial, zeroed; until the next one is added.  There is always room: a file bounds what can be planned. */
 struct trial *testing_add(struct session *s);
 
-/* The table with its rows the other way round, emptied, without optional information, or all 0. */
-json_t *testing_varied(const json_t *table, enum variant v);
+/* The table of an input with its rows the other way round, emptied, without optional information, or all numbers 0. */
+json_t *testing_varied(const json_t *input, const json_t *table, enum variant v);
 
 /* Calls `each` with every bound of every parameter. */
 void testing_bounds(const json_t *params, void *to,
