@@ -47,18 +47,20 @@ with q as materialized (
 ), seen as materialized (
   select s.* from q cross join lateral indicator_seen(q.plan, q.as_of, q.level, q.on_day, null) s where s.newest
 ), figures as (
-  select f.plugin_id, f.period, f.quartiles, (select json_agg(f.cells -> l.territory order by l.n) from places l) as cells
-    from (select s.plugin_id, max(s.period) as period, quartiles_json(array_agg(s.value)) as quartiles,
+  select f.plugin_id, f.period, f.version_id, f.quartiles, (select json_agg(f.cells -> l.territory order by l.n) from places l) as cells
+    from (select s.plugin_id, max(s.period) as period, max(s.version_id) as version_id, quartiles_json(array_agg(s.value)) as quartiles,
                  jsonb_object_agg(s.territory, case when s.state = 'value' then to_jsonb(s.value) else to_jsonb(s.state) end) as cells
             from seen s group by s.plugin_id) f
 ), indicators as (
   select g.code, json_build_object(
            'id', g.code, 'name', in_lang(q.lang, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
-           'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
+           'unit', m.own ->> 'unit', 'decimals', (m.own ->> 'decimals')::integer,
            'direction', v.metadata ->> 'direction', 'period', f.period, 'quartiles', f.quartiles, 'cells', f.cells) as item
     from q, figures f
     join plugin g on g.id = f.plugin_id
-    join plugin_version v on v.plugin_id = g.id and v.active
+   cross join lateral plugin_version_at(g.id, q.as_of) v
+    left join plugin_version w on w.id = f.version_id
+   cross join lateral (select coalesce(w.metadata, v.metadata) as own) m
 )
 select json_build_object(
   'plan', head.body, 'as_of', instant_json(q.as_of), 'today', $3::date, 'generated_at', instant_json(now()), 'level', q.level,

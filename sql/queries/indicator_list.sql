@@ -1,5 +1,6 @@
 -- The indicators of a plan, each with its latest national cell, one page.  One that rests on sensitive
 -- counts is shown here to everybody in protected form, of its last published period; withheld while there is none.
+-- Described as in the version in force as of $2, in the unit of the version that the value is from.
 -- $1 plan   $2 as of, null: now   $3 language
 -- $4 filters jsonb, each absent or text: kind frequency direction level stale measure   $5 list jsonb, see list_document
 with every as (
@@ -7,7 +8,7 @@ with every as (
          v.metadata ->> 'frequency' as frequency, c.period, c.value, json_build_object(
            'id', g.code, 'name', in_lang($3::text, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
            'summary', in_lang($3::text, v.metadata #>> '{summary,fr}', v.metadata #>> '{summary,en}'),
-           'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
+           'unit', m.own ->> 'unit', 'decimals', (m.own ->> 'decimals')::integer,
            'direction', v.metadata ->> 'direction', 'kind', v.metadata ->> 'kind',
            'frequency', v.metadata ->> 'frequency', 'levels', v.metadata -> 'levels', 'version', c.version,
            'period', coalesce(c.period, hidden.period),
@@ -19,7 +20,7 @@ with every as (
            'flags', coalesce(c.flags, '{}') || case when t.trust is null then '{}' else array['stale'] end,
            'target', null, 'computed_at', instant_json(c.computed_at), 'stale', t.trust) as item
     from plugin g
-    join plugin_version v on v.plugin_id = g.id and v.active
+   cross join lateral plugin_version_at(g.id, $2::timestamptz) v
    cross join lateral (select indicator_sensitive(v.metadata) as closed offset 0) k
     left join lateral (
       select max(p.period) as period from indicator_cell_places($1::bigint, g.id, v.metadata, 'national', $2::timestamptz) p
@@ -27,12 +28,13 @@ with every as (
    cross join lateral (select case when $2::timestamptz is null then
                                 indicator_trust($1::bigint, g.id, $3::text) end as trust) t
     left join lateral (
-      select i.*, w.version,
+      select i.*, w.version, w.metadata,
              case when $2::timestamptz is null then coalesce(r.refreshed_at, i.known_from) else i.known_from end
                as computed_at
         from (select n.* from indicator_national($1::bigint, g.id, k.closed, $2::timestamptz) n limit 1) i
         join plugin_version w on w.id = i.version_id
         left join indicator_refresh r on r.plan_id = i.plan_id and r.plugin_id = i.plugin_id) c on true
+   cross join lateral (select coalesce(c.metadata, v.metadata) as own) m
    where g.kind = 'indicator' and g.state in ('published', 'deprecated', 'quarantined')
      and ($4::jsonb ->> 'kind' is null or v.metadata ->> 'kind' = $4::jsonb ->> 'kind')
      and ($4::jsonb ->> 'frequency' is null or v.metadata ->> 'frequency' = $4::jsonb ->> 'frequency')

@@ -6,6 +6,6 @@ select coalesce(json_agg(json_build_object('id', g.code, 'direction', v.metadata
                          order by g.code, t.territory), '[]')::text as body
   from target_at($1::bigint, $2::timestamptz) t
   join plugin g on g.id = t.plugin_id
-  join plugin_version v on v.plugin_id = g.id and v.active
+ cross join lateral plugin_version_at(g.id, $2::timestamptz) v
  where t.withdrawn_at is null
    and ($3::text is null or g.code = $3::text) and ($4::text is null or t.territory = $4::text);

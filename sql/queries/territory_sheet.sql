@@ -53,13 +53,16 @@ with q as materialized (
 ), indicators as (
   select g.code, json_build_object(
            'id', g.code, 'name', in_lang(q.lang, v.metadata #>> '{name,fr}', v.metadata #>> '{name,en}'),
-           'unit', v.metadata ->> 'unit', 'decimals', (v.metadata ->> 'decimals')::integer,
+           'unit', m.own ->> 'unit', 'decimals', (m.own ->> 'decimals')::integer,
            'direction', v.metadata ->> 'direction', 'period', n.period,
            'state', n.state, 'reason', n.reason, 'value', n.value, 'flags', n.flags,
            'per_100k', case when c.counted and t.population > 0 then n.value * 100000 / t.population end,
+           -- of one method: from after the last period that another one gave
            'trend', (select json_agg(json_build_object('period', s.period, 'state', s.state, 'value', s.value) order by s.period)
-                       from (select * from seen s where s.plugin_id = g.id and s.territory = t.code and s.period <= n.period
-                              order by s.period desc limit 13) s),
+                       from (select s.*, max(s.period) filter (where not same_major(s.version_id, n.version_id)) over () as broken
+                               from (select * from seen s where s.plugin_id = g.id and s.territory = t.code and s.period <= n.period
+                                      order by s.period desc limit 13) s) s
+                      where s.period > coalesce(s.broken, '')),
            'quartiles', case when t.level <> 'national' then (
              select quartiles_json(array_agg(s.value)) from seen s where s.plugin_id = g.id and s.newest) end,
            'quartiles_per_100k', case when c.counted and t.level <> 'national' then (
@@ -74,9 +77,11 @@ with q as materialized (
               where y.code = any (q.peers)), '[]')) as item
     from q, t, seen n
     join plugin g on g.id = n.plugin_id
-    join plugin_version v on v.plugin_id = g.id and v.active
+   cross join lateral plugin_version_at(g.id, q.as_of) v
+    left join plugin_version w on w.id = n.version_id
+   cross join lateral (select coalesce(w.metadata, v.metadata) as own) m
    cross join lateral (select exists (select 1 from series s where s.whole and s.over_territories = 'sum'
-                                         and v.metadata ->> 'unit' in (s.unit_fr, s.unit_en)) as counted) c
+                                         and m.own ->> 'unit' in (s.unit_fr, s.unit_en)) as counted) c
    where n.newest and n.territory = t.code
 ), units as materialized (
   select u.*, o.code as organisation, in_lang(q.lang, o.name_fr, o.name_en) as name

@@ -198,7 +198,11 @@ test('a value that is left from a former version says so, and is nobody’s own 
 	}
 	assert.equal(await cell('ana', MOVES, '93', January, '&exact=true'), 31);
 	for (const query of ['', '&major=1', `&as_of=${then}`])
-		for (const login of ['paul', 'gina', 'victor']) assert.notEqual(await cell(login, MOVES, '93', January, query), 31, `${login} ${query}`);
+		for (const login of ['paul', 'gina', 'victor']) {
+			assert.notEqual(await cell(login, MOVES, '93', January, query), 31, `${login} ${query}`);
+			const sheet = (await as(login).get(`/api/v1/plans/${PLAN}/territories/93?${query.startsWith('&as_of') ? query.slice(1) : ''}`)).json.indicators.find(({ id }) => id === MOVES);
+			assert.ok(![sheet, ...sheet?.trend ?? []].some((one) => one?.value === 31), `${login} ${query}`);
+		}
 	const explained = await as('paul').get(`${indicators}/${MOVES}/explain?territory=93&period=${January}`);
 	assert.ok(explained.status === 404 || explained.json.cell.value !== 31, explained.text);
 });

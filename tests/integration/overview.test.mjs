@@ -10,6 +10,7 @@ import { month, publishGraph, series, today } from './engine_data.mjs';
 
 const base = `/api/v1/plans/${PLAN}`;
 const SUM = (id) => ({ inputs: { v: id }, graph: { v: 1, nodes: [{ op: 'input', name: 'v' }], out: { value: 0 } } });
+const CHANGES = 'essai.changes', WAITS = 'essai.waits', months = [-4, -3, -2, -1].map(month);
 let server, data;
 const as = (login) => server.bearer(data.tokens[login]);
 const fetched = async (login, path) => {
@@ -18,6 +19,7 @@ const fetched = async (login, path) => {
 	return answer.json;
 };
 
+/* Of its present version, as a worker would put them there. */
 async function cells(code, level, period, values, sensitive = false) {
 	for (const [territory, value] of Object.entries(values))
 		await data.owner.query(`insert into indicator_value (plan_id, plugin_id, version_id, level, territory, period, state, reason, value, sensitive)
@@ -51,6 +53,17 @@ before(async () => {
 	for (const [level, values] of [['department', { 93: 1, 75: 2 }], ['region', { 'REG-11': 3 }], ['national', { FR: 3 }]])
 		await cells('essai.open', level, month(0), values); /* what came before the month has ended */
 	await cells('essai.closed', 'department', month(-1), { 93: 3, 75: 4 }, true);
+	/* two that change their method: of one its newest month is computed again, of the other an earlier one */
+	for (const id of [CHANGES, WAITS]) {
+		await publishGraph(owner, id, { ...SUM(series('clients.fines')), name: 'Parts' });
+		for (const [i, period] of months.entries())
+			for (const [level, values] of [['department', { 93: i + 1, 75: i + 2 }], ['national', { FR: 10 * (i + 1) }]]) await cells(id, level, period, values);
+	}
+	({ rows: [{ then: data.then }] } = await owner.query('select instant_json(clock_timestamp()) as then'));
+	for (const [id, period] of [[CHANGES, months[3]], [WAITS, months[1]]]) {
+		await publishGraph(owner, id, { ...SUM(series('clients.fines')), version: '2.0.0', name: 'Nombres', unit: 'amendes' });
+		for (const [level, values] of [['department', { 93: 900, 75: 700 }], ['national', { FR: 4000 }]]) await cells(id, level, period, values);
+	}
 	await owner.query(`insert into roster (plan_id, kind, organisation_id, territories, person_id, reason, from_on)
 		select $1, k, (select id from organisation where code = o), t, p, r, '2024-01-01'
 		  from (values ('referent', 'DGPN', '{93}'::text[], $2::bigint, null), ('referent', 'DGPN', '{75}', null, null),
@@ -285,4 +298,47 @@ test('of reported figures the last month that has ended is shown first; the one 
 	await cells('essai.first', 'national', month(0), { FR: 7 });
 	const first = (await fetched('victor', `/indicators?as_of=${await instant()}`)).items.find(({ id }) => id === 'essai.first');
 	assert.deepEqual([first.period, first.value], [month(0), 7], 'when there is nothing else');
+});
+
+/* ---------------------------------------------------------------- methods that change */
+
+const shown = async (where, id, query = '') => {
+	const answer = await fetched('victor', `${where}?${query}`);
+	return (answer.items ?? answer.indicators).find((one) => one.id === id);
+};
+const course = (points) => points.map(({ period, value }) => `${period} ${value}`);
+const [, second, third, last] = months;
+
+test('a course is of the method that gave the value shown, in its unit: no line joins two of them', async () => {
+	const home = async (id) => {
+		const { value, unit, version, spark } = await shown('/dashboard', id), listed = await shown('/indicators', id);
+		assert.deepEqual([listed.value, listed.unit, listed.version], [value, unit, version]);
+		return [value, unit, version, course(spark)];
+	};
+	assert.deepEqual(await home(CHANGES), [4000, 'amendes', '2.0.0', [`${last} 4000`]]);
+	assert.deepEqual(await home(WAITS), [40, '%', '1.0.0', [`${third} 30`, `${last} 40`]], 'nothing from before the month that another one gave');
+	const sheet = async (id) => {
+		const { value, unit, per_100k: rate, trend } = await shown('/territories/93', id);
+		return [value, unit, rate, course(trend)];
+	};
+	assert.deepEqual(await sheet(CHANGES), [900, 'amendes', null, [`${last} 900`]]);
+	assert.deepEqual(await sheet(WAITS), [4, '%', null, [`${third} 3`, `${last} 4`]]);
+	assert.deepEqual([(await shown('/comparison', CHANGES)).unit, (await shown('/comparison', WAITS)).unit], ['amendes', '%']);
+	/* small curves by territory are drawn from these: each value of another version than the answer's says so */
+	const { version, cells: every } = await fetched('victor', `/indicators/${WAITS}?level=department&territory=93`);
+	assert.deepEqual([version, every.map((cell) => `${cell.period} ${cell.value} ${cell.version ?? version}`)],
+		['2.0.0', [`${months[0]} 1 1.0.0`, `${second} 900 2.0.0`, `${third} 3 1.0.0`, `${last} 4 1.0.0`]]);
+});
+
+test('as of an instant before another method they bear the name and the unit of the one in force then', async () => {
+	for (const id of [CHANGES, WAITS]) {
+		const then = `as_of=${encodeURIComponent(data.then)}`;
+		for (const [where, query] of [['/dashboard', then], ['/indicators', then], ['/territories/93', then], ['/comparison', then]]) {
+			const { name, unit } = await shown(where, id, query), { name: present } = await shown(where, id);
+			assert.deepEqual([name, unit, present], ['Parts', '%', 'Nombres'], where);
+		}
+		const { version, value, spark } = await shown('/dashboard', id, then);
+		assert.deepEqual([version, value, course(spark)], ['1.0.0', 40, months.map((period, i) => `${period} ${10 * (i + 1)}`)]);
+		assert.deepEqual(course((await shown('/territories/93', id, then)).trend), months.map((period, i) => `${period} ${i + 1}`));
+	}
 });
