@@ -234,15 +234,25 @@ static bool bound(json_t *filters, struct series_cli *c, const char *name, const
 	return true;
 }
 
+/* As with exact=true: for who may, and kept before anything is shown; no trace, no figure. */
+static bool opened(struct series_cli *c, const struct series *s)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, &c->session, Q_series_opens, (const char *[]){ db_param_i64(&c->arena, c->plan_id) }, &c->e))
+		return false;
+	if (!db_bool(r, 0, db_column(r, "allowed")))
+		return err_set(&c->e, ERR_FORBIDDEN, MSG_EXACT_WHO, c->login);
+	return !s->sensitive || series_opened(&c->session, s, &c->e);
+}
+
 static int print(struct series_cli *c, const struct series *s, const struct series_asked *asked)
 {
 	db_result_auto *r = NULL;
 	const char *text;
 	size_t len;
 
-	/* kept before anything is shown: no trace, no figure */
-	if ((asked->exact && s->sensitive && !series_opened(&c->session, s, &c->e)) ||
-	    !series_read(&r, &c->session, s, asked, EXPORT_MAX, &c->e))
+	if ((asked->exact && !opened(c, s)) || !series_read(&r, &c->session, s, asked, EXPORT_MAX, &c->e))
 		return app_complain(&c->e);
 	text = series_csv_write(&len, &c->arena, s, r, db_rows(r));
 	return fwrite(text, 1, len, stdout) == len ? 0 : EXIT_REFUSED;

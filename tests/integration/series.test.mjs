@@ -322,6 +322,15 @@ test('the same by command', async () => {
 	const hidden = await run(['export', 'victims.identified', '--territory', '01']);
 	assert.match(hidden.stdout, /^victims\.identified,01,DGGN,2025-08,2025-08-01,2025-08-31,s,suppressed,small_count,/m);
 	assert.equal((await run(['export', 'victims.identified', '--exact'])).code, 64, 'who asks must be said');
+	const opened = async () => (await data.owner.query("select count(*)::int as n from journal where act = 'read_exact' and person_id = any ($1)", [[data.ids.victor, data.ids.paul]])).rows[0].n;
+	for (const login of ['victor', 'paul']) {
+		for (const id of ['victims.identified', 'clients.fines']) {
+			const refused = await run(['export', id, '--exact', '--as', login]);
+			assert.deepEqual([refused.code, refused.stdout], [1, ''], `${login}, as by exact=true: ${refused.stderr}`);
+			assert.match(refused.stderr, new RegExp(`“${login}” is neither an analyst nor a coordinator of this plan`));
+		}
+	}
+	assert.equal(await opened(), 0, 'nothing was opened');
 	assert.match((await run(['export', 'victims.identified', '--territory', '01', '--exact', '--as', 'carla'])).stdout, /2025-08-31,4,value,/);
 	const wrong = await run(['observe', 'clients.fines', ...place, '--value', '1.5']);
 	assert.equal(wrong.code, 1);
