@@ -279,7 +279,7 @@ static bool hand_over(struct cli *c)
 	printf("%s → %s  %s  %d\n", c->word[1], json_string_value(json_object_get(c->wish, "to")),
 	       json_string_value(json_object_get(document, "on")), count(document, "seats"));
 	json_array_foreach(json_object_get(document, "missing"), i, place)
-	    printf("%s: %s %s\n", say(c, "droit à donner", "right to give"),
+	    printf("%s %s %s\n", say(c, "droit à donner :", "right to give:"),
 		   json_string_value(json_object_get(place, "organisation")),
 		   json_string_value(json_object_get(place, "territory")));
 	return true;

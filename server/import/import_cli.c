@@ -138,7 +138,7 @@ static void print_preview(struct cli *c, const struct import_judged *j, bool wro
 	json_array_foreach(json_object_get(j->preview, "items"), i, one)
 		print_row(c, one);
 	json_array_foreach(json_object_get(j->preview, "warnings"), i, one)
-		printf("%s: %s\n", fr ? "attention" : "warning", text_in(one, "detail"));
+		printf("%s %s\n", fr ? "attention :" : "warning:", text_in(one, "detail"));
 	printf(fr ? "%lld nouvelles, %lld modifiées, %lld identiques, %lld refusées. %s\n" :
 	       "%lld new, %lld changed, %lld the same, %lld refused. %s\n",
 	       (long long)json_integer_value(json_object_get(counts, "new")),

@@ -48,15 +48,15 @@ static void print_said(const json_t *cell)
 		printf("%s %s", text_of(cell, "state"), text_of(cell, "reason"));
 }
 
-/* "window=12 exempt=[75]". */
-static void print_pairs(const char *before, const json_t *pairs)
+/* "parameters: window=12 exempt=[75]". */
+static void print_pairs(const char *label, const json_t *pairs)
 {
 	const char *name;
 	json_t *v;
 
 	if (json_object_size(pairs) == 0)
 		return;
-	printf("%s:", before);
+	fputs(label, stdout);
 	json_object_foreach((json_t *)(uintptr_t)pairs, name, v) {
 		printf(" %s=", name);
 		print_plain(v);
@@ -82,12 +82,12 @@ static void show_value(const json_t *e, enum lang lang)
 	if (low && high)
 		printf("  [%.12g, %.12g]", json_number_value(low), json_number_value(high));
 	putchar('\n');
-	print_pairs(words(lang, "compléments", "beside"), json_object_get(cell, "extra"));
+	print_pairs(words(lang, "compléments :", "beside:"), json_object_get(cell, "extra"));
 	if (*text_of(e, "note"))
 		printf("%s\n", text_of(e, "note"));
-	print_pairs(words(lang, "paramètres", "parameters"), json_object_get(e, "params"));
+	print_pairs(words(lang, "paramètres :", "parameters:"), json_object_get(e, "params"));
 	if (json_is_object(previous)) {
-		printf("%s: ", words(lang, "affiché avant", "shown before"));
+		printf("%s ", words(lang, "affiché avant :", "shown before:"));
 		print_said(json_object_get(previous, "cell"));
 		printf("  (%s, %s)\n", text_of(previous, "known_from"), text_of(previous, "version"));
 	}

@@ -239,7 +239,7 @@ test('the command explains what the interface explains, in full as JSON and in l
 		assert.deepEqual(JSON.parse(whole.stdout), await explain(id, '93', month(-2)), id);
 		assert.match(lines.stdout, /^  93 DGPN \d{4}-\d\d police 22  \S+Z Carla.* < 20$/m, 'who sent what, and what was said before');
 		assert.match(lines.stdout, id === 'essai.rate' ? /^ +2 +rolling +#1\t37$/m : /^ +territory=93 period=\S+ force=police value=22$/m);
-		assert.match(lines.stdout + english.stdout, id === 'essai.rate' ? /affiché avant: [\s\S]*shown before: / : /paramètres: times=1[\s\S]*parameters: times=1/);
+		assert.match(lines.stdout + english.stdout, id === 'essai.rate' ? /affiché avant : [\s\S]*shown before: / : /paramètres : times=1[\s\S]*parameters: times=1/);
 	}
 });
 

@@ -90,3 +90,15 @@ test('French has its narrow spaces, guillemets and apostrophes', () => {
 	for (const [key, text] of all(en))
 		assert.doesNotMatch(text, /[\u202f]|['"]/, `${key}: English has no narrow spaces nor typewriter quotes`);
 });
+
+test('a label of a command brings its own colon, before which French has a space', () => {
+	const server = fileURLToPath(new URL('../../server/', import.meta.url));
+	const sources = readdirSync(server, { recursive: true }).filter((file) => file.endsWith('.c')).map((file) => [file, readFileSync(join(server, file), 'utf8')]);
+	assert.ok(sources.length > 100);
+	const LABEL = String.raw`(?:\b\w*(?:say|words)\([^"]*|fr \? |LANG_FR \?\s*)`;
+	const found = (pattern) => sources.flatMap(([file, text]) => [...text.matchAll(new RegExp(pattern, 'g'))].map(([said]) => `${file}: ${said}`));
+	assert.deepEqual(found(String.raw`"%s:[^"]*",\s*${LABEL}"`), [], 'the colon is of the format');
+	const french = found(String.raw`${LABEL}"(?:[^"\\]|\\.)*:(?:\\n)?"`);
+	assert.ok(french.length > 6);
+	assert.deepEqual(french.filter((text) => /[^ \u00a0]:(?:\\n)?"$/.test(text)), []);
+});
