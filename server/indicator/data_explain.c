@@ -8,6 +8,7 @@
 #include "indicator_explain.h"
 #include "json.h"
 #include "observation.h"
+#include "protected.h"
 
 enum { WALL_MS = 2000 };
 
@@ -106,6 +107,7 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 	struct refresh r = { .work = w, .arena = e->arena, .e = e, .todo = &t, .count = 1, .wall_ms = WALL_MS,
 			     .params = x->params };
 	struct indicator_period p = { 0 };
+	struct protection shown;
 	struct data d = { .r = &r, .todo = &t, .catalogue = &catalogue, .as_of = x->as_of, .as_of_us = INT64_MAX,
 			  .period = &p, .periods = 1, .members = *x->dims, .part = true };
 	bool ok;
@@ -116,7 +118,9 @@ bool indicator_explain(json_t **out, struct indicator_work *w, const struct expl
 	if (strcmp(x->level, "national") != 0 && (!t.plugin.graph || !looks_across(t.plugin.graph)))
 		d.only = x->territory;
 	ok = ok && indicator_plan_load(&r, x->plan_id) && indicator_go_back(&r, x->as_of) &&
-	     input_store_open(&catalogue, &w->db, e) && explain(out, &d, x);
+	     (!x->published || protected_open(&shown, &r, &t, x->as_of));
+	d.shown = x->published ? &shown : NULL;
+	ok = ok && input_store_open(&catalogue, &w->db, e) && explain(out, &d, x);
 	data_close(&d);
 	input_store_close(&catalogue);
 	json_decref(t.cells);

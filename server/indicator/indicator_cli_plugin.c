@@ -203,23 +203,29 @@ static bool settings(json_t **out, struct cli *c)
 }
 
 /*
- * What rests on sensitive counts is for somebody who may open it, by name, and is in the journal before anything is
- * computed, as with exact=true: no trace, no figure.
+ * What rests on sensitive counts is computed on what is published of them.  The exact form is for somebody who may open
+ * it, by name, and is in the journal before anything is computed, as with exact=true: no trace, no figure.
  */
-static bool opened(struct cli *c, int64_t plan_id)
+static bool opened(struct indicator_asked *asked, struct cli *c)
 {
-	const char *const which[] = { db_param_i64(&c->arena, plan_id), c->id };
+	const char *const which[] = { db_param_i64(&c->arena, asked->plan_id), c->id };
 	db_result_auto *r = NULL, *kept = NULL;
 
 	if (!db_run(&r, &c->work.db, Q_indicator_opens, which, &c->e))
 		return false;
 	if (db_rows(r) == 0 || !db_bool(r, 0, db_column(r, "sensitive")))
 		return true;
+	asked->published = !c->exact;
 	if (!c->exact)
-		return err_set(&c->e, ERR_FORBIDDEN, MSG_EXACT_AS, c->id);
+		return true;
 	if (!db_bool(r, 0, db_column(r, "allowed")))
 		return err_set(&c->e, ERR_FORBIDDEN, MSG_EXACT_WHO, c->login);
 	return db_run(&kept, &c->work.db, Q_indicator_opened, which, &c->e);
+}
+
+static const char *message(struct cli *c, enum msg msg)
+{
+	return msg_text(&c->arena, msg, c->lang, (const char *const[MSG_ARGS]){ c->id });
 }
 
 static bool run(struct cli *c, int *code)
@@ -231,13 +237,15 @@ static bool run(struct cli *c, int *code)
 	bool ok;
 
 	if (!lifecycle_cli_plan(&asked.plan_id, &zone, &c->work.db, c->plan, &c->e) ||
-	    !command_as_of(&asked.as_of, c->as_of, zone, &c->arena, &c->e) || !opened(c, asked.plan_id) ||
+	    !command_as_of(&asked.as_of, c->as_of, zone, &c->arena, &c->e) || !opened(&asked, c) ||
 	    !settings(&params, c))
 		return false;
 	asked.params = params;
 	ok = indicator_try(&cells, &about, &c->work, c->id, &asked, &f, &c->e);
 	if (ok)
 		show(c, cells, about);
+	if (ok && asked.published)
+		fprintf(stderr, "%s\n%s\n", message(c, MSG_BASIS_PUBLISHED), message(c, MSG_EXACT_AS));
 	if (f.code == FINDING_NONE)
 		return ok;
 	*code = EXIT_REFUSED;

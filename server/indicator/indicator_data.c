@@ -291,7 +291,7 @@ static bool load_input(struct data *d, struct data_input *in)
 	bool sensitive = false;
 
 	if (in->series) {
-		if (d->shown && in->series->sensitive)
+		if (d->shown && in->series->sensitive && !d->r->work->invented)
 			return protected_series(d, in, dims_of(d, in));
 		if (!load_observations(&set, d, in))
 			return false;
@@ -444,13 +444,14 @@ static bool protect(struct data *d)
 	json_array_clear(t->cells);
 	json_array_clear(t->about);
 	t->results = json_array();
-	ok = protected_open(&p, d);
+	ok = protected_open(&p, d->r, t, d->as_of);
+	d->shown = &p;
 	while (ok && d->periods > 0 && !protected_period(&p, d->period[d->periods - 1].text))
 		d->periods--;
 	for (; ok && d->periods > 0 && !protected_period(&p, d->period->text); d->periods--)
 		d->period++;
 	ok = ok && all_levels(d);
-	t->shown = ok ? protected_results(d, t->results) : NULL;
+	t->shown = ok ? protected_results(d, t->results, false) : NULL;
 	json_decref(t->results);
 	t->results = exact;
 	return ok;
@@ -511,6 +512,24 @@ bool indicator_data(struct refresh *r)
 	return !choose_all(r) || ((first || compute_chosen(r)) && leave_rest(r));
 }
 
+/* The same for a trial, of every wanted period; the exact form is not computed at all. */
+static bool try_published(struct data *d)
+{
+	struct indicator_todo *t = d->todo;
+	struct protection p;
+	json_t *computed;
+
+	if (!protected_open(&p, d->r, t, d->as_of))
+		return false;
+	d->shown = &p;
+	if (!all_levels(d))
+		return false;
+	computed = t->results;
+	t->results = protected_results(d, computed, true);
+	json_decref(computed);
+	return true;
+}
+
 bool indicator_data_try(struct refresh *r, struct indicator_todo *t, const struct indicator_period *p,
 			size_t periods, const char *as_of)
 {
@@ -518,7 +537,8 @@ bool indicator_data_try(struct refresh *r, struct indicator_todo *t, const struc
 	struct data d = { .r = r, .todo = t, .catalogue = &catalogue, .as_of_us = INT64_MAX, .as_of = as_of,
 			  .period = p, .periods = periods };
 	bool ok = (!as_of || instant_parse(&d.as_of_us, as_of)) &&
-		  input_store_open(&catalogue, &r->work->db, r->e) && all_levels(&d);
+		  input_store_open(&catalogue, &r->work->db, r->e) &&
+		  (r->published ? try_published(&d) : all_levels(&d));
 
 	input_store_close(&catalogue);
 	return ok;

@@ -13,6 +13,7 @@ struct explained {
 	const char *dims;		/* members, "profession=police"; "": the total */
 	const char *as_of;		/* instant; NULL: now */
 	const json_t *params;		/* NULL: the defaults; borrowed */
+	bool published;			/* sensitive series as publications show them (protected.h) */
 	struct observation_part *window;	/* out: the days that its figures were read of */
 };
 

@@ -25,6 +25,7 @@ struct refresh {
 	const json_t *params;		/* of a trial; NULL: the defaults */
 	int wall_ms;			/* of a trial; 0: as long as a refresh may take */
 	const char *as_of;		/* of a trial, an instant: what was known then; NULL: now */
+	bool published;			/* of a trial: sensitive series as publications show them */
 };
 
 /* A text of the plugin's description; "" when it has none. */
@@ -50,7 +51,8 @@ bool indicator_data(struct refresh *r);
 
 /*
  * Computes one such indicator for these periods at all its levels and keeps nothing but t->results:
- * with what is known now, or was at the instant `as_of` (NULL: now).  False: as indicator_data().
+ * with what is known now, or was at the instant `as_of` (NULL: now).  With r->published in protected form, and cells
+ * of periods that are not published withheld.  False: as indicator_data().
  */
 bool indicator_data_try(struct refresh *r, struct indicator_todo *t, const struct indicator_period *p,
 			size_t periods, const char *as_of);

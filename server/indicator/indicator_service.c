@@ -18,6 +18,7 @@
 #include "indicator_refresh.h"
 #include "json.h"
 #include "log.h"
+#include "protected.h"
 #include "text.h"
 
 enum { MISSING_MAX = 4, TRIES_MAX = 3, PING_MS = 1000, TRIAL_MS = 10000, TRIAL_PERIODS_MAX = 36 };
@@ -360,18 +361,38 @@ bool indicator_refresh(struct indicator_done *out, struct indicator_work *w, str
 
 /* ------------------------------------------------------------------ one indicator, nothing kept */
 
-/* The period of that name, or the open one. */
-static const struct indicator_period *find_period(const struct refresh *r, const struct indicator_todo *t,
-						  const char *name)
+/* Where only what is published is read, periods end with the last one that is, if any is. */
+static bool until_published(size_t *count, struct refresh *r, const struct indicator_todo *t,
+			    const struct indicator_period *p)
+{
+	struct protection shown;
+	size_t n = *count;
+
+	if (!r->published)
+		return true;
+	if (!protected_open(&shown, r, t, r->as_of))
+		return false;
+	while (n > 0 && !protected_period(&shown, p[n - 1].text))
+		n--;
+	*count = n > 0 ? n : *count;
+	return true;
+}
+
+/* The period of that name, or the last one; *out is NULL when there is none. */
+static bool find_period(const struct indicator_period **out, struct refresh *r, const struct indicator_todo *t,
+			const char *name)
 {
 	struct indicator_period *p;
 	size_t count = indicator_periods(&p, r->arena, indicator_text(t, "frequency"), r->plan.start_on,
 					 r->plan.today);
 
-	for (size_t i = count; i-- > 0; )
+	*out = NULL;
+	if (!name && !until_published(&count, r, t, p))
+		return false;
+	for (size_t i = count; i-- > 0 && !*out; )
 		if (!name || strcmp(p[i].text, name) == 0)
-			return &p[i];
-	return NULL;
+			*out = &p[i];
+	return true;
 }
 
 static bool try_one(struct refresh *r, const char *id, const char *name)
@@ -384,7 +405,8 @@ static bool try_one(struct refresh *r, const char *id, const char *name)
 			t = &r->todo[i];
 	if (!t)
 		return err_set(r->e, ERR_NOT_FOUND, MSG_NOT_FOUND, id);
-	p = find_period(r, t, name);
+	if (!find_period(&p, r, t, name))
+		return false;
 	if (!p)
 		return err_set(r->e, ERR_NOT_FOUND, MSG_NO_CELL, id, r->plan.code, name ? name : "");
 	if (t->data)
@@ -397,7 +419,8 @@ bool indicator_try(json_t **out, json_t **about, struct indicator_work *w, const
 		   const struct indicator_asked *asked, struct finding *f, struct err *e)
 {
 	struct refresh r = { .work = w, .arena = e->arena, .e = e,
-			     .job = { .plan_id = asked->plan_id, .attempts = 1 }, .params = asked->params };
+			     .job = { .plan_id = asked->plan_id, .attempts = 1 }, .params = asked->params,
+			     .published = asked->published };
 	bool ok = load(&r) && indicator_go_back(&r, asked->as_of) && try_one(&r, id, asked->from);
 
 	for (size_t i = 0; ok && i < r.count; i++)
@@ -464,6 +487,8 @@ static bool run_trial(struct refresh *r, const struct indicator_asked *asked)
 	struct indicator_period *p;
 	size_t count = indicator_periods(&p, r->arena, frequency, r->plan.start_on, r->plan.today), from, to;
 
+	if (!asked->from && !asked->to && !until_published(&count, r, r->todo, p))
+		return false;
 	if (!asked_periods(&from, &to, r, asked, p, count))
 		return err_ok(r->e);	/* a plan that has not begun has no value */
 	if (r->todo->data)
@@ -483,7 +508,8 @@ bool indicator_trial(json_t **out, struct indicator_work *w, const struct plugin
 				    .results = json_array() };
 	struct refresh r = { .work = w, .arena = e->arena, .e = e, .job = { .plan_id = asked->plan_id,
 		.attempts = 1 },
-			     .todo = &t, .count = 1, .params = asked->params, .wall_ms = TRIAL_MS };
+			     .todo = &t, .count = 1, .params = asked->params, .wall_ms = TRIAL_MS,
+			     .published = asked->published };
 	bool ok;
 
 	t.data = indicator_store_reads_more(p);

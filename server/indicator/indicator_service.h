@@ -57,12 +57,13 @@ struct indicator_asked {
 	int last;			/* instead: so many periods up to the present one; 0: from, to */
 	const struct json_t *params;	/* NULL: the defaults */
 	const char *as_of;		/* instant: with what was known then; NULL: now */
+	bool published;			/* sensitive series as publications show them: protected.h */
 };
 
 /*
- * Computes one published indicator for the period asked->from, NULL: the open one, with its parameters and what was
- * known at its instant, and keeps nothing; of *asked the rest is not read.  *out: its cells as indicator_write.sql
- * takes them, owned (json_decref), and what describes it in *about, owned too.
+ * Computes one published indicator for the period asked->from, NULL: the open one, or the last one that publications
+ * show, with its parameters and what was known at its instant, and keeps nothing; level, `to` and `last` are not read.
+ * *out: its cells as indicator_write.sql takes them, owned (json_decref), and what describes it in *about, owned too.
  * False with *f filled when the plugin fails; ERR_NOT_FOUND names what is not there.
  */
 struct finding;
@@ -71,7 +72,8 @@ bool indicator_try(struct json_t **out, struct json_t **about, struct indicator_
 
 /*
  * Computes a checked text on what is known of a plan now, or was at asked->as_of, and keeps
- * nothing; in ten seconds at most.  Cells of members of its dimensions have "dims".
+ * nothing; in ten seconds at most.  Cells of members of its dimensions have "dims".  Periods that are not asked for by
+ * name end with the last one that publications show, when these alone are read.
  * *out: its cells as indicator_write.sql takes them, owned.  False with *f filled when the plugin
  * fails.  ERR_INVALID when there are more than 36 periods, or none.
  */

@@ -106,15 +106,18 @@ struct trial {
 };
 
 /*
- * On the plan: *cells, owned, the totals as the interface shows them, each with its level.  What rests on sensitive
- * figures is withheld; invented ones are nobody's secret.
+ * On the plan: *cells, owned, as the interface shows them, each with its level.  *published: the text rests on
+ * sensitive figures, and was given what publications show of them (protected.h), never the exact ones, by no
+ * person's right.  Invented ones are nobody's secret.
  */
-bool lifecycle_run_plan(struct json_t **cells, struct lifecycle *x, const struct plugin *p,
+bool lifecycle_run_plan(struct json_t **cells, bool *published, struct lifecycle *x, const struct plugin *p,
 			const struct trial *t, struct finding *f);
+/* Says so in an answer: "basis" and "basis_text"; of anything else, nothing. */
+void lifecycle_tell_basis(struct json_t *answer, const struct lifecycle *x, bool published);
 /* On the tables of its own tests. */
 bool lifecycle_run_tests(struct json_t **cells, struct lifecycle *x, const struct plugin *p,
 			 const char *level, struct finding *f);
-/* The calculation of one cell of either, step by step; *out, owned, NULL where there is none to show. */
+/* The calculation of one cell of either, of the same figures, step by step; *out, owned, NULL where there is none. */
 bool lifecycle_steps(struct json_t **out, struct lifecycle *x, const struct plugin *p, const struct trial *t,
 		     const struct plugin_step *of, struct finding *f);
 /* What the draft changes: {"from","to","text","values",…}.  Owned. */

@@ -282,16 +282,20 @@ struct running {
 	struct trial trial;
 	const char *data;		/* as it was asked: of trial.data */
 	struct plugin_step step;	/* `territory` NULL: no steps are asked for */
+	bool published;			/* of what publications show */
 };
 
 static json_t *cells_json(const struct plugin *p, const struct standing *s, const struct running *what,
 			  json_t *cells, const struct finding *f, struct lifecycle *x)
 {
-	return json_pack("{s:s, s:s, s:O, s:O, s:O, s:s, s:s, s:o, s:o}", "id", s->code, "version", p->version,
+	json_t *out = json_pack("{s:s, s:s, s:O, s:O, s:O, s:s, s:s, s:o, s:o}", "id", s->code, "version", p->version,
 			 "unit", json_object_get(p->about, "unit"), "decimals", json_object_get(p->about, "decimals"),
 			 "direction", json_object_get(p->about, "direction"), "level", what->trial.level, "data",
 			 what->data, "cells", cells ? cells : json_array(), "finding",
 			 f->code != FINDING_NONE ? finding_json(x->arena, f, x->lang) : json_null());
+
+	lifecycle_tell_basis(out, x, what->published);
+	return out;
 }
 
 static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
@@ -318,7 +322,7 @@ static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 		return ok;
 	}
 	ok = what->trial.data == TRIAL_FIXTURES ? lifecycle_run_tests(&cells, x, &p, what->trial.level, &f) :
-						  lifecycle_run_plan(&cells, x, &p, &what->trial, &f);
+						  lifecycle_run_plan(&cells, &what->published, x, &p, &what->trial, &f);
 	if (ok && what->step.territory && f.code == FINDING_NONE)
 		ok = lifecycle_steps(&steps, x, &p, &what->trial, &what->step, &f);
 	ok = err_ok(&rq->err) && (ok || f.code != FINDING_NONE);

@@ -186,7 +186,7 @@ static void show_hunks(const json_t *hunks)
 	}
 }
 
-static void show_levels(const json_t *values)
+static void show_values(const json_t *values)
 {
 	const json_t *levels = json_object_get(values, "levels");
 
@@ -201,6 +201,8 @@ static void show_levels(const json_t *values)
 			printf(", at most %+.6g", json_number_value(largest));
 		putchar('\n');
 	}
+	if (json_object_get(values, "basis"))
+		puts(text_of(values, "basis_text"));
 }
 
 static void show_left_behind(const struct cli *c, const json_t *codes)
@@ -227,7 +229,7 @@ static bool do_diff(struct cli *c)
 	if (c->json)
 		return show_json(diff);
 	show_left_behind(c, json_object_get(diff, "left_behind"));
-	show_levels(json_object_get(diff, "values"));
+	show_values(json_object_get(diff, "values"));
 	show_hunks(json_object_get(json_object_get(diff, "text"), "hunks"));
 	return true;
 }

@@ -37,14 +37,16 @@ static json_t *shown(const json_t *cell)
 {
 	static const char *const kept[] = { "level", "territory", "period", "state", "reason", "value", "numerator",
 					    "denominator", "low", "high", "extra", "flags" };
-	json_t *out = json_object();
+	json_t *out = json_object(), *expected = json_object_get(cell, "expected");
 
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		move(out, cell, kept[i], kept[i]);
 	move(out, cell, "reason_text", "sentence");
 	add_members(out, cell);
-	json_object_set_new(out, "coverage", json_pack("{s:O, s:O}", "received", json_object_get(cell, "received"),
-						       "expected", json_object_get(cell, "expected")));
+	if (expected)	/* of what is withheld nothing is told */
+		json_object_set_new(out, "coverage",
+				    json_pack("{s:O, s:O}", "received", json_object_get(cell, "received"), "expected",
+					      expected));
 	return out;
 }
 
@@ -57,19 +59,12 @@ static bool unheard(const json_t *cell)
 	return dims && *dims && reason && strcmp(reason, "not_reported") == 0;
 }
 
-/* What rests on sensitive figures stays closed here: a text that nobody judged shows none of them. */
-static json_t *withheld(const json_t *cell)
-{
-	json_t *out = json_pack("{s:O, s:O, s:O, s:s, s:s, s:[]}", "level", json_object_get(cell, "level"), "territory",
-				json_object_get(cell, "territory"), "period", json_object_get(cell, "period"), "state",
-				"suppressed", "reason", "small_count", "flags");
-
-	add_members(out, cell);
-	return out;
-}
-
-/* Of invented figures only what other indicators tell is anybody's: these are read as they are. */
-static bool is_closed(bool *out, struct lifecycle *x, const struct plugin *p, enum trial_data data)
+/*
+ * A text that rests on sensitive figures is given what publications show of them: nobody has judged it, and it may
+ * well be written to find them out.  Invented ones it is given as they are, unless it reads other indicators, whose
+ * values are not invented.
+ */
+static bool on_published(bool *out, struct lifecycle *x, const struct plugin *p, enum trial_data data)
 {
 	db_result_auto *r = NULL;
 
@@ -94,21 +89,21 @@ static void done(struct lifecycle *x, struct indicator_work *work)
 	x->db->db_us = work->db.db_us;
 }
 
-bool lifecycle_run_plan(json_t **cells, struct lifecycle *x, const struct plugin *p, const struct trial *t,
-			struct finding *f)
+bool lifecycle_run_plan(json_t **cells, bool *published, struct lifecycle *x, const struct plugin *p,
+			const struct trial *t, struct finding *f)
 {
+	struct indicator_asked asked = { .plan_id = t->plan_id, .level = t->level, .from = t->from, .to = t->to,
+					 .last = t->last, .params = t->params };
 	struct indicator_work work;
 	json_auto_t *computed = NULL;
-	bool closed, ok;
+	bool ok;
 
 	*cells = NULL;
-	if (!is_closed(&closed, x, p, t->data))
+	if (!on_published(&asked.published, x, p, t->data))
 		return false;
+	*published = asked.published;
 	work = work_of(x, t->data);
-	ok = indicator_trial(&computed, &work, p,
-			     &(struct indicator_asked){ t->plan_id, t->level, t->from, t->to, t->last, t->params,
-							 NULL },
-			     f, x->e);
+	ok = indicator_trial(&computed, &work, p, &asked, f, x->e);
 	done(x, &work);
 	if (!ok)
 		return false;
@@ -117,7 +112,7 @@ bool lifecycle_run_plan(json_t **cells, struct lifecycle *x, const struct plugin
 		const json_t *cell = json_array_get(computed, i);
 
 		if (!unheard(cell))
-			json_array_append_new(*cells, closed ? withheld(cell) : shown(cell));
+			json_array_append_new(*cells, shown(cell));
 	}
 	return true;
 }
@@ -175,16 +170,16 @@ static bool steps_of_plan(json_t **out, struct lifecycle *x, const struct plugin
 {
 	struct indicator_work work;
 	struct observation_part window;
-	const struct explained cell = {
+	struct explained cell = {
 		.plan_id = t->plan_id, .plugin = p, .level = t->level, .territory = of->territory, .dims = "",
 		.period = of->period, .params = t->params, .window = &window,
 	};
 	json_auto_t *told = NULL;
-	bool closed, ok;
+	bool ok;
 
-	if (!is_closed(&closed, x, p, t->data))
+	if (!on_published(&cell.published, x, p, t->data))
 		return false;
-	if (closed || !p->graph)
+	if (!p->graph)
 		return true;
 	work = work_of(x, t->data);
 	ok = indicator_explain(&told, &work, &cell, f, x->e);
@@ -226,6 +221,7 @@ static json_t *left_behind(struct arena *a, const struct standing *s, const char
 struct made {
 	json_t *cells, *graph;		/* owned */
 	const char *version;
+	bool published;			/* of what publications show */
 };
 
 static bool run_text(struct made *out, struct lifecycle *x, const char *code, const struct text_of_plugin *t,
@@ -240,29 +236,43 @@ static bool run_text(struct made *out, struct lifecycle *x, const char *code, co
 		return false;
 	out->version = p.version;
 	out->graph = json_incref(p.graph);
-	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_plan(&out->cells, x, &p, trial, f);
+	ok = p.kind == PLUGIN_INDICATOR && lifecycle_run_plan(&out->cells, &out->published, x, &p, trial, f);
 	plugin_free(&p);
 	return ok;
 }
 
-static bool any_withheld(const json_t *cells)
+void lifecycle_tell_basis(json_t *answer, const struct lifecycle *x, bool published)
 {
-	const char *state = json_string_value(json_object_get(json_array_get(cells, 0), "state"));
+	const char *const none[MSG_ARGS] = { 0 };
 
-	return state && strcmp(state, "suppressed") == 0;
+	if (!published)
+		return;
+	json_object_set_new(answer, "basis", json_string("published"));
+	json_object_set_new(answer, "basis_text", json_string(msg_text(x->arena, MSG_BASIS_PUBLISHED, x->lang, none)));
+}
+
+/* Is there no value in them, but cells that are withheld? */
+static bool all_withheld(const json_t *cells)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < json_array_size(cells); i++)
+		all = all && strcmp(json_string_value(json_object_get(json_array_get(cells, i), "state")),
+				    "suppressed") == 0;
+	return all;
 }
 
 /* What the draft makes of the last twelve periods, beside what the published text makes of them. */
-static json_t *values_json(const struct made *before, const struct made *after)
+static json_t *values_json(const struct lifecycle *x, const struct made *before, const struct made *after)
 {
-	json_t *out;
+	bool published = before->published || after->published;
+	bool nothing = published && all_withheld(before->cells) && all_withheld(after->cells);
+	json_t *out = nothing ? json_pack("{s:[], s:[]}", "levels", "changes") :
+				values_diff(before->cells, after->cells);
 
-	if (any_withheld(before->cells) || any_withheld(after->cells))
-		return json_pack("{s:b, s:i, s:[], s:[]}", "withheld", 1, "periods", PERIODS_COMPARED, "levels",
-				 "changes");
-	out = values_diff(before->cells, after->cells);
-	json_object_set_new(out, "withheld", json_false());
+	json_object_set_new(out, "withheld", json_boolean(nothing));
 	json_object_set_new(out, "periods", json_integer(PERIODS_COMPARED));
+	lifecycle_tell_basis(out, x, published);
 	return out;
 }
 
@@ -282,7 +292,7 @@ bool lifecycle_diff(json_t **out, struct lifecycle *x, const struct standing *s,
 				 text_json(s->active, &s->published), "to", text_json(after.version, &s->draft),
 				 "left_behind", left_behind(x->arena, s, after.version), "text",
 				 text_diff(x->arena, s->published.source ? s->published.source : "", s->draft.source),
-				 "values", run ? values_json(&before, &after) : json_null(), "graph",
+				 "values", run ? values_json(x, &before, &after) : json_null(), "graph",
 				 before.graph && after.graph ? graph_diff(x->arena, before.graph, after.graph) :
 							       json_null(),
 				 "finding", f.code != FINDING_NONE ? finding_json(x->arena, &f, x->lang) : json_null());

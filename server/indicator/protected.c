@@ -25,16 +25,16 @@ bool protected_asked(bool *out, struct refresh *r, const json_t *inputs)
 	return true;
 }
 
-bool protected_open(struct protection *p, struct data *d)
+bool protected_open(struct protection *p, struct refresh *r, const struct indicator_todo *t, const char *as_of)
 {
-	const json_t *rule = json_object_get(d->todo->plugin.about, "confidentiality");
+	const json_t *rule = json_object_get(t->plugin.about, "confidentiality");
 	const json_t *min = json_object_get(rule, "min");
-	struct arena *a = d->r->arena;
+	struct arena *a = r->arena;
 	db_result_auto *rows = NULL;
 	const char **month;
 
-	if (!db_run(&rows, &d->r->work->db, Q_publication_months,
-		    (const char *[]){ db_param_i64(a, d->r->plan.id), d->as_of }, d->r->e))
+	if (!db_run(&rows, &r->work->db, Q_publication_months,
+		    (const char *[]){ db_param_i64(a, r->plan.id), as_of }, r->e))
 		return false;
 	month = arena_alloc(a, ((size_t)db_rows(rows) + 1) * sizeof *month);
 	for (int i = 0; i < db_rows(rows); i++)
@@ -42,7 +42,6 @@ bool protected_open(struct protection *p, struct data *d)
 	*p = (struct protection){ .month = month, .months = (size_t)db_rows(rows), .least = PROTECT_FLOOR };
 	if (json_is_number(min) && json_number_value(min) > p->least)
 		p->least = json_number_value(min);
-	d->shown = p;
 	return true;
 }
 
@@ -345,17 +344,18 @@ static bool rests_on_small(const struct data *d, const json_t *cell)
 		d->shown->least);
 }
 
-json_t *protected_results(const struct data *d, const json_t *results)
+json_t *protected_results(const struct data *d, const json_t *results, bool every)
 {
 	json_t *out = json_array();
 
 	for (size_t i = 0; i < json_array_size(results); i++) {
 		json_t *cell = json_array_get(results, i);
 		const char *state = text(cell, "state");
+		bool published = protected_period(d->shown, text(cell, "period"));
 
-		if (!protected_period(d->shown, text(cell, "period")))
+		if (!published && !every)
 			continue;
-		if (strcmp(state, "suppressed") == 0 ||
+		if (!published || strcmp(state, "suppressed") == 0 ||
 		    (strcmp(state, "value") == 0 && rests_on_small(d, cell))) {
 			json_t *hidden = protected_hidden(text(cell, "level"), text(cell, "territory"),
 							  text(cell, "period"));

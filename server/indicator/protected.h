@@ -7,6 +7,9 @@
  * that is hidden there makes what rests on it suppressed; so does a month that is not published, and a
  * count below the threshold of the plugin.  Sums over twelve months are the published ones, where there are any.
  * Cells of a period that is not published whole are not kept at all.
+ *
+ * Trials of a text, and the comparison of its values before it is published, read sensitive series in this form, too:
+ * whoever writes texts to find counts out is given functions of what everybody is shown, however many those texts are.
  */
 #ifndef VIGIE_INDICATOR_PROTECTED_H
 #define VIGIE_INDICATOR_PROTECTED_H
@@ -23,8 +26,8 @@ struct protection {
 /* Does the indicator rest on a sensitive series, itself or by another one?  False: the database failed. */
 bool protected_asked(bool *out, struct refresh *r, const json_t *inputs);
 
-/* Fills *p for d->todo and what was published by d->as_of, and makes *d a protected evaluation. */
-bool protected_open(struct protection *p, struct data *d);
+/* Fills *p for `t` and what was published by the instant `as_of` (NULL: now).  With data.shown = p it is protected. */
+bool protected_open(struct protection *p, struct refresh *r, const struct indicator_todo *t, const char *as_of);
 
 /* Is every month of a period published? */
 bool protected_period(const struct protection *p, const char *period);
@@ -35,8 +38,11 @@ bool protected_period(const struct protection *p, const char *period);
  */
 bool protected_series(struct data *d, struct data_input *in, const char *const *dims);
 
-/* The cells of `results` that are kept, in protected form: of published periods, small counts hidden.  Owned. */
-json_t *protected_results(const struct data *d, const json_t *results);
+/*
+ * The cells of `results` in protected form, small counts hidden, and nothing of periods that are not published: these
+ * have no cell, or with `every` one of which nothing is told.  Owned.
+ */
+json_t *protected_results(const struct data *d, const json_t *results, bool every);
 
 /* A cell of which nothing is told. */
 json_t *protected_hidden(const char *level, const char *territory, const char *period);

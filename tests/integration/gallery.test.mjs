@@ -380,14 +380,18 @@ test('a command opens what rests on sensitive counts for somebody who may, by na
 	const kept = async () => (await data.owner.query(`select p.login, j.number from journal j join person p on p.id = j.person_id
 		where j.act = 'read_exact' and j.object = 'plugin' and j.number like 'victims.%' and p.login = 'carla' order by j.id`)).rows;
 	for (const [words, said] of [
-		[[], [/« victims\.per_100k » repose sur des effectifs sensibles : ajoutez --exact --as LOGIN/, /“victims\.per_100k” rests on sensitive counts: add --exact --as LOGIN/]],
-		[['--as', 'carla'], [/ajoutez --exact --as LOGIN/, /add --exact --as LOGIN/]],
 		...['paul', 'victor', 'nobody'].map((login) => [['--exact', '--as', login],
 			[new RegExp(`« ${login} » n’est ni analyste ni coordinateur`), new RegExp(`“${login}” is neither an analyst nor a coordinator`)]])])
 		for (const [i, lang] of ['fr_FR.UTF-8', 'C'].entries()) {
 			const { code, stdout, stderr } = await run('victims.per_100k', words, lang);
 			assert.deepEqual([code, stdout], [1, ''], `${words}: no figure`);
 			assert.match(stderr, said[i]);
+		}
+	for (const words of [[], ['--as', 'carla']])
+		for (const [lang, said] of [['fr', /chiffres publiés[\s\S]*« victims\.per_100k », ajoutez --exact --as LOGIN/], ['en', /published figures[\s\S]*“victims\.per_100k”, add --exact --as LOGIN/]]) {
+			const { code, stdout, stderr } = await run('victims.per_100k', [...words, '--lang', lang]);
+			assert.deepEqual([code, JSON.parse(stdout).filter(({ state }) => state !== 'suppressed')], [0, []], 'of what is not published, no figure');
+			assert.match(stderr, said);
 		}
 	assert.equal((await run('victims.per_100k', ['--exact'])).code, 64, 'who asks must be said');
 	assert.deepEqual(await kept(), [], 'what is refused opens nothing');

@@ -395,7 +395,7 @@ test('a trial tells every step of one cell, a comparison the steps that differ',
 	assert.deepEqual([rolling.before.n, rolling.after.n], [3, 6]);
 });
 
-test('a sensitive input needs a rule, and what rests on it is withheld from a trial', async () => {
+test('a sensitive input needs a rule, and of what is not published of it a trial tells nothing', async () => {
 	const id = 'victims.minors';
 	await save(ana, minors(), id);
 	assert.deepEqual(codes(await ask(ana, id, 'review', undefined, 409)), ['sensitive_rule']);
@@ -406,12 +406,13 @@ test('a sensitive input needs a rule, and what rests on it is withheld from a tr
 	const own = (await ana.post(plugin(id, 'run'), { data: 'fixtures' })).json.cells;
 	assert.deepEqual(own.map(({ value }) => value), [15], 'its own tables are nobody’s secret');
 	const cell = { territory: 'FR', period: '2025-01' };
-	assert.equal((await ana.post(plugin(id, 'run'), { data: 'live', from: '2025-01', to: '2025-03', steps: cell })).json.calculation, undefined, 'nor do its steps tell it');
+	const { calculation } = (await ana.post(plugin(id, 'run'), { data: 'live', from: '2025-01', to: '2025-03', steps: cell })).json;
+	assert.deepEqual(calculation.nodes.map((node) => node.cells.map(({ state, value }) => [state, value])), [[['suppressed', undefined]]], 'nor do its steps tell it');
 	const { nodes } = (await ana.post(plugin(id, 'run'), { data: 'fixtures', steps: { ...cell, test: 'deux départements' } })).json.calculation;
 	assert.deepEqual(nodes.map(({ op, cells }) => [op, cells[0].value]), [['input', 15]]);
 	assert.equal((await ask(ana, id, 'review')).json.draft.state, 'review');
 	const { values } = (await carla.get(plugin(id, 'diff'))).json;
-	assert.deepEqual([values.withheld, values.changes], [true, []]);
+	assert.deepEqual([values.withheld, values.basis, values.changes], [true, 'published', []]);
 });
 
 test('an indicator does not read its own values, by way of others either', async () => {

@@ -64,7 +64,8 @@ function valueDiff({ values, finding: why }, about, go) {
 	if (!values) return why ? finding(why, go) : empty(t('plugins.no_values'));
 	if (values.withheld) return empty(t('plugins.withheld'));
 	const amount = (value) => (value === null ? html`<span class="vg-absent">${t('figures.no_value')}</span>` : quantity(value, unitOf(about), 2));
-	return html`<ul class="vg-bullets">
+	return html`${values.basis_text ? alert('info', values.basis_text) : nothing}
+		<ul class="vg-bullets">
 			${values.levels.filter(({ cells, changed }) => cells || changed).map((level) => html`<li>${levelSentence(level, about)}</li>`)}
 		</ul>
 		${
