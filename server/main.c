@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "config.h"
 #include "campaign.h"
+#include "engine.h"
 #include "import.h"
 #include "indicator.h"
 #include "log.h"
@@ -33,7 +34,7 @@ static int show_version(const struct config *config, int argc, char **argv)
 	(void)config;
 	(void)argc;
 	(void)argv;
-	puts("vigie 1");
+	printf("vigie 1, engine %d\n", ENGINE);
 	return 0;
 }
 

@@ -66,6 +66,15 @@ static void print_pairs(const char *label, const json_t *pairs)
 
 /* ------------------------------------------------------------------ the value */
 
+/* ", engine 2", where it was noted. */
+static void print_engine(const json_t *of, enum lang lang)
+{
+	const json_t *engine = json_object_get(of, "engine");
+
+	if (json_is_integer(engine))
+		printf(", %s %lld", words(lang, "moteur", "engine"), (long long)json_integer_value(engine));
+}
+
 static void show_value(const json_t *e, enum lang lang)
 {
 	const json_t *cell = json_object_get(e, "cell"), *below = json_object_get(cell, "denominator");
@@ -89,7 +98,9 @@ static void show_value(const json_t *e, enum lang lang)
 	if (json_is_object(previous)) {
 		printf("%s ", words(lang, "affiché avant :", "shown before:"));
 		print_said(json_object_get(previous, "cell"));
-		printf("  (%s, %s)\n", text_of(previous, "known_from"), text_of(previous, "version"));
+		printf("  (%s, %s", text_of(previous, "known_from"), text_of(previous, "version"));
+		print_engine(previous, lang);
+		puts(")");
 	}
 	if (json_is_false(json_object_get(e, "agrees")))
 		puts(words(lang, "Ce qui sort aujourd’hui n’est plus ce qui est affiché : un recalcul attend.",
@@ -212,8 +223,9 @@ void explain_show(const json_t *e, enum lang lang)
 {
 	const json_t *inputs = json_object_get(e, "inputs");
 
-	printf("%s %s  %s %s\n%s\n", text_of(e, "id"), text_of(e, "version"), text_of(e, "territory"),
-	       text_of(e, "period"), text_of(e, "summary"));
+	printf("%s %s", text_of(e, "id"), text_of(e, "version"));
+	print_engine(e, lang);
+	printf("  %s %s\n%s\n", text_of(e, "territory"), text_of(e, "period"), text_of(e, "summary"));
 	show_value(e, lang);
 	show_steps(json_object_get(json_object_get(e, "calculation"), "nodes"), lang);
 	for (size_t i = 0; i < json_array_size(inputs); i++)

@@ -59,7 +59,7 @@ static bool reads_kind(const struct indicator_todo *t, const char *kind)
 	return false;
 }
 
-/* Was it marked, or is what it shows of another day or version? */
+/* Was it marked, or is what it shows of another day, version or engine? */
 static bool marked(const struct refresh *r, const struct indicator_todo *t)
 {
 	char id[24];

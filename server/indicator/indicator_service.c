@@ -156,6 +156,12 @@ static bool compute_all(struct refresh *r)
 
 /* ------------------------------------------------------------------ periods */
 
+/* Is it brought to this day?  What this version or engine never computed begins so, whatever the refresh. */
+static bool is_present(const struct refresh *r, const struct indicator_todo *t)
+{
+	return r->present || t->data || t->refreshed_us == 0;
+}
+
 /* Decides whether *t computes this period now. */
 static bool choose(const struct refresh *r, struct indicator_todo *t, const char *frequency,
 		   const struct indicator_period *p, int64_t end_us)
@@ -165,7 +171,7 @@ static bool choose(const struct refresh *r, struct indicator_todo *t, const char
 	if (!t->chosen)
 		return false;
 	if (p->last >= r->plan.today || text_in_list(p->text, t->computed))
-		return t->chosen = r->present;
+		return t->chosen = is_present(r, t);
 	t->chosen = r->past && t->missing < MISSING_MAX;
 	t->missing++;
 	t->more = t->more || !t->chosen;
@@ -245,7 +251,7 @@ bool indicator_keep(struct refresh *r, struct indicator_todo *t)
 
 	if (t->finding.code == FINDING_NONE) {
 		r->more = r->more || (t->more && json_array_size(t->results) > 0);
-		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, r->present || t->data, r->e);
+		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, is_present(r, t), r->e);
 	}
 	if (!indicator_store_failed(&failures, &r->work->db, r->arena, r->plan.id, t, r->e))
 		return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "engine.h"
 #include "json.h"
 
 /* ------------------------------------------------------------------ queue */
@@ -14,7 +15,8 @@ bool indicator_store_mark_due(struct db_session *s, struct arena *a, int32_t tod
 {
 	db_result_auto *r = NULL;
 
-	return db_run(&r, s, Q_job_mark_due, (const char *[]){ db_param_day(a, today) }, e);
+	return db_run(&r, s, Q_job_mark_due,
+		      (const char *[]){ db_param_day(a, today), db_param_i64(a, ENGINE) }, e);
 }
 
 bool indicator_store_pending(int64_t *plans, bool *due, struct db_session *s, struct err *e)
@@ -147,7 +149,8 @@ bool indicator_store_todo(struct indicator_todo **out, size_t *count, struct db_
 	db_result_auto *r = NULL;
 
 	*count = 0;
-	if (!db_run(&r, s, Q_indicator_todo, (const char *[]){ db_param_i64(a, plan_id) }, e))
+	if (!db_run(&r, s, Q_indicator_todo,
+		    (const char *[]){ db_param_i64(a, plan_id), db_param_i64(a, ENGINE) }, e))
 		return false;
 	*out = arena_alloc(a, ((size_t)db_rows(r) + 1) * sizeof **out);
 	while (*count < (size_t)db_rows(r)) {
@@ -168,20 +171,36 @@ bool indicator_store_rows(struct db_result **out, struct db_session *s, struct a
 					db_param_day(a, first_day), db_param_bool(fine) }, e);
 }
 
+/* The first of the periods that were computed; NULL: none was. */
+static const char *first_period(const struct indicator_todo *todo)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < json_array_size(todo->results); i++) {
+		const char *period = json_string_value(json_object_get(json_array_get(todo->results, i), "period"));
+
+		if (!first || strcmp(period, first) < 0)
+			first = period;
+	}
+	return first;
+}
+
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
 			   const struct indicator_todo *todo, bool present, struct err *e)
 {
 	const char *plan_id = db_param_i64(a, plan->id), *plugin_id = db_param_i64(a, todo->plugin_id);
-	const char *version_id = db_param_i64(a, todo->version_id);
+	const char *version_id = db_param_i64(a, todo->version_id), *engine = db_param_i64(a, ENGINE);
+	const char *first = first_period(todo);
 	const char *shown = todo->shown ? json_write(a, todo->shown) : NULL;
 	struct db_result *r[2] = { NULL };
 	const struct db_call calls[] = {
 		{ Q_indicator_write, (const char *[]){ plan_id, plugin_id, version_id, json_write(a, todo->results),
-						       shown } },
-		{ Q_indicator_refreshed, (const char *[]){ plan_id, plugin_id, version_id,
-							   db_param_day(a, plan->today) } },
+						       shown, engine } },
+		present ? (struct db_call){ Q_indicator_refreshed, (const char *[]){ plan_id, plugin_id, version_id,
+							   db_param_day(a, plan->today), engine, first } } :
+			  (struct db_call){ Q_indicator_reached, (const char *[]){ plan_id, plugin_id, first } },
 	};
-	bool ok = db_run_all(r, s, calls, present ? 2 : 1, e);
+	bool ok = db_run_all(r, s, calls, present || first ? 2 : 1, e);
 
 	db_result_free(r[0]);
 	db_result_free(r[1]);
@@ -212,7 +231,7 @@ bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a
 				      db_param_i64(a, todo->version_id),
 				      finding_text(a, &todo->finding, false),
 				      finding_text(a, &todo->finding, true),
-				      db_param_bool(todo->finding.code == V408) }, e))
+				      db_param_bool(todo->finding.code == V408), db_param_i64(a, ENGINE) }, e))
 		return false;
 	*failures = (int)db_i64(r, 0, 0);
 	return true;

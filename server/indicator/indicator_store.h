@@ -29,8 +29,8 @@ struct indicator_plan {
 struct indicator_todo {
 	int64_t plugin_id, version_id;
 	struct plugin plugin;		/* plugin_free(); its texts borrowed from the arena */
-	const char *computed;		/* periods that have values of this version */
-	int64_t refreshed_us;		/* 0: never */
+	const char *computed;		/* periods that have values of this version, by this engine */
+	int64_t refreshed_us;		/* 0: never, or not so */
 	struct json_t *cells;		/* owned: what waits to be computed, as plugin_run takes it */
 	struct json_t *about;		/* owned: beside each, what is kept besides its figures */
 	struct json_t *results;		/* owned: as indicator_write.sql takes it */
@@ -43,7 +43,7 @@ struct indicator_todo {
 	bool done;			/* computed and kept in this refresh */
 };
 
-/* Marks the plans whose values are missing, of another day or of another version. */
+/* Marks the plans whose values are missing, of another day, of another version or by a former engine. */
 bool indicator_store_mark_due(struct db_session *s, struct arena *a, int32_t today, struct err *e);
 /* How many plans wait, and whether one of them is due now. */
 bool indicator_store_pending(int64_t *plans, bool *due, struct db_session *s, struct err *e);
@@ -64,7 +64,7 @@ bool indicator_store_reads_more(const struct plugin *p);
 bool indicator_store_rows(struct db_result **out, struct db_session *s, struct arena *a,
 			  int64_t plan_id, const char *as_of, int32_t on_day, int32_t first_day, bool fine,
 			  struct err *e);
-/* Keeps the results that changed, and with `present` that the values are those of today. */
+/* Keeps the results that changed, how far back they go, and with `present` that the values are those of today. */
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
 			   const struct indicator_todo *todo, bool present, struct err *e);
 /* Keeps that it failed; *failures: how often in a row. */

@@ -13,9 +13,12 @@ with known as materialized (
    where g.code = $2::text and g.kind = 'indicator'
 ), one as materialized (
   select g.id, g.code, i.id as cell, v.version, v.sha256, v.published_at, v.metadata as m, v.source, g.closed,
+         -- now that of the last refresh, if it reached this period; it may have kept what a former one had computed
+         case when $4::timestamptz is null and r.version_id = i.version_id and $6::text collate "C" >= r.engine_from
+              then r.engine else i.engine end as engine,
          r.refreshed_at, case when $4::timestamptz is null then indicator_trust($1::bigint, g.id, $3::text) end as trust
     from known g
-    left join lateral (select c.id, c.version_id from indicator_value c
+    left join lateral (select c.id, c.version_id, c.engine from indicator_value c
                    where c.plan_id = $1::bigint and c.plugin_id = g.id
                      and c.audience = case when g.closed then 'protected' else 'exact' end
                      and c.dims = $11::text and c.territory = $5::text and c.period = $6::text
@@ -46,7 +49,7 @@ with known as materialized (
    where (r.cell = $5::text or $5::text = 'FR' and r.cell_level = 'department')
    and exists (select 1 from one, jsonb_each(one.m -> 'inputs') i where i.value ->> 'kind' = 'actions' and not one.closed)
 ), before as materialized (
-  select p.known_from, w.version, cell_json(p, false) as cell
+  select p.known_from, w.version, p.engine, cell_json(p, false) as cell
     from one join indicator_value c on c.id = one.cell
    cross join lateral (
      select i.* from indicator_value i
@@ -64,7 +67,7 @@ select json_build_object(
          'sources', (select coalesce(json_agg(in_lang($3::text, s ->> 'fr', s ->> 'en')), '[]')
                        from jsonb_array_elements(one.m -> 'sources') s),
          'unit', one.m ->> 'unit', 'decimals', (one.m ->> 'decimals')::integer,
-         'version', one.version, 'sha256', one.sha256, 'level', t.level,
+         'version', one.version, 'sha256', one.sha256, 'engine', one.engine, 'level', t.level,
          'territory', $5::text, 'period', $6::text,
          'period_start', $7::date, 'period_end', $8::date,
          'as_of', instant_json(at.as_of), 'on_day', at.on_day,
@@ -76,7 +79,7 @@ select json_build_object(
          'params', (select coalesce(json_object_agg(d.key, d.value -> 'default'), '{}')
                       from jsonb_each(case when jsonb_typeof(one.m -> 'params') = 'object'
                                            then one.m -> 'params' else '{}' end) d),
-         'previous', (select json_build_object('known_from', instant_json(b.known_from), 'version', b.version, 'cell', b.cell)
+         'previous', (select json_build_object('known_from', instant_json(b.known_from), 'version', b.version, 'engine', b.engine, 'cell', b.cell)
                         from before b),
          'inputs', (select coalesce(json_agg(json_build_object(
                       'name', i.key, 'kind', i.value ->> 'kind', 'missing', i.value ->> 'missing',

@@ -1,7 +1,7 @@
 -- Keeps the cells that differ from the last known ones; those that are the same stay as they are.
 -- `dims` says of which members a cell is, '' or absent: of all.  A cell of members of which nothing was reported is kept only
 -- after one that says something.
--- $1 plan   $2 plugin   $3 version   $4 cells as a JSON array   $5 those of the protected form, null: there is none
+-- $1 plan   $2 plugin   $3 version   $4 cells as a JSON array   $5 those of the protected form, null: there is none   $6 engine
 with given as materialized ( -- without form.cells: each row would carry the whole document
   select form.audience, c.* from (values ('exact', $4::jsonb), ('protected', $5::jsonb)) form (audience, cells)
    cross join lateral jsonb_to_recordset(form.cells) as c (
@@ -13,10 +13,10 @@ with given as materialized ( -- without form.cells: each row would carry the who
 )
 insert into indicator_value (plan_id, plugin_id, version_id, audience, level, territory, period, dims, state, reason,
                              reason_text, value, numerator, denominator, low, high, extra, flags,
-                             received, expected, known_from, sensitive)
+                             received, expected, known_from, sensitive, engine)
 select $1::bigint, $2::bigint, $3::bigint, g.audience, g.level, g.territory, g.period, coalesce(g.dims, ''), g.state, g.reason, g.reason_text,
        g.value, g.numerator, g.denominator, g.low, g.high, g.extra, g.flags, g.received, g.expected,
-       clock_timestamp(), kind.sensitive
+       clock_timestamp(), kind.sensitive, $6::integer
   from kind
  cross join given g
   left join lateral ( -- one search a cell: a join of so many rows that the planner knows nothing of may compare each with each

@@ -234,7 +234,7 @@ test('an indicator that fails in one plan is in quarantine there, and everywhere
 	await owner.query(`insert into indicator_refresh (plan_id, plugin_id, version_id, refreshed_at, day) values ($1, $2, $3, now(), now())`,
 		[other, one.plugin_id, one.version_id]);
 	const fail = async (plan) => {
-		for (let n = 0; n < 3; n++) await owner.query(text, [plan, one.plugin_id, one.version_id, '{"fr": "x", "en": "x"}', '{}', false]);
+		for (let n = 0; n < 3; n++) await owner.query(text, [plan, one.plugin_id, one.version_id, '{"fr": "x", "en": "x"}', '{}', false, 1]);
 		return (await owner.query(`select p.state, indicator_stale($1, p.id) as here, indicator_stale($2, p.id) as there from plugin p
 			where p.id = $3`, [planId, other, one.plugin_id])).rows[0];
 	};

@@ -24,7 +24,7 @@ place() { # of a word in a list; 0 when it is not there
 folder_of_header() { # which feature or door a public header belongs to
 	case $1 in
 	arena.h | csv.h | err.h | msg.h | msg.def | text.h | json.h | log.h | clock.h | id.h | territory.h | turns.h | gen/departments.inc) echo base ;;
-	cube.h | graph.h | stat.h | target.h | alert.h | protect.h) echo cube ;;
+	cube.h | engine.h | graph.h | stat.h | target.h | alert.h | protect.h) echo cube ;;
 	db.h | gen/queries.inc | gen/migrations.inc) echo db ;;
 	http.h | req.h) echo http ;;
 	mail.h) echo mail ;;

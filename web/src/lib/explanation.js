@@ -185,6 +185,7 @@ export function explained(state, redraw) {
 			${data.previous ? fact(t('figures.before'), before(data)) : nothing}
 			${fact(t('figures.version'), data.version)}
 			${fact(t('figures.hash'), html`<span class="vg-hash">${data.sha256.slice(0, 16)}…</span>`)}
+			${data.engine ? fact(t('figures.engine'), data.engine) : nothing}
 		</dl>
 		${data.note ? html`<p class="vg-small">${fine(data.note)}</p>` : nothing}
 		${data.agrees === false ? alert('warning', t('figures.disagrees'), t('figures.disagrees_why')) : nothing}
