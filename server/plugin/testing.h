@@ -40,6 +40,12 @@ struct trial *testing_add(struct session *s);
 /* The table of an input with its rows the other way round, emptied, without optional information, or all numbers 0. */
 json_t *testing_varied(const json_t *input, const json_t *table, enum variant v);
 
+/* A copy of `cell` with its rows changed so: those of the input `only`, or of all (NULL). */
+json_t *testing_varied_cell(const struct plugin *p, const json_t *cell, enum variant v, const char *only);
+
+/* What the plugin declares of this input.  Borrowed. */
+const json_t *testing_input(const struct plugin *p, const char *input);
+
 /* Calls `each` with every bound of every parameter. */
 void testing_bounds(const json_t *params, void *to,
 		    void (*each)(void *to, const char *name, const json_t *value, const char *text));
