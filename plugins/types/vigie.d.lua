@@ -259,6 +259,8 @@
 ---@field label? vigie.Text
 ---@class vigie.DateParam
 ---@field default string
+---@field min? string
+---@field max? string
 ---@field label? vigie.Text
 
 ---@class vigie.Result
@@ -337,7 +339,7 @@
 ---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
 ---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
 ---@field checks? vigie.Check[]
----@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean }
+---@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean } # bar : des barres ; map : les territoires d’abord ; none : aucun dessin ; map = false : pas de carte
 ---@field tests table[]
 ---@field changelog table[]
 

@@ -288,11 +288,13 @@ struct running {
 static json_t *cells_json(const struct plugin *p, const struct standing *s, const struct running *what,
 			  json_t *cells, const struct finding *f, struct lifecycle *x)
 {
-	json_t *out = json_pack("{s:s, s:s, s:O, s:O, s:O, s:s, s:s, s:o, s:o}", "id", s->code, "version", p->version,
-			 "unit", json_object_get(p->about, "unit"), "decimals", json_object_get(p->about, "decimals"),
-			 "direction", json_object_get(p->about, "direction"), "level", what->trial.level, "data",
-			 what->data, "cells", cells ? cells : json_array(), "finding",
-			 f->code != FINDING_NONE ? finding_json(x->arena, f, x->lang) : json_null());
+	json_t *found = f->code != FINDING_NONE ? finding_json(x->arena, f, x->lang) : json_null();
+	json_t *out = json_pack("{s:s, s:s, s:O, s:O, s:O, s:O*, s:s, s:s, s:o, s:o}", "id", s->code, "version",
+				p->version, "unit", json_object_get(p->about, "unit"), "decimals",
+				json_object_get(p->about, "decimals"), "direction",
+				json_object_get(p->about, "direction"), "chart", json_object_get(p->about, "chart"),
+				"level", what->trial.level, "data", what->data, "cells",
+				cells ? cells : json_array(), "finding", found);
 
 	lifecycle_tell_basis(out, x, what->published);
 	return out;

@@ -119,7 +119,7 @@ static bool compute(json_t **cells, struct req *rq, const struct plugin *p, cons
 /* The whole answer is of one method: the present one, of which there is no break. */
 static void describe(json_t *answer, const struct plugin *p, enum lang lang)
 {
-	static const char *const told[] = { "unit", "decimals", "direction", "kind", "frequency", "levels" };
+	static const char *const told[] = { "unit", "decimals", "direction", "kind", "frequency", "levels", "chart" };
 	const json_t *name = json_object_get(p->about, "name");
 	json_t *own = json_object_get(name, lang_code(lang));
 

@@ -12,6 +12,20 @@ static bool is_number(const json_t *v)
 	return json_is_integer(v) || json_is_real(v);
 }
 
+static bool is_day(int32_t *day, const json_t *v)
+{
+	return json_is_string(v) && day_parse(day, json_string_value(v));
+}
+
+/* The day of a parameter within its bounds, which were checked before. */
+static bool day_within(int32_t *day, const json_t *def, const json_t *v)
+{
+	int32_t min, max;
+
+	return is_day(day, v) && (!is_day(&min, json_object_get(def, "min")) || *day >= min) &&
+	       (!is_day(&max, json_object_get(def, "max")) || *day <= max);
+}
+
 static bool within(const json_t *def, const json_t *v)
 {
 	const json_t *min = json_object_get(def, "min"), *max = json_object_get(def, "max");
@@ -56,18 +70,22 @@ json_t *param_value(const json_t *def, const json_t *given)
 		return one_of(json_object_get(def, "choices"), v) ? json_incref(v) : NULL;
 	if (strcmp(type, "departments") == 0)
 		return !department_list(v) ? NULL : json_is_array(v) ? json_incref(v) : json_array();
-	return json_is_string(v) && day_parse(&day, json_string_value(v)) ? json_integer(day) : NULL;
+	return day_within(&day, def, v) ? json_integer(day) : NULL;
 }
 
-static const char *number_expected(struct arena *a, const json_t *def, const char *word)
+static const char *bound(struct arena *a, const json_t *v)
 {
-	const json_t *min = json_object_get(def, "min"), *max = json_object_get(def, "max");
+	return !v ? NULL : json_is_string(v) ? json_string_value(v) : arena_printf(a, "%.12g", json_number_value(v));
+}
+
+static const char *between(struct arena *a, const json_t *def, const char *word)
+{
+	const char *min = bound(a, json_object_get(def, "min")), *max = bound(a, json_object_get(def, "max"));
 
 	if (min && max)
-		return arena_printf(a, "%s @from %.12g @to %.12g", word, json_number_value(min),
-				    json_number_value(max));
-	return min ? arena_printf(a, "%s, @at_least %.12g", word, json_number_value(min)) :
-	       max ? arena_printf(a, "%s, @at_most %.12g", word, json_number_value(max)) :
+		return arena_printf(a, "%s @from %s @to %s", word, min, max);
+	return min ? arena_printf(a, "%s, @at_least %s", word, min) :
+	       max ? arena_printf(a, "%s, @at_most %s", word, max) :
 		     word;
 }
 
@@ -80,9 +98,9 @@ const char *param_expected(struct arena *a, const json_t *def)
 	if (strcmp(type, "departments") == 0)
 		return "@departments";
 	if (strcmp(type, "date") == 0)
-		return "@day";
-	return strcmp(type, "integer") == 0 ? number_expected(a, def, "@integer") :
-	       strcmp(type, "number") == 0  ? number_expected(a, def, "@number") :
+		return between(a, def, "@day");
+	return strcmp(type, "integer") == 0 ? between(a, def, "@integer") :
+	       strcmp(type, "number") == 0  ? between(a, def, "@number") :
 					      "@boolean";
 }
 
@@ -98,16 +116,26 @@ static const char *all_expected(struct arena *a, const json_t *defs)
 	return out ? out : "@none";
 }
 
-static bool bounds(struct check *c, const json_t *def, const char *path, bool whole)
+static bool is_bound(const json_t *v, const char *type)
+{
+	int32_t day;
+
+	return strcmp(type, "date") == 0    ? is_day(&day, v) :
+	       strcmp(type, "integer") == 0 ? json_is_integer(v) :
+					      is_number(v);
+}
+
+static bool bounds(struct check *c, const json_t *def, const char *path, const char *type)
 {
 	static const char *const names[] = { "min", "max" };
+	const char *what = strcmp(type, "date") == 0 ? "@day" : strcmp(type, "integer") == 0 ? "@integer" : "@number";
 
 	for (int i = 0; i < 2; i++) {
 		const json_t *v = json_object_get(def, names[i]);
 		const char *at = check_path(c, path, names[i]);
 
-		if (v && (whole ? !json_is_integer(v) : !is_number(v)))
-			return check_fail(c, at, V304, at, whole ? "@integer" : "@number", NULL);
+		if (v && !is_bound(v, type))
+			return check_fail(c, at, V304, at, what, NULL);
 	}
 	return true;
 }
@@ -115,19 +143,20 @@ static bool bounds(struct check *c, const json_t *def, const char *path, bool wh
 static bool param_check(struct check *c, const json_t *def, const char *path)
 {
 	static const char *const numeric[] = { "type", "default", "min", "max", "unit", "label", NULL };
+	static const char *const dated[] = { "type", "default", "min", "max", "label", NULL };
 	static const char *const choice[] = { "type", "default", "choices", "label", NULL };
 	static const char *const plain[] = { "type", "default", "label", NULL };
 	const char *type = json_string_value(json_object_get(def, "type"));
-	bool whole, number, words;
+	bool number, words, date;
 	json_t *v;
 
 	if (!is_tagged(def, "param") || !type)
 		return check_fail(c, path, V304, path, "@param", NULL);
-	whole = strcmp(type, "integer") == 0;
-	number = whole || strcmp(type, "number") == 0;
+	number = strcmp(type, "integer") == 0 || strcmp(type, "number") == 0;
+	date = strcmp(type, "date") == 0;
 	words = strcmp(type, "choice") == 0;
-	if (!check_only(c, def, path, number ? numeric : words ? choice : plain) ||
-	    (number && !bounds(c, def, path, whole)))
+	if (!check_only(c, def, path, number ? numeric : date ? dated : words ? choice : plain) ||
+	    ((number || date) && !bounds(c, def, path, type)))
 		return false;
 	if (words && json_array_size(json_object_get(def, "choices")) == 0)
 		return check_fail(c, path, V303, check_path(c, path, "choices"),

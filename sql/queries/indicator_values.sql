@@ -68,7 +68,7 @@ select json_build_object(
          'id', one.code, 'name', in_lang($3::text, one.m #>> '{name,fr}', one.m #>> '{name,en}'),
          'unit', one.m ->> 'unit', 'decimals', (one.m ->> 'decimals')::integer,
          'direction', one.m ->> 'direction', 'kind', one.m ->> 'kind', 'frequency', one.m ->> 'frequency',
-         'levels', one.m -> 'levels', 'dims', indicator_dims(one.m, $3::text), 'version', one.version, 'level', $5::text,
+         'levels', one.m -> 'levels', 'chart', one.m -> 'chart', 'dims', indicator_dims(one.m, $3::text), 'version', one.version, 'level', $5::text,
          'breaks', indicator_breaks($1::bigint, one.id, $4::timestamptz, $3::text),
          'computed_at', (select instant_json(r.refreshed_at) from indicator_refresh r
                           where one.active and r.plan_id = $1::bigint and r.plugin_id = one.id),

@@ -227,9 +227,11 @@ test('parameters make a form, a trial computes with what it says, and a bound is
     factor = param.number { default = 1, min = 0.5, max = 2, unit = "fois", label = { fr = "Facteur" } },
     base = param.choice { default = "faible", choices = { "faible", "forte" }, label = { fr = "Base" } },
     more = param.boolean { default = false, label = { fr = "Ajouter mille" } },
+    since = param.date { default = "2025-01-01", min = "2024-01-01", max = "2026-12-31", label = { fr = "Depuis" } },
+    level = param.choice { default = 3, choices = { 3, 7 }, label = { fr = "Pas" } },
   },
   inputs =`;
-	const text = source(id, { value: '10 * ctx.params.factor + (ctx.params.base == "forte" and 100 or 0) + (ctx.params.more and 1000 or 0)' })
+	const text = source(id, { value: '10 * ctx.params.factor + (ctx.params.base == "forte" and 100 or 0) + (ctx.params.more and 1000 or 0) + (ctx.params.since - ctx.day("2025-01-01")) + ctx.params.level - 3' })
 		.replace('inputs =', params)
 		.replace('value = 50', 'value = 10');
 	for (const [width, scheme] of [[1280, 'dark'], [390, 'light']]) {
@@ -244,15 +246,23 @@ test('parameters make a form, a trial computes with what it says, and a bound is
 		assert.match(await form.innerText(), /Facteur\s+fois, de 0[.,]5 à 2/, 'the unit and the bounds are told');
 		assert.deepEqual([await factor.inputValue(), await form.getByLabel('Base').inputValue(), await form.getByLabel('Ajouter mille').isChecked()], ['1', 'faible', false]);
 
+		const since = form.getByLabel('Depuis');
+		assert.deepEqual(await since.evaluate(({ type, min, max, value, required }) => [type, min, max, value, required]), ['date', '2024-01-01', '2026-12-31', '2025-01-01', true]);
+		assert.match(await form.innerText(), /Depuis\s+de 1er janv\. 2024 à 31 déc\. 2026/, 'bounds of a day as people read them');
+
 		await form.getByLabel('Données').selectOption('live');
+		await since.fill('2027-01-01');
+		assert.equal(await since.evaluate((node) => node.validity.rangeOverflow), true);
+		await since.fill('2025-01-02');
+		await form.getByLabel('Pas').selectOption('7');
 		await factor.fill('2');
 		await form.getByLabel('Base').selectOption('forte');
 		await form.locator('label', { hasText: 'Ajouter mille' }).click();
 		const [asked] = await Promise.all([page.waitForRequest((one) => one.url().includes('/run')), press(page, 'Calculer', '/run')]);
-		assert.deepEqual(asked.postDataJSON().params, { factor: 2, base: 'forte', more: true });
+		assert.deepEqual(asked.postDataJSON().params, { factor: 2, base: 'forte', more: true, since: '2025-01-02', level: 7 });
 		const shown = page.locator('section[aria-labelledby=try] table');
 		await shown.waitFor();
-		assert.match(await shown.innerText(), /1\s120\s%/, '10 × 2 + 100 + 1000');
+		assert.match(await shown.innerText(), /1\s125\s%/, '10 × 2 + 100 + 1000 + 1 + 7 − 3');
 		await accessible(page, 'a form of parameters');
 		await noSidewaysScroll(page, 'a form of parameters');
 		await page.screenshot({ path: `${screens}/plugin-parameters-${width}-${scheme}.png`, fullPage: true });

@@ -11,7 +11,7 @@ return indicator {
     strict = param.boolean { default = true },
     side = param.choice { choices = { "left", "right" }, default = "left" },
     places = param.departments { default = { "75", "2A" } },
-    since = param.date { default = "2025-01-01" },
+    since = param.date { default = "2025-01-01", min = "2024-01-01", max = "2026-12-31" },
   },
   inputs = { actions = actions { columns = { "status" }, missing = "carry" } },
   compute = function(ctx)

@@ -63,11 +63,18 @@ export const standing = (cell) =>
 
 export const major = (version) => version?.split('.')[0];
 
+/* How the author of an indicator wants it drawn. */
+export function drawing({ chart }) {
+	const { kind = 'line', map = kind !== 'none' } = chart ?? {};
+	return { bars: kind === 'bar', plain: kind === 'none', placesFirst: kind === 'map', map };
+}
+
 /*
- * A curve over periods, with a gap wherever there is no value.  Values of two methods are never one line; `former`: what
- * earlier ones showed, each with the period where it ended and the mark of the one that followed.
+ * A curve over periods, with a gap wherever there is no value; or `bars` from zero, a hairline for a zero.  Values of two
+ * methods are never one line; `former`: what earlier ones showed, each with the period where it ended and the mark of the
+ * one that followed.
  */
-export function curve(cells, about, label, former = []) {
+export function curve(cells, about, label, former = [], bars = false) {
 	const height = 240;
 	const isShown = ({ state }) => state === 'value';
 	const method = ({ version }) => major(version ?? about.version);
@@ -79,15 +86,16 @@ export function curve(cells, about, label, former = []) {
 	}));
 	const shown = cells.filter(isShown);
 	const planned = cells.filter(({ expected }) => expected !== undefined);
-	if (shown.length < 2 && (planned.length < 2 || !shown.length)) return nothing;
+	if (shown.length < 2 && ((planned.length < 2 && !bars) || !shown.length)) return nothing;
 	const banded = ({ state, low, high }) => state === 'value' && low !== undefined && high !== undefined;
 	const limits = shown.filter(banded).flatMap((cell) => [cell.low, cell.high]);
-	const [low, high] = extent([...limits, ...[...shown, ...earlier.flat().filter(isShown)].map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
+	const [low, high] = extent([...(bars ? [0] : []), ...limits, ...[...shown, ...earlier.flat().filter(isShown)].map(({ value }) => value), ...planned.map(({ expected }) => expected)]);
 	return sized('vg-curve-place', (width) => {
 		const margin = { top: former.length ? 24 : 12, right: 14, bottom: 26, left: 60 };
 		const x = scaleLinear()
-			.domain([0, cells.length - 1])
+			.domain(bars ? [-0.5, cells.length - 0.5] : [0, cells.length - 1])
 			.range([margin.left, width - margin.right]);
+		const wide = Math.min(48, (x(1) - x(0)) * 0.72);
 		const y = scaleLinear()
 			.domain(low === high ? [low - 1, high + 1] : [Math.min(0, low), high])
 			.nice(4)
@@ -101,21 +109,29 @@ export function curve(cells, about, label, former = []) {
 			.defined(({ expected }) => expected !== undefined)
 			.x(place)
 			.y(({ expected }) => y(expected));
-		/* between the limits of two neighbours of one method */
+		/* between the limits of two neighbours of one method; of a bar its own */
 		const band = (a, b) =>
-			a && banded(a) && banded(b) && method(a) === method(b)
-				? `M${place(a)} ${y(a.low)}L${place(a)} ${y(a.high)}L${place(b)} ${y(b.high)}L${place(b)} ${y(b.low)}Z`
-				: '';
+			bars
+				? banded(b)
+					? `M${place(b)} ${y(b.low)}V${y(b.high)}`
+					: ''
+				: a && banded(a) && banded(b) && method(a) === method(b)
+					? `M${place(a)} ${y(a.low)}L${place(a)} ${y(a.high)}L${place(b)} ${y(b.high)}L${place(b)} ${y(b.low)}Z`
+					: '';
+		const column = (cell) => {
+			const tall = Math.max(2, Math.abs(y(cell.value) - y(0)));
+			return svg`<rect class="vg-column ${method(cell) === major(about.version) ? '' : 'vg-column--former'}" x=${place(cell) - wide / 2} y=${cell.value < 0 ? y(0) : y(0) - tall} width=${wide} height=${tall}/>`;
+		};
 		const step = Math.max(1, Math.ceil(cells.length / Math.max(2, Math.floor(width / 110))));
 		const last = shown.at(-1);
 		return svg`<svg class="vg-chart" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${label}>
 ${y.ticks(4).map((tick) => svg`<line class="vg-grid" x1=${margin.left} x2=${width - margin.right} y1=${y(tick)} y2=${y(tick)}/>
 <text class="vg-axis" x=${margin.left - 8} y=${y(tick) + 4} text-anchor="end">${quantity(tick, unitOf(about) === '%' ? '%' : '', 2)}</text>`)}
-${cells.map((cell, i) => (i % step ? nothing : svg`<text class="vg-axis" x=${x(i)} y=${height - 7} text-anchor=${i ? 'middle' : 'start'}>${period(cell.period)}</text>`))}
-${limits.length ? svg`<path class="vg-band" d=${cells.map((cell, i) => band(cells[i - 1], cell)).join('')}/>` : nothing}${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}${earlier.map((one, i) => (one.length ? svg`<path class="vg-line vg-line--former vg-former-${i}" d=${path(one)}/>` : nothing))}
-${[...new Set(shown.map(method))].map((one) => svg`<path class="vg-line ${one === major(about.version) ? '' : 'vg-line--former'}" d=${path(cells.map((cell) => (method(cell) === one ? cell : { period: cell.period })))}/>`)}
+${cells.map((cell, i) => (i % step ? nothing : svg`<text class="vg-axis" x=${x(i)} y=${height - 7} text-anchor=${i || bars ? 'middle' : 'start'}>${period(cell.period)}</text>`))}
+${bars ? shown.map(column) : nothing}${limits.length ? svg`<path class=${bars ? 'vg-whisker' : 'vg-band'} d=${cells.map((cell, i) => band(cells[i - 1], cell)).join('')}/>` : nothing}${planned.length > 1 ? svg`<path class="vg-line vg-line--planned" d=${way(cells)}/>` : nothing}${earlier.map((one, i) => (one.length ? svg`<path class="vg-line vg-line--former vg-former-${i}" d=${path(one)}/>` : nothing))}
+${bars ? nothing : [...new Set(shown.map(method))].map((one) => svg`<path class="vg-line ${one === major(about.version) ? '' : 'vg-line--former'}" d=${path(cells.map((cell) => (method(cell) === one ? cell : { period: cell.period })))}/>`)}
 ${rules.map((one) => svg`<line class="vg-break" x1=${place(one)} x2=${place(one)} y1=${margin.top - 8} y2=${height - margin.bottom}/><text class="vg-axis vg-break-name" x=${place(one)} y=${margin.top - 12} text-anchor=${place(one) > width / 2 ? 'end' : 'start'}>${one.marks}</text>`)}
-<circle class="vg-dot" cx=${place(last)} cy=${y(last.value)} r="4"/></svg>`;
+${bars ? nothing : svg`<circle class="vg-dot" cx=${place(last)} cy=${y(last.value)} r="4"/>`}</svg>`;
 	});
 }
 

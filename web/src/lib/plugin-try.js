@@ -1,6 +1,7 @@
 /* Trying a text: a form made from its parameters, then the cells, drawn (trial-charts.js) and as a table. */
 import { html, nothing } from 'lit-html';
 import { t, fine, lang } from './i18n.js';
+import { shortDay } from './format.js';
 import { cellTable } from './figures.js';
 import { empty, alert } from './parts.js';
 import { finding } from './plugin-parts.js';
@@ -18,10 +19,11 @@ const field = (id, text, input, hint = nothing) =>
 /* One field of the form, by the type of the parameter. */
 function paramField([key, def]) {
 	const id = `p-${key}`;
-	const hint = html` <span class="fr-hint-text">${[def.unit, def.min !== undefined && def.max !== undefined ? t('plugins.bounds', { min: def.min, max: def.max }) : null].filter(Boolean).join(', ')}</span>`;
+	const bound = (one) => (def.type === 'date' ? shortDay(one) : one);
+	const hint = html` <span class="fr-hint-text">${[def.unit, def.min !== undefined && def.max !== undefined ? t('plugins.bounds', { min: bound(def.min), max: bound(def.max) }) : null].filter(Boolean).join(', ')}</span>`;
 	if (def.type === 'boolean')
 		return html`<div class="fr-checkbox-group">
-			<input type="checkbox" id=${id} name=${key} ?checked=${def.default} /><label class="fr-label" for=${id}
+			<input type="checkbox" id=${id} name=${id} ?checked=${def.default} /><label class="fr-label" for=${id}
 				>${name(key, def)}</label
 			>
 		</div>`;
@@ -29,7 +31,7 @@ function paramField([key, def]) {
 		return field(
 			id,
 			name(key, def),
-			html`<select class="fr-select" id=${id} name=${key}>
+			html`<select class="fr-select" id=${id} name=${id}>
 				${(def.choices ?? []).map((one) => html`<option value=${one} ?selected=${one === def.default}>${one}</option>`)}
 			</select>`,
 		);
@@ -40,8 +42,9 @@ function paramField([key, def]) {
 		html`<input
 			class="fr-input"
 			id=${id}
-			name=${key}
-			type=${number ? 'number' : 'text'}
+			name=${id}
+			type=${number ? 'number' : def.type === 'date' ? 'date' : 'text'}
+			?required=${def.type !== 'departments'}
 			min=${def.min ?? nothing}
 			max=${def.max ?? nothing}
 			step=${def.type === 'integer' ? 1 : number ? 'any' : nothing}
@@ -54,10 +57,11 @@ function paramField([key, def]) {
 function readParams(form, defs) {
 	const out = {};
 	for (const [key, def] of Object.entries(defs ?? {})) {
-		const value = form.get(key);
+		const value = form.get(`p-${key}`);
 		if (def.type === 'boolean') out[key] = value !== null;
 		else if (def.type === 'integer' || def.type === 'number') out[key] = Number(value);
 		else if (def.type === 'departments') out[key] = (value ?? '').split(/[\s,;]+/).filter(Boolean);
+		else if (def.type === 'choice') out[key] = def.choices.find((one) => String(one) === value);
 		else out[key] = value;
 	}
 	return out;

@@ -9,7 +9,7 @@ import { alert, empty, illustrative, panel } from '../lib/parts.js';
 import { failureAlert } from '../lib/refusal.js';
 import { loadShapes, valueMap } from '../lib/value-map.js';
 import { alertsPanel, multiples, targetPanel } from '../lib/targets.js';
-import { cellTable, curve, direction, figure, known, marks, received, standing, unitOf } from '../lib/figures.js';
+import { cellTable, curve, direction, drawing, figure, known, marks, received, standing, unitOf } from '../lib/figures.js';
 import { pieces } from '../lib/long-list.js';
 
 const LEVELS = ['department', 'region'];
@@ -106,8 +106,15 @@ const fact = (label, value) =>
 		<dd>${value}</dd>
 	</div>`;
 
+/* The course as it is wanted, and what its marks say. */
+function course({ about, trend, former, drawn: { bars } }) {
+	const said = (key) => html`<p class="vg-small">${t(key)}</p>`;
+	return html`${curve(trend, about, t('indicator.spark', { name: fine(about.name) }), former, bars)}${trend.some(({ expected }) => expected !== undefined) ? said('figures.dashes') : nothing}${trend.some(({ low, high }) => low !== undefined && high !== undefined) ? said(bars ? 'figures.whiskers' : 'figures.band') : nothing}`;
+}
+
 function territories(state, redraw) {
-	const { about, cells, level } = state;
+	const { about, cells, level, drawn } = state;
+	const mapped = level === 'department' && drawn.map;
 	const choose = async ({ target }) => {
 		state.level = target.value;
 		replace({ level: state.level });
@@ -120,12 +127,8 @@ function territories(state, redraw) {
 		'territories',
 		t('figures.territories', { period: period(state.period) }),
 		cells.length
-			? html`<div class=${level === 'department' ? 'vg-two' : ''}>
-					${
-						level === 'department'
-							? valueMap(cells, about, true)
-							: nothing
-					}
+			? html`<div class=${mapped ? 'vg-two' : ''}>
+					${mapped ? valueMap(cells, about, true) : nothing}
 					<div>
 						${cellTable(shown, about, { caption: t('figures.table'), places: new Map(cells.map((cell) => [cell.territory, t('map.place', { name: cell.name, code: cell.territory })])) })}${more}
 					</div>
@@ -264,6 +267,7 @@ start({
 			places,
 			regions: places.filter((one) => one.level === 'region'),
 			step: null,
+			drawn: drawing(about),
 			names: new Map(places.map((one) => [one.code, fine(one.name)])),
 			level: levels.includes(param('level')) ? param('level') : levels[0],
 			territory: param('territory') ?? 'FR',
@@ -282,7 +286,8 @@ start({
 		return state;
 	},
 	view(state, context, redraw) {
-		const { plan, about, item, trend, at } = state;
+		const { plan, about, item, trend, at, drawn } = state;
+		const places = state.level && state.period ? territories(state, redraw) : nothing;
 		const last = latest(trend, item);
 		const target = item?.target;
 		return html`${banners(plan)}
@@ -307,15 +312,15 @@ start({
 					${fact(t('figures.coverage'), last ? received(last) : '–')}
 					${fact(t('figures.computed'), about.computed_at ? instant(about.computed_at) : t('indicator.never'))}
 				</dl>
-				${panel(
+				${drawn.placesFirst ? places : nothing}${panel(
 					'trend',
 					t('figures.trend'),
 					trend.length
-						? html`${state.notice?.(state)}${curve(trend, about, t('indicator.spark', { name: fine(about.name) }), state.former)}${trend.some(({ expected }) => expected !== undefined) ? html`<p class="vg-small">${t('figures.dashes')}</p>` : nothing}${trend.some(({ low, high }) => low !== undefined && high !== undefined) ? html`<p class="vg-small">${t('figures.band')}</p>` : nothing}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), former: state.former })}`
+						? html`${state.notice?.(state)}${drawn.plain ? nothing : course(state)}${cellTable([...trend].reverse(), about, { caption: t('figures.trend_table'), former: state.former })}`
 						: empty(t('figures.none')),
 				)}
 				${state.parts?.(state, redraw) ?? nothing}${targetPanel(state)}${state.goals ? state.goals.targetForm(state, redraw) : nothing}${alertsPanel(state)}
-				${state.level && state.period ? territories(state, redraw) : nothing}${smallMultiples(state, redraw)}${method(state)}
+				${drawn.placesFirst ? nothing : places}${drawn.plain ? nothing : smallMultiples(state, redraw)}${method(state)}
 				${state.period ? explanation(state, redraw) : nothing}
 				<p class="vg-small vg-capital">${t('actions.on', { date: longDay(param('as_of') ?? at) })}</p>
 			</div>`;
