@@ -19,6 +19,7 @@
 
 #include "arena.h"
 #include "finding.h"
+#include "msg.h"
 
 struct graph;
 struct json_t;
@@ -102,6 +103,15 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 		  const char *source, size_t len, struct finding *f)
 	__attribute__((nonnull, warn_unused_result));
 void plugin_free(struct plugin *p);
+
+/*
+ * What an indicator does, for people who do not read code: [{"title":"Calcul","lines":["Résultat = …", …]}, …], with
+ * how it is calculated, what it reads, what happens when something is missing, its parameters, what is withheld, how it
+ * is judged and which alerts watch it.  `graph`: of a formula; NULL: a compute.  `alerts`: the descriptions of alerts,
+ * of which those on this indicator are told; NULL: none.  Of an alert: what it watches.  Owned.
+ */
+struct json_t *plugin_method(struct arena *a, const struct json_t *about, const struct json_t *graph,
+			     const struct json_t *alerts, enum lang lang) __attribute__((nonnull(1, 2)));
 
 /* What an alert watches for, from its `about`. */
 struct alert_rule;

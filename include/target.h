@@ -43,6 +43,12 @@ enum target_direction { DIRECTION_NONE, DIRECTION_UP, DIRECTION_DOWN };
 /* From worst to best after the first, which is no judgement. */
 enum target_status { TARGET_NONE, TARGET_OFF, TARGET_BEHIND, TARGET_ON_PATH, TARGET_REACHED };
 
+/*
+ * Ten points behind is where the State's own tool says "late" of a territory behind the median; twice that is another
+ * matter; two keep a figure from changing back and forth.
+ */
+enum { TARGET_BEHIND_POINTS = 10, TARGET_OFF_POINTS = 20, TARGET_MARGIN_POINTS = 2 };
+
 /* Points of the rate. */
 struct target_bands {
 	double behind;	/* further behind the path than this is TARGET_BEHIND */

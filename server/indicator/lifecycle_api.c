@@ -10,6 +10,7 @@
 #include "id.h"
 #include "json.h"
 #include "lifecycle.h"
+#include "plugin.h"
 #include "territory.h"
 
 enum { CODE_MAX = 80, REASON_MAX = 1000, HASH_CHARS = 12 };
@@ -66,6 +67,29 @@ bool lifecycle_api_find_approvable(struct req *rq)
 
 /* ------------------------------------------------------------------ the plugin as an answer */
 
+/* A column of JSON; NULL: there is none. */
+static bool column(json_t **out, const struct db_result *r, const char *name, struct err *e)
+{
+	const char *text = db_text(r, 0, db_column(r, name));
+
+	return !text || json_parse_any(out, text, strlen(text), e);
+}
+
+/* The answer of plugin_get.sql with its method sheet, where something is published. */
+static bool with_method(const char **body, const struct db_result *r, struct req *rq)
+{
+	json_auto_t *about = NULL, *graph = NULL, *alerts = NULL, *answer = NULL;
+	const char *text = db_text(r, 0, db_column(r, "body"));
+
+	if (!column(&about, r, "metadata", &rq->err) || !column(&graph, r, "graph", &rq->err) ||
+	    !column(&alerts, r, "alerts", &rq->err) || !json_parse_any(&answer, text, strlen(text), &rq->err))
+		return false;
+	json_object_set_new(answer, "method",
+			    about ? plugin_method(&rq->arena, about, graph, alerts, rq->lang) : json_array());
+	*body = json_write(&rq->arena, answer);
+	return true;
+}
+
 static bool read_plugin(const char **body, int64_t *version, struct req *rq)
 {
 	db_result_auto *r = NULL;
@@ -75,8 +99,7 @@ static bool read_plugin(const char **body, int64_t *version, struct req *rq)
 	if (db_rows(r) == 0)
 		return err_set(&rq->err, ERR_NOT_FOUND, MSG_NOT_FOUND, rq->arg[0]);
 	*version = db_i64(r, 0, db_column(r, "version"));
-	*body = arena_strdup(&rq->arena, db_text(r, 0, db_column(r, "body")));
-	return true;
+	return with_method(body, r, rq);
 }
 
 /* The version for If-Match, the content for If-None-Match: each reader sees other drafts. */

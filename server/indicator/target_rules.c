@@ -9,11 +9,8 @@
 #include "cube.h"
 #include "target.h"
 
-/*
- * Points of the rate.  Ten behind is where the State's own tool says "late" of a territory behind
- * the median; twice that is another matter; two keep a figure from changing back and forth.
- */
-static const struct target_bands bands = { .behind = 10, .off = 20, .margin = 2 };
+static const struct target_bands bands = { .behind = TARGET_BEHIND_POINTS, .off = TARGET_OFF_POINTS,
+					   .margin = TARGET_MARGIN_POINTS };
 
 /* A target with the values that lead to its judgements. */
 struct judged {

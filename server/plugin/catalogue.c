@@ -7,23 +7,23 @@
 #include "text.h"
 
 static const struct dimension_def dimensions[] = {
-#define DIMENSION(id, words, derived) { id, words, derived },
-#define SERIES(id, dims, level, periodicity, territories, time, sensitive)
+#define DIMENSION(id, words, fr, en, derived) { id, words, { fr, en }, derived },
+#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive)
 #include "gen/series.inc"
 #undef DIMENSION
 #undef SERIES
 };
 
 static const struct series_def series[] = {
-#define DIMENSION(id, words, derived)
-#define SERIES(id, dims, level, periodicity, territories, time, sensitive) \
-	{ id, level, periodicity, territories, time, sensitive, dims },
+#define DIMENSION(id, words, fr, en, derived)
+#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive) \
+	{ id, { fr, en }, level, periodicity, territories, time, sensitive, dims },
 #include "gen/series.inc"
 #undef SERIES
 };
 
 static const char *const ids[] = {
-#define SERIES(id, dims, level, periodicity, territories, time, sensitive) id,
+#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive) id,
 #include "gen/series.inc"
 #undef DIMENSION
 #undef SERIES

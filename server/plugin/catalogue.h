@@ -12,11 +12,13 @@ enum { DIMENSIONS_MAX = 6, MEMBERS_MAX = 16 };
 struct dimension_def {
 	const char *id;
 	const char *words;			/* its members, blank-separated */
+	const char *labels[2];			/* by enum lang: the same as people read them, separated by | */
 	bool derived;				/* from the organisation: nobody types it */
 };
 
 struct series_def {
 	const char *id;
+	const char *name[2];			/* by enum lang */
 	const char *level;			/* "national" or "department" */
 	const char *periodicity;		/* "month" or "year" */
 	const char *over_territories, *over_time;	/* "sum", "mean", "last" or "none" */

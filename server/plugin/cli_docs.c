@@ -48,15 +48,18 @@ static void changelog(const struct cli *c, const json_t *list)
 	}
 }
 
-static void inputs(const struct cli *c, const json_t *all)
+/* What is told of an indicator and of an alert everywhere in the same words. */
+static void method(struct cli *c, const struct plugin *p, const json_t *alerts)
 {
-	const char *name;
-	json_t *one;
+	json_auto_t *sections = plugin_method(&c->arena, p->about, p->graph, alerts, c->lang);
 
-	printf("\n### %s\n\n", cli_say(c, "Données lues", "What it reads"));
-	json_object_foreach((json_t *)(uintptr_t)all, name, one)
-		printf("- `%s` : %s %s\n", name, text(one, "kind"),
-		       json_object_get(one, "id") ? text(one, "id") : "");
+	for (size_t i = 0; i < json_array_size(sections); i++) {
+		const json_t *one = json_array_get(sections, i), *lines = json_object_get(one, "lines");
+
+		printf("\n### %s\n\n", text(one, "title"));
+		for (size_t k = 0; k < json_array_size(lines); k++)
+			printf("- %s\n", json_string_value(json_array_get(lines, k)));
+	}
 }
 
 static void names(const char *title, const json_t *list)
@@ -74,7 +77,7 @@ static const char *kind_word(const struct cli *c, enum plugin_kind kind)
 				       cli_say(c, "alerte", "alert");
 }
 
-static void sheet(const struct cli *c, const struct plugin *p)
+static void sheet(struct cli *c, const struct plugin *p, const json_t *alerts)
 {
 	const json_t *about = p->about;
 
@@ -87,8 +90,7 @@ static void sheet(const struct cli *c, const struct plugin *p)
 	section(c, cli_say(c, "Définition", "Definition"), in_lang(c, json_object_get(about, "summary")));
 	section(c, cli_say(c, "Limites", "Limits"), in_lang(c, json_object_get(about, "limits")));
 	list_of_texts(c, cli_say(c, "Sources", "Sources"), json_object_get(about, "sources"));
-	if (p->kind == PLUGIN_INDICATOR)
-		inputs(c, json_object_get(about, "inputs"));
+	method(c, p, alerts);
 	names(cli_say(c, "Colonnes lues", "Columns read"), json_object_get(about, "columns"));
 	names(cli_say(c, "Séries", "Series"), json_object_get(about, "series"));
 	printf("\n### %s\n\n%s · %s\n", cli_say(c, "Responsable", "Owner"), text(about, "owner"),
@@ -103,14 +105,28 @@ static int one(struct cli *c, const char *what, void *arg)
 	struct cli_file file;
 	struct plugin p;
 
-	(void)arg;
 	if (!cli_read(&file, c, what))
 		return CLI_REFUSED;
 	if (!plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f)) {
 		cli_finding(stderr, c, &file, &f);
 		return CLI_CHECK;
 	}
-	sheet(c, &p);
+	sheet(c, &p, arg);
+	plugin_free(&p);
+	return CLI_FINE;
+}
+
+/* Alerts of the folders, for the sheets of what they watch; one that is broken is told with its own sheet. */
+static int alert(struct cli *c, const char *what, void *arg)
+{
+	struct finding f = { 0 };
+	struct cli_file file;
+	struct plugin p;
+
+	if (!cli_read(&file, c, what) || plugin_kind_of(&c->arena, file.text, file.len) != PLUGIN_ALERT ||
+	    !plugin_check(&p, c->host, &c->arena, file.id, file.text, file.len, &f))
+		return CLI_FINE;
+	json_array_append((json_t *)arg, p.about);
 	plugin_free(&p);
 	return CLI_FINE;
 }
@@ -118,8 +134,11 @@ static int one(struct cli *c, const char *what, void *arg)
 /* One sheet, or those of the folders in the order of their names. */
 int cli_docs(struct cli *c)
 {
+	json_auto_t *alerts = json_array();
+
+	cli_each(c, alert, alerts);
 	if (c->what)
-		return one(c, c->what, NULL);
+		return one(c, c->what, alerts);
 	printf("# %s\n\n", cli_say(c, "Fiches méthodologiques", "Method sheets"));
-	return cli_each(c, one, NULL);
+	return cli_each(c, one, alerts);
 }

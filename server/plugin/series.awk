@@ -1,5 +1,6 @@
-# plugins/series.json -> DIMENSION("age", "minor adult unknown", false) and
-# SERIES("victims.identified", "age sex force", "department", "month", "sum", "sum", true), one line each.
+# plugins/series.json -> DIMENSION("age", "minor adult unknown", "mineurs|majeurs|âge inconnu", "minors|…", false) and
+# SERIES("victims.identified", "Victimes identifiées", "Victims identified", "age sex force", "department", "month",
+# "sum", "sum", true), one line each.
 # The file has one entry a line, as it must stay readable; a test compares both.
 function words(list,   n, part, i, s) {
 	n = split(list, part, "\"")
@@ -13,15 +14,20 @@ function text(key,   part) { split(after(key), part, "\""); return part[2] }
 inside == 1 && /"members":/ {
 	list = after("members")
 	name = text("id")
-	s = ""
+	s = fr = en = ""
 	n = split(list, part, /"id": "/)
-	for (i = 2; i <= n; i++) s = s (s == "" ? "" : " ") substr(part[i], 1, index(part[i], "\"") - 1)
-	printf "DIMENSION(\"%s\", \"%s\", %s)\n", name, s, after("derived") != "" ? "true" : "false"
+	for (i = 2; i <= n; i++) {
+		split(part[i], word, "\"")
+		s = s (s == "" ? "" : " ") word[1]
+		fr = fr (fr == "" ? "" : "|") word[5]
+		en = en (en == "" ? "" : "|") word[9]
+	}
+	printf "DIMENSION(\"%s\", \"%s\", \"%s\", \"%s\", %s)\n", name, s, fr, en, after("derived") != "" ? "true" : "false"
 }
-inside == 2 && /^\t\{"id":/ { id = text("id") }
+inside == 2 && /^\t\{"id":/ { id = text("id"); split(after("name"), named, "\"") }
 inside == 2 && /"dimensions":/ {
 	list = after("dimensions")
-	printf "SERIES(\"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", %s)\n", id, words(substr(list, 1, index(list, "]"))),
+	printf "SERIES(\"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", %s)\n", id, named[4], named[8], words(substr(list, 1, index(list, "]"))),
 		text("level"), text("periodicity"), text("over_territories"), text("over_time"),
 		after("sensitive") ~ /^ *true/ ? "true" : "false"
 }

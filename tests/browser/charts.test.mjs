@@ -74,6 +74,26 @@ for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], 
 		await context.close();
 	});
 
+test('the method sheet is read by who knows no Lua, in French and in English', async () => {
+	for (const [width, scheme, lang, said] of [
+		[1280, 'light', 'fr-FR', ['Résultat = 100 × A ÷ B', 'A = somme de « Victimes identifiées (mineurs) » sur 12 mois', 'si 75 % des périodes', '12 mois par défaut', 'un effectif de 1 à 9', 'ni couleur ni jugement']],
+		[390, 'dark', 'en-GB', ['Result = 100 × A ÷ B', 'A = sum of “Victims identified (minors)” over 12 months', 'at least 75 % of its periods', 'a count from 1 to 9', 'neither colour nor judgement']],
+	]) {
+		const { context, page, faults } = await open(browser, { width, scheme, lang });
+		await signIn(page, account('viewer'), '/indicator.html?id=victims.share_minors');
+		const sheet = section(page, 'method');
+		await sheet.waitFor();
+		const words = (await sheet.innerText()).replace(/\s/g, ' ');
+		for (const one of said) assert.ok(words.includes(one), `${one}\n${words}`);
+		assert.ok((await page.locator('*').count()) <= 1500);
+		await accessible(page, 'a method sheet');
+		await noSidewaysScroll(page, 'a method sheet');
+		await sheet.screenshot({ path: `${screens}/method-${width}-${scheme}.png` });
+		assert.deepEqual(faults, []);
+		await context.close();
+	}
+});
+
 test('territories come first where the author says so, and tables alone where there is nothing to draw', async () => {
 	const { context, page, faults } = await open(browser, { width: 1280, scheme: 'light' });
 	await signIn(page, account('viewer'), '/indicator.html?id=essai.map');

@@ -63,6 +63,22 @@ expect 1 "absent.plugin: no plugin of that name" check absent.plugin --lang en -
 
 expect 0 "## Avancement du plan" docs plan.progress
 expect 0 "### Limits" docs plan.progress --lang en
+# A sheet tells what a reader who knows no Lua asks of a figure, in both languages.
+for said in "Résultat = 100 × A ÷ B" "A = somme de « Victimes identifiées (mineurs) » sur 12 mois" \
+	"laissé de côté, et la couverture le dit" "n’a de valeur que si 75 % des périodes" "12 périodes, celle de la valeur comprise" \
+	"Durée glissante (« window ») : 12 mois par défaut ; de 1 à 36." "ne voit pas un effectif de 1 à 9" \
+	"masqué quand l’un de ceux-ci l’est : le numérateur, le complément, le dénominateur" "ni couleur ni jugement"; do
+	expect 0 "$said" docs victims.share_minors
+done
+for said in "A = sum of “Victims identified (minors)” over 12 months" "at least 75 % of its periods" "from 1 to 36" \
+	"does not see a count from 1 to 9" "neither colour nor judgement"; do
+	expect 0 "$said" docs victims.share_minors --lang en
+done
+expect 0 "Calculé par un programme" docs plan.on_time
+expect 0 "Échéances du plan non tenues : alerte en dessous de 50, pendant 2 période(s) de suite ; avertissement en dessous de 60 ; elle prend fin au-dessus de 55." docs plan.on_time
+expect 0 "jusqu’à 10 points de retard" docs plan.on_time
+expect 0 "B = A, 12 mois plus tôt" docs clients.fines_trend
+expect 0 "plan.on_time@1 : alerte en dessous de 50" docs plan.on_time_low
 expect 0 "## Retard médian des actions" docs
 expect 2 "V301" docs tests/plugin/bad/v301.field.lua
 expect 1 "aucun plugin de ce nom" docs absent.plugin
@@ -126,7 +142,7 @@ echo status >"$dir/status.txt"
 expect 1 "Elle doit être un nombre entier de 1 à 36." "${given[@]}" --set window=99
 expect 1 "It must be a number from 0 to 10." "${given[@]}" --set rate=11 --lang en
 expect 1 "Elle doit être un de ces mots : left, right." "${given[@]}" --set side=up
-expect 1 "It must be a day YYYY-MM-DD." "${given[@]}" --set since=soon --lang en
+expect 1 "It must be a day YYYY-MM-DD from 2024-01-01 to 2026-12-31." "${given[@]}" --set since=soon --lang en
 expect 1 "« windw » n’existe pas" "${given[@]}" --set windw=6
 expect 1 "window (un nombre entier de 1 à 36)." "${given[@]}" --set windw=6
 expect 1 "side (one of these words: left, right)" "${given[@]}" --set windw=6 --lang en

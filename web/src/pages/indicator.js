@@ -212,6 +212,8 @@ function smallMultiples(state, redraw) {
 	);
 }
 
+const bullets = (texts) => html`<ul class="vg-bullets">${texts.map((one) => html`<li>${one}</li>`)}</ul>`;
+
 function method({ plugin, about }) {
 	const sheet = plugin?.metadata;
 	if (!sheet) return nothing;
@@ -228,7 +230,8 @@ function method({ plugin, about }) {
 			<h3>${t('figures.summary')}</h3>
 			<p class="vg-text-block">${inLang(sheet.summary)}</p>
 			${sheet.limits ? html`<h3>${t('figures.limits')}</h3><p class="vg-text-block">${inLang(sheet.limits)}</p>` : nothing}
-			${sheet.sources?.length ? html`<h3>${t('figures.sources')}</h3><ul class="vg-bullets">${sheet.sources.map((one) => html`<li>${inLang(one)}</li>`)}</ul>` : nothing}`,
+			${sheet.sources?.length ? html`<h3>${t('figures.sources')}</h3>${bullets(sheet.sources.map(inLang))}` : nothing}
+			${plugin.method.map(({ title, lines }) => html`<h3>${title}</h3>${bullets(lines.map(fine))}`)}`,
 	);
 }
 
