@@ -118,7 +118,7 @@ static const char *series_name(const struct method *m, const json_t *input)
 	const char *out = s ? s->name[m->lang] : text_of(input, "id"), *dimension, *chosen = "";
 	json_t *v;
 
-	json_object_foreach (json_object_get(input, "where"), dimension, v)
+	json_object_foreach(json_object_get(input, "where"), dimension, v)
 		chosen = arena_printf(m->a, "%s%s%s", chosen, *chosen ? " ; " : "",
 				      method_members(m, dimension, v));
 	return *chosen ? arena_printf(m->a, "%s (%s)", out, chosen) : out;
@@ -149,21 +149,17 @@ const char *method_input(const struct method *m, const char *name)
 	return name ? name : "?";
 }
 
-/* How many periods are read, the one of the value included; 0: all there are. */
+/* How many periods are read, the one of the value included, parameters at their defaults; 0: all there are. */
 static size_t periods_read(const struct method *m, const struct graph *g, const char *name,
 			   const json_t *input)
 {
 	const struct series_def *s = catalogue_find(text_of(input, "id"));
 	bool yearly =
 	    strcmp(kind_of(input), "reference") == 0 || (s && strcmp(s->periodicity, "year") == 0);
-	json_auto_t *params = json_object();
-	size_t back, stated;
-	const char *key;
-	json_t *def;
+	size_t stated = plugin_lookback(m->about, input, NULL), back;
 
-	json_object_foreach (json_object_get(m->about, "params"), key, def)
-		json_object_set(params, key, json_object_get(def, "default"));
-	stated = (size_t)input_lookback(input, params);
+	if (stated == 0)
+		stated = 1;
 	if (!g)
 		return stated;
 	back = graph_lookback(g, name, yearly ? STEP_YEAR : STEP_MONTH);
@@ -191,11 +187,11 @@ static void inputs(json_t *lines, const struct method *m)
 
 	if (m->graph && !graph_read(&g, m->a, m->graph, &f))
 		g = NULL;
-	json_object_foreach (json_object_get(m->about, "inputs"), name, input) {
+	json_object_foreach(json_object_get(m->about, "inputs"), name, input) {
 		size_t n = periods_read(m, g, name, input);
 		const char *span =
 		    n == 0   ? method_say(m, "depuis le début", "since the start")
-		    : n == 1 ? method_say(m, "la période seule", "the period alone")
+		    : n == 1 ? method_say(m, "la période de la valeur", "the period of the value")
 			     : told(m, "{} périodes, celle de la valeur comprise",
 				    "{} periods, the one of the value included",
 				    (const char *const[]) { method_number(m, (double)n) });
@@ -218,9 +214,7 @@ static void inputs(json_t *lines, const struct method *m)
 
 static void calculation(json_t *lines, const struct method *m)
 {
-	if (m->graph)
-		method_formula(lines, m);
-	else
+	if (!m->graph) {
 		line(lines, method_say(m,
 				       "Calculé par un programme, territoire par territoire et "
 				       "période par période, sur les "
@@ -230,6 +224,9 @@ static void calculation(json_t *lines, const struct method *m)
 				       "by period, over the rows of "
 				       "what it reads; its text follows the definition and can be "
 				       "read on the page of the indicator."));
+		return;
+	}
+	method_formula(lines, m);
 	line(lines, method_say(m,
 			       "Les données sont d’abord additionnées au niveau demandé, puis le "
 			       "calcul est fait : la valeur "
@@ -297,7 +294,7 @@ static void missing(json_t *lines, const struct method *m)
 	const char *name;
 	json_t *input;
 
-	json_object_foreach (json_object_get(m->about, "inputs"), name, input) {
+	json_object_foreach(json_object_get(m->about, "inputs"), name, input) {
 		const char *rule = missing_rule(m, text_of(input, "missing"));
 
 		if (rule)
@@ -358,7 +355,7 @@ static void parameters(json_t *lines, const struct method *m)
 	const char *key;
 	json_t *def;
 
-	json_object_foreach (json_object_get(m->about, "params"), key, def) {
+	json_object_foreach(json_object_get(m->about, "params"), key, def) {
 		const char *label = own(m, json_object_get(def, "label")),
 			   *unit = text_of(def, "unit");
 
@@ -400,7 +397,7 @@ static void confidentiality(json_t *lines, const struct method *m)
 	bool others = false;
 	json_t *input;
 
-	json_object_foreach (json_object_get(m->about, "inputs"), name, input) {
+	json_object_foreach(json_object_get(m->about, "inputs"), name, input) {
 		others = others || strcmp(kind_of(input), "indicator_value") == 0;
 		if (sensitive(input) && !strstr(counts, method_input(m, name)))
 			counts = arena_printf(m->a, "%s%s%s", counts, *counts ? ", " : "",

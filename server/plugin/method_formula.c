@@ -181,7 +181,7 @@ static const char *members(struct telling *t, const json_t *where)
 	const char *out = "", *dimension;
 	json_t *v;
 
-	json_object_foreach ((json_t *)(uintptr_t)where, dimension, v)
+	json_object_foreach((json_t *)(uintptr_t)where, dimension, v)
 		out = arena_printf(t->m->a, "%s%s%s", out, *out ? ", " : "",
 				   method_members(t->m, dimension, v));
 	return out;
