@@ -94,7 +94,7 @@ test('a report that brings the figure back ends the alert, and what was told sta
 });
 
 test('an alert is an error, not calm, while its indicator fails', async () => {
-	await plan.owner.query(`update indicator_refresh r set failed_since = clock_timestamp(), failures = 3, failed_version_id = r.version_id,
+	await plan.owner.query(`update indicator_refresh r set failed_since = clock_timestamp(), failures = 3, failed_version_id = r.version_id, failed_engine = r.engine,
 		finding = '{"fr": {"code": "V201", "cause": "x", "remedy": "x"}, "en": {"code": "V201", "cause": "x", "remedy": "x"}}'
 		from plugin g where g.id = r.plugin_id and g.code = 'plan.on_time' and r.plan_id = $1`, [plan.planId]);
 	await refresh();
