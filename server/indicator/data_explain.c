@@ -83,12 +83,15 @@ static bool explain(json_t **out, struct data *d, const struct explained *x)
 	json_auto_t *members = indicator_members(x->dims);
 	struct graph_place w = { .period = x->period, .members = members };
 	size_t count = 0;
-	int32_t *place;
+	int32_t *place, at;
 
 	if (!data_open(d, x->level))
 		return false;
 	count = d->stage->period->count;
-	w.territory = (size_t)axis_at(d->stage->territory, x->territory);
+	at = axis_at(d->stage->territory, x->territory);
+	if (at < 0)
+		return err_set(d->r->e, ERR_NOT_FOUND, MSG_NO_CELL, d->todo->plugin.id, x->territory, x->period);
+	w.territory = (size_t)at;
 	place = arena_alloc(d->r->arena, (d->stage->department->count + 1) * sizeof *place);
 	for (size_t i = 0; i < d->stage->department->count; i++)
 		place[i] = d->stage->place[i * count + count - 1];

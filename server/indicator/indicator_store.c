@@ -198,7 +198,8 @@ bool indicator_store_write(struct db_session *s, struct arena *a, const struct i
 						       shown, engine } },
 		present ? (struct db_call){ Q_indicator_refreshed, (const char *[]){ plan_id, plugin_id, version_id,
 							   db_param_day(a, plan->today), engine, first } } :
-			  (struct db_call){ Q_indicator_reached, (const char *[]){ plan_id, plugin_id, first } },
+			  (struct db_call){ Q_indicator_reached, (const char *[]){ plan_id, plugin_id, first,
+								   version_id, engine } },
 	};
 	bool ok = db_run_all(r, s, calls, present || first ? 2 : 1, e);
 
@@ -209,11 +210,11 @@ bool indicator_store_write(struct db_session *s, struct arena *a, const struct i
 
 /*
  * In both languages, since nobody knows yet who will read it.  `hidden`: without what it names, which
- * may be a figure that not everybody may see.
+ * may be a figure that not everybody may see, and without its line, which may stand for one.
  */
 static const char *finding_text(struct arena *a, const struct finding *all, bool hidden)
 {
-	const struct finding bare = { .code = all->code, .line = all->line, .arg = { "…", "…", "…" } };
+	const struct finding bare = { .code = all->code, .arg = { "…", "…", "…" } };
 	const struct finding *f = hidden ? &bare : all;
 	json_auto_t *both = json_pack("{s:o, s:o}", "fr", finding_json(a, f, LANG_FR), "en",
 				      finding_json(a, f, LANG_EN));

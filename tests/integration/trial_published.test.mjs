@@ -195,9 +195,9 @@ test('a trial shows the form in which everybody will see it, with its steps, and
 	const told = await publishedTotals('monde-a', 'minor'), at = (n) => told.get(`75 ${monthOf(n)}`);
 	assert.equal(cells.find(({ territory, period }) => territory === '75' && period === monthOf(2)).value, at(1) + at(2));
 	assert.deepEqual(calculation.nodes.map(({ op, cells: own }) => [op, own.at(-1).value]), [['input', at(2)], ['lag', at(1)], ['add', at(1) + at(2)]]);
-	const plain = text({ inputs: 'people = reference "population"', rule: '', calculation: formula('return { value = ctx.series("people") }'), expect: 'state = "missing"' });
+	const plain = text({ inputs: 'people = reference "population" { year = "start_of_period" }', rule: '', calculation: formula('return { value = ctx.series("people") }'), given: 'people = rows [[\n department | year | value\n 75 | 2025 | 10\n ]]', expect: 'value = 10' });
 	const other = (await run('monde-a', plain)).json;
-	assert.equal(other.basis, undefined, 'of what rests on no sensitive series nothing is said');
+	assert.deepEqual([other.finding, other.basis], [null, undefined], 'of what rests on no sensitive series nothing is said');
 });
 
 test('of months that are not published nothing is told, to analysts and coordinators either', async () => {
@@ -279,6 +279,11 @@ test('whatever is revised under a publication changes not a byte of them; anothe
 	assert.notEqual((await diff('monde-a')).text, kept.find(([name]) => name === 'diff')[2]);
 });
 
+test('steps are asked for at a place of the level that is computed', async () => {
+	const answer = await as('ana').post(plugin(ID, 'run'), { source: PUBLISHED, data: 'live', plan: 'monde-a', from: monthOf(1), to: monthOf(1), level: 'national', steps: { territory: '93', period: monthOf(1) } });
+	assert.deepEqual([answer.status, answer.json.code], [404, 'no_cell'], answer.text);
+});
+
 // ------------------------------------------------------------------ the command
 
 test('the command computes on what is published, says so, and opens nothing', async () => {
@@ -298,4 +303,21 @@ test('the command computes on what is published, says so, and opens nothing', as
 	const shown = await vigie(['plugin', 'diff', ID, '--as', 'ana', '--plan', 'monde-b', '--lang', 'fr']);
 	assert.match(shown.stdout, /chiffres publiés/, shown.stderr);
 	assert.match(shown.stdout, /^department .*, at most \+\d+/m);
+});
+
+// ------------------------------------------------------------------ another method since
+
+test('a former major version stays as closed as it was, though the one in force rests on no sensitive series', { timeout: 600_000 }, async () => {
+	await save(text({ version: '2.0.0', inputs: 'v = reference "population" { year = "start_of_period" }', rule: '', calculation: formula('return { value = ctx.series("v") }'), given: 'v = rows [[\n department | year | value\n 75 | 2025 | 10\n ]]', expect: 'value = 10' }));
+	for (const [who, word] of [['ana', 'review'], ['carla', 'approve'], ['ana', 'publish']]) {
+		const seen = await as(who).get(plugin(ID)), answer = await as(who).post(plugin(ID, word), undefined, { ifMatch: seen.etag });
+		assert.equal(answer.status, 200, answer.text);
+	}
+	await compute();
+	const { json } = await run('monde-b', HOSTILE.reads, { level: 'department' }), told = await publishedTotals('monde-b', 'minor');
+	assert.deepEqual([json.finding, json.basis], [null, 'published']);
+	assert.ok(json.cells.some(({ value }) => value > 0), 'what was published is read');
+	for (const { territory, period, value } of json.cells) assert.equal(value ?? null, period < monthOf(OPEN) ? told.get(`${territory} ${period}`) ?? null : null, `${territory} ${period}`);
+	const rests = async (id) => (await data.owner.query('select indicator_sensitive($1) as on', [{ inputs: { v: { kind: 'indicator_value', id } } }])).rows[0].on;
+	assert.deepEqual([await rests(`${ID}@1`), await rests(`${ID}@2`)], [true, false], 'what reads it, too');
 });
