@@ -228,15 +228,10 @@ static const struct input_stage *make_stage(struct data *d, const char *level)
 	struct arena *a = d->r->arena;
 	enum period_step step = input_step(d), wanted = wanted_step(d);
 	size_t inside = d->periods * ((size_t)wanted / (size_t)step);
+	const char *last = period_ending(a, d->period[d->periods - 1].text, step);
 	const struct axis *axis;
-	char last[8];
-	int month = period_month(d->period[d->periods - 1].text) + (int)wanted - (int)step;
 
 	d->before = lookback(d, step);
-	if (step == STEP_MONTH)
-		snprintf(last, sizeof last, "%04u-%02u", (unsigned)(month / 12) % 10000, (unsigned)(month % 12) + 1);
-	else
-		snprintf(last, sizeof last, "%s", d->period[d->periods - 1].text);
 	axis = axis_periods(a, step, last, inside + d->before);
 	return axis ? input_stage(a, &d->catalogue->places, level, axis, d->as_of_us) : NULL;
 }

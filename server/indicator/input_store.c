@@ -138,12 +138,14 @@ const struct input_series *input_store_series(const struct input_catalogue *c, c
 const char *input_store_frequency(const struct input_catalogue *c, const char *id)
 {
 	size_t length = strcspn(id, "@");
+	const char *major = id[length] ? id + length + 1 : NULL;	/* NULL: the first one, that in force */
 
 	for (int i = 0; i < db_rows(c->frequencies); i++) {
 		const char *code = db_text(c->frequencies, i, 0);
 
-		if (strncmp(code, id, length) == 0 && code[length] == '\0')
-			return db_text(c->frequencies, i, 1);
+		if (strncmp(code, id, length) == 0 && code[length] == '\0' &&
+		    (!major || strcmp(major, db_text(c->frequencies, i, 1)) == 0))
+			return db_text(c->frequencies, i, 2);
 	}
 	return NULL;
 }

@@ -58,6 +58,12 @@ const FILES = {
         FR        | 2024-12 | 2
         FR        | 2025-02 | 4
       ]]`, expect: expected('2025-Q1', 6, 4, '2024-12') })),
+	'essai.quarters': plugin('essai.quarters', added('year', { input: 'indicator_value "essai.quarter@1" { missing = "skip" }', given: `["essai.quarter"] = rows [[
+        territory | period  | value
+        FR        | 2024-Q4 | 1
+        FR        | 2025-Q1 | 2
+        FR        | 2025-Q4 | 4
+      ]]`, expect: expected('2025', 6, 4, '2025-Q1') })),
 	'essai.years': plugin('essai.years', added('quarter', { levels: '"national"', input: 'series "support.people" { missing = "skip", lookback = 2 }', given: `["support.people"] = rows [[
         period | value
         2023   | 1
@@ -152,6 +158,8 @@ test('its look-back counts the periods of what it reads: months of a monthly ser
 	assert.deepEqual(await given('essai.ninth', '93', `${YEAR}`), [40 + 60, 9, month(4)]);
 	assert.deepEqual(await given('essai.of', '93', quarter(2)), [30 + 40 + 60, 4, month(3)]);
 	assert.deepEqual(await given('essai.years', 'FR', quarter(2)), [1 + 10, 2, `${YEAR - 1}`]);
+	const [first, second] = await values('essai.quarter', '93', quarter(1), quarter(2));
+	assert.deepEqual(await given('essai.quarters', '93', `${YEAR}`), [first + second, 4, quarter(1)], 'a year over quarters ends with its fourth');
 });
 
 test('a look-back that is a parameter is what the parameter is set to', async () => {
