@@ -23,7 +23,7 @@ const char *method_number(const struct method *m, double x)
 	char *out = arena_printf(m->a, "%.6g", x);
 	char *point = strchr(out, '.');
 
-	if (x > 99999 && x < 1e12)
+	if ((x > 99999 && x < 1e12) || (x < -99999 && x > -1e12))
 		out = arena_printf(m->a, "%.0f", x);
 	else if (point && m->lang == LANG_FR)
 		*point = ',';
@@ -209,8 +209,7 @@ static void inputs(json_t *lines, const struct method *m)
 	}
 }
 
-/* ------------------------------------------------------------------ how it is calculated, and what
- * may be missing */
+/* ------------------------------------------------------------------ how it is calculated, what may be missing */
 
 static void calculation(json_t *lines, const struct method *m)
 {
@@ -393,15 +392,17 @@ static void confidentiality(json_t *lines, const struct method *m)
 {
 	const json_t *rule = json_object_get(m->about, "confidentiality");
 	double least = json_number_value(json_object_get(rule, "min"));
+	json_auto_t *said = json_object();
 	const char *counts = "", *name;
 	bool others = false;
 	json_t *input;
 
 	json_object_foreach(json_object_get(m->about, "inputs"), name, input) {
 		others = others || strcmp(kind_of(input), "indicator_value") == 0;
-		if (sensitive(input) && !strstr(counts, method_input(m, name)))
-			counts = arena_printf(m->a, "%s%s%s", counts, *counts ? ", " : "",
-					      method_input(m, name));
+		if (!sensitive(input) || json_object_get(said, method_input(m, name)))
+			continue;
+		json_object_set_new(said, method_input(m, name), json_true());
+		counts = arena_printf(m->a, "%s%s%s", counts, *counts ? ", " : "", method_input(m, name));
 	}
 	if (!*counts) {
 		line(lines,
@@ -416,10 +417,10 @@ static void confidentiality(json_t *lines, const struct method *m)
 	line(lines, told(m,
 			 "Qui n’a pas à connaître les chiffres exacts ne voit pas un effectif de 1 "
 			 "à {} ; les autres sont arrondis à {} près, un vrai zéro est montré, et "
-			 "un mois qui n’est pas publié ne l’est pas.",
+			 "rien ne l’est d’un mois qui n’est pas publié.",
 			 "Who has no need to know exact figures does not see a count from 1 to {}; "
-			 "others are rounded to the nearest {}, a true zero is shown, and a month "
-			 "that is not published is not.",
+			 "others are rounded to the nearest {}, a true zero is shown, and nothing is "
+			 "of a month that is not published.",
 			 (const char *const[]) {
 			     method_number(m, (least > PROTECT_FLOOR ? least : PROTECT_FLOOR) - 1),
 			     method_number(m, PROTECT_BASE) }));
@@ -475,10 +476,12 @@ static void watch(json_t *lines, const struct method *m, const json_t *alert, co
 	back = r.below ? method_say(m, "au-dessus de", "above")
 		       : method_say(m, "en dessous de", "below");
 	line(lines,
-	     told(m, "{} : alerte {} {}, pendant {} période(s) de suite{} ; elle prend fin {} {}.",
-		  "{}: an alert {} {}, for {} period(s) in a row{}; it ends {} {}.",
+	     told(m, "{} : alerte {} {}, {}{} ; elle prend fin {} {}.", "{}: an alert {} {}, {}{}; it ends {} {}.",
 		  (const char *const[]) {
-		      who, side, method_number(m, r.limit), method_number(m, r.for_periods),
+		      who, side, method_number(m, r.limit),
+		      r.for_periods > 1 ? told(m, "pendant {} périodes de suite", "for {} periods in a row",
+					       (const char *const[]){ method_number(m, r.for_periods) })
+					: method_say(m, "dès la première période", "from the first period on"),
 		      r.warns ? told(m, " ; avertissement {} {}", "; a warning {} {}",
 				     (const char *const[]) { side, method_number(m, r.warning) })
 			      : "",

@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "method.h"
+#include "text.h"
 
 enum { LONG = 150, STRONG = 3, LETTERS = 26 };
 
@@ -22,7 +23,7 @@ static const struct phrase phrases[] = {
 	{ "sqrt", 0, { "racine carrée de {0}", "square root of {0}" } },
 	{ "log", 0, { "logarithme de {0}", "logarithm of {0}" } },
 	{ "clip", 0, { "{0} ramené entre {a} et {b}", "{0} kept within {a} and {b}" } },
-	{ "round", 0, { "{0} arrondi", "{0} rounded" } },
+	{ "round", 0, { "{0} arrondi (décimales : {n})", "{0} rounded (decimals: {n})" } },
 	{ "choose", 0, { "{1} si {0}, sinon {2}", "{1} if {0}, otherwise {2}" } },
 	{ "ge", 0, { "{0} ≥ {1}", "{0} ≥ {1}" } },
 	{ "gt", 0, { "{0} > {1}", "{0} > {1}" } },
@@ -57,28 +58,32 @@ static const struct phrase phrases[] = {
 	{ "share_of_total", 0, { "part de {0} dans le total", "share of {0} in the total" } },
 	{ "wilson",
 	  0,
-	  { "{part} à {level} % (Wilson) de la part de {0} dans {1}",
-	    "{part} at {level} % (Wilson) of the share of {0} in {1}" } },
+	  { "{part} (Wilson) de la part de {0} dans {1}",
+	    "{part} (Wilson) of the share of {0} in {1}" } },
 	{ "poisson",
 	  1,
-	  { "{part} à {level} % (Poisson) de {0}", "{part} at {level} % (Poisson) of {0}" } },
+	  { "{part} (Poisson) de {0}", "{part} (Poisson) of {0}" } },
 	{ "poisson",
 	  2,
-	  { "{part} à {level} % (Poisson) de {0} rapporté à {1}",
-	    "{part} at {level} % (Poisson) of {0} relative to {1}" } },
+	  { "{part} (Poisson) de {0} rapporté à {1}{per}",
+	    "{part} (Poisson) of {0} relative to {1}{per}" } },
+	{ "rate_ratio",
+	  4,
+	  { "{part} du rapport de {0} sur {2} à {1} sur {3}",
+	    "{part} of the ratio of {0} over {2} to {1} over {3}" } },
 	{ "rate_ratio",
 	  0,
-	  { "{part} à {level} % du rapport de {0} à {1}",
-	    "{part} at {level} % of the ratio of {0} to {1}" } },
+	  { "{part} du rapport de {0} à {1}",
+	    "{part} of the ratio of {0} to {1}" } },
 	{ "theil_sen",
 	  0,
 	  { "{part} de la tendance de {0} sur {n} {u} (Theil-Sen)",
 	    "{part} of the trend of {0} over {n} {u} (Theil-Sen)" } },
 	{ "reach",
 	  0,
-	  { "{part} à {level} % du nombre de {u} avant que {0} atteigne {1}, par sa tendance sur "
+	  { "{part} du nombre de {u} avant que {0} atteigne {1}, par sa tendance sur "
 	    "{points} {u}",
-	    "{part} at {level} % of the {u} before {0} reaches {1}, by its trend over {points} "
+	    "{part} of the {u} before {0} reaches {1}, by its trend over {points} "
 	    "{u}" } },
 	{ "zscore",
 	  0,
@@ -90,8 +95,8 @@ static const struct phrase phrases[] = {
 	    "distance of {0} from the median of the territories" } },
 	{ "funnel",
 	  0,
-	  { "{part} à {level} % de l’entonnoir de {0} selon {1}",
-	    "{part} at {level} % of the funnel of {0} by {1}" } },
+	  { "{part} de l’entonnoir de {0} selon {1}",
+	    "{part} of the funnel of {0} by {1}" } },
 	{ "actions", 0, { "colonne {column} des actions", "column {column} of the actions" } },
 	{ "among", 0, { "le département est l’un de {list}", "the département is one of {list}" } },
 };
@@ -196,7 +201,7 @@ static const char *left_out(struct telling *t, const json_t *node, const char *a
 		return method_number(t->m, strcmp(op, "reach") == 0    ? 90
 					   : strcmp(op, "funnel") == 0 ? 99.8
 								       : 95);
-	return strcmp(attribute, "points") == 0 ? "12" : "";
+	return strcmp(attribute, "points") == 0 ? "12" : strcmp(op, "round") == 0 ? "0" : "";
 }
 
 static const char *attribute(struct telling *t, const json_t *node, const char *name)
@@ -205,6 +210,14 @@ static const char *attribute(struct telling *t, const json_t *node, const char *
 
 	if (strcmp(name, "u") == 0)
 		return method_periods(t->m);
+	if (strcmp(name, "per") == 0)
+		return json_number_value(v) > 1 ? arena_printf(t->m->a, ", %s %s", method_say(t->m, "pour", "per"),
+							       number(t, name, json_number_value(v))) : "";
+	if (strcmp(name, "part") == 0 && text_in_list(json_string_value(v), "low high"))
+		return arena_printf(t->m->a, "%s %s %s %%", word(t, name, json_string_value(v)),
+				    method_say(t->m, "à", "at"), attribute(t, node, "level"));
+	if (strcmp(name, "over") == 0 && v && strcmp(json_string_value(v), "quantile") == 0)
+		return arena_printf(t->m->a, "quantile %s %s", attribute(t, node, "p"), method_say(t->m, "de", "of"));
 	if (json_is_number(v))
 		return number(t, name, json_number_value(v));
 	if (json_is_string(v))
@@ -353,13 +366,23 @@ static const json_t *result(const struct telling *t, int i)
 	return json_is_integer(at) && (size_t)json_integer_value(at) < t->count ? at : NULL;
 }
 
-/* Operands come before what uses them, so that one way back sees every use of what the results
- * need. */
+static const json_t *extras(const struct telling *t)
+{
+	return json_object_get(json_object_get(t->m->graph, "out"), "extra");
+}
+
+/* Operands come before what uses them, so that one way back sees every use of what the results need. */
 static void count_uses(struct telling *t)
 {
+	const char *name;
+	json_t *place;
+
 	for (int i = 0; i < RESULTS; i++)
 		if (result(t, i))
 			t->step[json_integer_value(result(t, i))].uses++;
+	json_object_foreach((json_t *)(uintptr_t)extras(t), name, place)
+		if ((size_t)json_integer_value(place) < t->count)
+			t->step[json_integer_value(place)].uses++;
 	for (size_t at = t->count; at-- > 0;) {
 		const json_t *args = json_object_get(json_array_get(t->nodes, at), "args");
 
@@ -391,6 +414,8 @@ void method_formula(json_t *lines, const struct method *m)
 {
 	const json_t *nodes = json_object_get(m->graph, "nodes");
 	size_t n = json_array_size(nodes);
+	const char *name;
+	json_t *place;
 	struct telling t = { .m = m,
 			     .nodes = nodes,
 			     .count = n,
@@ -403,6 +428,10 @@ void method_formula(json_t *lines, const struct method *m)
 		if (result(&t, i))
 			add(lines, &t, results[i].title[m->lang],
 			    told(&t, (size_t)json_integer_value(result(&t, i)), NULL, 0));
+	json_object_foreach((json_t *)(uintptr_t)extras(&t), name, place)
+		if ((size_t)json_integer_value(place) < n)
+			add(lines, &t, arena_printf(m->a, "%s %s", method_say(m, "Complément", "Extra"), quoted(&t, name)),
+			    told(&t, (size_t)json_integer_value(place), NULL, 0));
 	for (size_t at = 0; at < n; at++)
 		if (t.step[at].letter > 0)
 			add(lines, &t, letter(&t, t.step[at].letter), t.step[at].text);

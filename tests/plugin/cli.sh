@@ -75,7 +75,7 @@ for said in "A = sum of “Victims identified (minors)” over 12 months" "at le
 	expect 0 "$said" docs victims.share_minors --lang en
 done
 expect 0 "Calculé par un programme" docs plan.on_time
-expect 0 "Échéances du plan non tenues : alerte en dessous de 50, pendant 2 période(s) de suite ; avertissement en dessous de 60 ; elle prend fin au-dessus de 55." docs plan.on_time
+expect 0 "Échéances du plan non tenues : alerte en dessous de 50, pendant 2 périodes de suite ; avertissement en dessous de 60 ; elle prend fin au-dessus de 55." docs plan.on_time
 expect 0 "jusqu’à 10 points de retard" docs plan.on_time
 expect 0 "B = A, 12 mois plus tôt" docs clients.fines_trend
 expect 0 "plan.on_time@1 : alerte en dessous de 50" docs plan.on_time_low
