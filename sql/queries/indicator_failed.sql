@@ -18,9 +18,10 @@ with failed as (
   returning failures
 ), stopped as (
   update plugin set state = 'quarantined'
-   where id = $2::bigint and state in ('published', 'deprecated') and (select failures >= 3 from failed)
+   where id = $2::bigint and state = 'published' and (select failures >= 3 from failed)
      and not exists (select 1 from indicator_refresh o join plan p on p.id = o.plan_id
                       where o.plugin_id = $2::bigint and o.plan_id <> $1::bigint and p.archived_at is null
-                        and (o.failures < 3 or o.failed_version_id is distinct from $3::bigint))
+                        and (o.failures < 3 or o.failed_version_id is distinct from $3::bigint
+                             or o.failed_engine is distinct from $7::integer))
 )
 select failures from failed;

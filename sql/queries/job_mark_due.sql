@@ -1,6 +1,6 @@
 -- Marks for a refresh each plan with an indicator that was never computed, whose values are of
 -- another day, whose active version is another than that of its values, or that a former engine
--- computed (not a later one: two servers side by side must not take turns).  Plans that already
+-- computed (not a later one: two servers side by side do not mark each other's work).  Plans that already
 -- wait are left alone, and so is an indicator that fails: its retry waits in the queue, or the
 -- version or the engine has to change.  A row for each plan marked.
 -- $1 today, or null for the real day of each plan   $2 engine
