@@ -46,6 +46,6 @@ export const fine = (text) =>
 				.replace(/'/g, '’')
 				.replace(/ (?=[;!?])/g, '\u202f')
 				.replace(/(\d) (?=\d{3}\b)/g, '$1\u202f')
-				.replace(/ (?=:)/g, '\u00a0')
+				.replace(/ (?=[:%])/g, '\u00a0')
 				.replace(/« /g, '«\u202f')
 				.replace(/ »/g, '\u202f»');

@@ -1,6 +1,6 @@
 /* What a draft changes: its values, the steps of its calculation, its text.  Fetched when they are compared. */
 import { html, nothing } from 'lit-html';
-import { t } from './i18n.js';
+import { t, fine } from './i18n.js';
 import { period, quantity } from './format.js';
 import { alert, empty } from './parts.js';
 import { unitOf } from './figures.js';
@@ -64,7 +64,7 @@ function valueDiff({ values, finding: why }, about, go) {
 	if (!values) return why ? finding(why, go) : empty(t('plugins.no_values'));
 	if (values.withheld) return empty(t('plugins.withheld'));
 	const amount = (value) => (value === null ? html`<span class="vg-absent">${t('figures.no_value')}</span>` : quantity(value, unitOf(about), 2));
-	return html`${values.basis_text ? alert('info', values.basis_text) : nothing}
+	return html`${values.basis_text ? alert('info', fine(values.basis_text)) : nothing}
 		<ul class="vg-bullets">
 			${values.levels.filter(({ cells, changed }) => cells || changed).map((level) => html`<li>${levelSentence(level, about)}</li>`)}
 		</ul>

@@ -85,7 +85,7 @@ function result({ tried }, go) {
 		${
 			answer.cells.length
 				? html`${answer.data === 'synthetic' ? alert('info', t('plugins.invented')) : nothing}
-						${answer.basis_text ? alert('info', answer.basis_text) : nothing}
+						${answer.basis_text ? alert('info', fine(answer.basis_text)) : nothing}
 						${tried.drawn?.charts ?? nothing}
 						${cellTable(answer.cells, answer, { caption: t('plugins.result'), withTest: answer.data === 'fixtures', places: tried.drawn?.names ?? FRANCE })}`
 				: answer.finding
