@@ -308,7 +308,8 @@ const char *const *plugin_dims(struct arena *a, const struct json_t *about, cons
 
 /*
  * How many of its own periods an input of a `compute` reaches back, that of the cell's end included: as declared, a
- * parameter by its value in `params` (NULL: none) or, when that is none it may have, by its default; 600 at most.
+ * parameter by its value in `params` (NULL: none) or, when that is none it may have, by its default; 600 at most,
+ * 120 when it is a number.
  * 0: nothing is declared, and it reads those of the cell.
  */
 size_t plugin_lookback(const struct json_t *about, const struct json_t *input, const struct json_t *params)

@@ -11,6 +11,8 @@
 #include "graph.h"
 #include "text.h"
 
+enum { LOOKBACK_MAX = 120 };
+
 static const char *const missing_modes[] = { "na", "skip", "zero", "carry", NULL };
 static const char *const grains[] = { "department", NULL };
 
@@ -89,14 +91,14 @@ static bool lookback_check(struct reading *r)
 
 	if (!v)
 		return true;
-	if (json_is_integer(v) && json_integer_value(v) >= 1 && json_integer_value(v) <= GRAPH_BACK_MAX)
+	if (json_is_integer(v) && json_integer_value(v) >= 1 && json_integer_value(v) <= LOOKBACK_MAX)
 		return true;
 	def = name ? json_object_get(r->params, name) : NULL;
 	type = json_string_value(json_object_get(def, "type"));
 	if (type && strcmp(type, "integer") == 0)
 		return true;
 	return fail(r, "lookback", V346, "lookback", r->name,
-		    name && json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 600");
+		    name && json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120");
 }
 
 /* ------------------------------------------------------------------ series */
