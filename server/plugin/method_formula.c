@@ -430,7 +430,8 @@ void method_formula(json_t *lines, const struct method *m)
 			    told(&t, (size_t)json_integer_value(result(&t, i)), NULL, 0));
 	json_object_foreach((json_t *)(uintptr_t)extras(&t), name, place)
 		if ((size_t)json_integer_value(place) < n)
-			add(lines, &t, arena_printf(m->a, "%s %s", method_say(m, "Complément", "Extra"), quoted(&t, name)),
+			add(lines, &t,
+			    arena_printf(m->a, "%s %s", method_say(m, "Complément", "Extra"), quoted(&t, name)),
 			    told(&t, (size_t)json_integer_value(place), NULL, 0));
 	for (size_t at = 0; at < n; at++)
 		if (t.step[at].letter > 0)
