@@ -233,29 +233,31 @@ static bool all_periods(struct refresh *r)
 
 /* ------------------------------------------------------------------ what is kept */
 
-static void tell_failure(struct refresh *r, const struct indicator_todo *t, int failures)
+/* A log is read by others than counts are: of sensitive ones it has the code alone, as everybody is told. */
+static void tell_failure(struct refresh *r, const struct indicator_todo *t, int failures, bool sensitive)
 {
 	char line[16], times[16];
 
 	snprintf(line, sizeof line, "%d", t->finding.line);
 	snprintf(times, sizeof times, "%d", failures);
 	log_event(LOG_WARN, "indicator", "plan", r->plan.code, "id", t->plugin.id, "version",
-		  t->plugin.version, "finding", finding_name(t->finding.code), "line", line, "where",
-		  t->finding.where, "failures", times, "cause",
-		  finding_cause(r->arena, &t->finding, LANG_EN));
+		  t->plugin.version, "finding", finding_name(t->finding.code), "line", sensitive ? NULL : line,
+		  "where", sensitive ? NULL : t->finding.where, "failures", times, "cause",
+		  sensitive ? NULL : finding_cause(r->arena, &t->finding, LANG_EN));
 }
 
 bool indicator_keep(struct refresh *r, struct indicator_todo *t)
 {
+	bool sensitive;
 	int failures;
 
 	if (t->finding.code == FINDING_NONE) {
 		r->more = r->more || (t->more && json_array_size(t->results) > 0);
 		return indicator_store_write(&r->work->db, r->arena, &r->plan, t, is_present(r, t), r->e);
 	}
-	if (!indicator_store_failed(&failures, &r->work->db, r->arena, r->plan.id, t, r->e))
+	if (!indicator_store_failed(&failures, &sensitive, &r->work->db, r->arena, r->plan.id, t, r->e))
 		return false;
-	tell_failure(r, t, failures);
+	tell_failure(r, t, failures, sensitive);
 	r->failed++;
 	/* a figure outside its checks stays so until another one comes, which marks it */
 	r->again = r->again || (failures < TRIES_MAX && t->finding.code != V408);

@@ -222,8 +222,8 @@ static const char *finding_text(struct arena *a, const struct finding *all, bool
 	return json_write(a, both);
 }
 
-bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a, int64_t plan_id,
-			    const struct indicator_todo *todo, struct err *e)
+bool indicator_store_failed(int *failures, bool *sensitive, struct db_session *s, struct arena *a,
+			    int64_t plan_id, const struct indicator_todo *todo, struct err *e)
 {
 	db_result_auto *r = NULL;
 
@@ -235,6 +235,7 @@ bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a
 				      db_param_bool(todo->finding.code == V408), db_param_i64(a, ENGINE) }, e))
 		return false;
 	*failures = (int)db_i64(r, 0, 0);
+	*sensitive = db_bool(r, 0, 1);
 	return true;
 }
 

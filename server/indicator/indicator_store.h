@@ -67,8 +67,8 @@ bool indicator_store_rows(struct db_result **out, struct db_session *s, struct a
 /* Keeps the results that changed, how far back they go, and with `present` that the values are those of today. */
 bool indicator_store_write(struct db_session *s, struct arena *a, const struct indicator_plan *plan,
 			   const struct indicator_todo *todo, bool present, struct err *e);
-/* Keeps that it failed; *failures: how often in a row. */
-bool indicator_store_failed(int *failures, struct db_session *s, struct arena *a, int64_t plan_id,
+/* Keeps that it failed; *failures: how often in a row; *sensitive: what the finding names may be a count to protect. */
+bool indicator_store_failed(int *failures, bool *sensitive, struct db_session *s, struct arena *a, int64_t plan_id,
 			    const struct indicator_todo *todo, struct err *e);
 /* Another refresh in `wait_s` seconds, whose wait makes no value old. */
 bool indicator_store_again(struct db_session *s, struct arena *a, int64_t plan_id, int attempts,

@@ -1,6 +1,7 @@
 -- Remembers that an indicator could not be computed; its values and their date stay.  After the third
 -- failure the plan tries it no more with this version; once that holds for every plan that computes it, the
--- plugin is in quarantine.  Gives the number of failures of this version in a row, in this engine.
+-- plugin is in quarantine.  Gives the number of failures of this version in a row, in this engine,
+-- and whether it rests on sensitive counts.
 -- $1 plan   $2 plugin   $3 version that fails   $4 finding, {"fr", "en"}
 -- $5 the same without figures: everybody reads it, also of an indicator that rests on sensitive counts
 -- $6 a figure is at fault, not the plugin: it waits for another one, and that is no step to quarantine
@@ -24,4 +25,4 @@ with failed as (
                         and (o.failures < 3 or o.failed_version_id is distinct from $3::bigint
                              or o.failed_engine is distinct from $7::integer))
 )
-select failures from failed;
+select f.failures, indicator_sensitive(v.metadata) as sensitive from failed f, plugin_version v where v.id = $3::bigint;

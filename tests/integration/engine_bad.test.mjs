@@ -84,6 +84,8 @@ test('of an indicator on sensitive counts the reason names no figure', async () 
 	const { 'essai.secret': secret } = await computed('essai.secret');
 	assert.equal(secret.stale.finding.code, 'V408');
 	assert.ok(!JSON.stringify(secret).includes(String(wrong)), JSON.stringify(secret));
+	const told = server.log.split('\n').filter((line) => / event=indicator .* id=essai\.secret /.test(line));
+	assert.ok(told.length > 0 && told.every((line) => line.includes('finding=V408') && !line.includes(String(wrong)) && !line.includes('cause=')), told.join('\n'));
 	await observe('victims.identified', '93', 3, { dims: { age: 'minor', sex: 'female' } });
 	await computed();
 	assert.equal(await cell('essai.secret', '93'), 3);
