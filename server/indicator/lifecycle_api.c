@@ -323,6 +323,27 @@ static json_t *cells_json(const struct plugin *p, const struct standing *s, cons
 	return out;
 }
 
+static bool says(const json_t *cell, const char *field, const char *text)
+{
+	const char *own = json_string_value(json_object_get(cell, field));
+
+	return own && strcmp(own, text) == 0;
+}
+
+/* Is the total withheld of which steps are asked for?  Its reason is all that is told of it. */
+static bool is_withheld(const json_t *cells, const struct plugin_step *of)
+{
+	bool withheld = false;
+
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		const json_t *cell = json_array_get(cells, i);
+
+		withheld = withheld || (!json_object_get(cell, "dims") && says(cell, "territory", of->territory) &&
+					says(cell, "period", of->period) && says(cell, "state", "suppressed"));
+	}
+	return withheld;
+}
+
 static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 {
 	const struct standing *s = rq->object;
@@ -348,7 +369,8 @@ static bool do_run(struct lifecycle *x, struct req *rq, void *arg)
 	}
 	ok = what->trial.data == TRIAL_FIXTURES ? lifecycle_run_tests(&cells, x, &p, what->trial.level, &f) :
 						  lifecycle_run_plan(&cells, &what->published, x, &p, &what->trial, &f);
-	if (ok && what->step.territory && f.code == FINDING_NONE)
+	if (ok && what->step.territory && f.code == FINDING_NONE &&
+	    !(what->published && is_withheld(cells, &what->step)))
 		ok = lifecycle_steps(&steps, x, &p, &what->trial, &what->step, &f);
 	ok = err_ok(&rq->err) && (ok || f.code != FINDING_NONE);
 	if (ok) {
