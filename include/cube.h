@@ -56,6 +56,7 @@ int32_t axis_at(const struct axis *a, const char *member);
 /* Length of the periods of an axis: by the text of a member, "2026-03", "2026-Q1" or "2026". */
 enum period_step { STEP_MONTH = 1, STEP_QUARTER = 3, STEP_YEAR = 12 };
 enum period_step period_length(const char *period);		/* of no period: a month */
+enum period_step period_step_named(const char *frequency);	/* of "month", "quarter" or "year"; NULL: a month */
 enum period_step axis_step(const struct axis *period);
 /* The period of `step` that ends with `period`, or in which it ends.  Borrowed from *a. */
 const char *period_ending(struct arena *a, const char *period, enum period_step step);

@@ -100,6 +100,13 @@ enum period_step period_length(const char *period)
 	return period_parse(&month, &step, period) ? step : STEP_MONTH;
 }
 
+enum period_step period_step_named(const char *frequency)
+{
+	if (!frequency || strcmp(frequency, "month") == 0)
+		return STEP_MONTH;
+	return strcmp(frequency, "quarter") == 0 ? STEP_QUARTER : STEP_YEAR;
+}
+
 enum period_step axis_step(const struct axis *period)
 {
 	return period->count > 0 ? period_length(period->member[0]) : STEP_MONTH;

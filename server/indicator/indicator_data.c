@@ -121,12 +121,6 @@ static struct indicator_todo *next(struct refresh *r)
 
 /* ------------------------------------------------------------------ inputs of one level */
 
-static enum period_step step_of(const char *frequency)
-{
-	return strcmp(frequency, "year") == 0 ? STEP_YEAR : strcmp(frequency, "quarter") == 0 ? STEP_QUARTER :
-	       STEP_MONTH;
-}
-
 /* Does the formula bring its inputs to longer periods itself? */
 static bool brings_to_periods(const json_t *graph)
 {
@@ -143,7 +137,7 @@ static bool brings_to_periods(const json_t *graph)
 
 static enum period_step wanted_step(const struct data *d)
 {
-	return step_of(indicator_text(d->todo, "frequency"));
+	return period_step_named(indicator_text(d->todo, "frequency"));
 }
 
 /* The length of the periods that inputs are laid out in: a compute is given each as it comes. */
@@ -170,7 +164,7 @@ static enum period_step own_step(const struct data *d, const struct data_input *
 	if (strcmp(in->kind, "roster") == 0)
 		return STEP_MONTH;
 	frequency = strcmp(in->kind, "indicator_value") == 0 ? input_store_frequency(d->catalogue, id ? id : "") : NULL;
-	return frequency ? step_of(frequency) : wanted_step(d);
+	return frequency ? period_step_named(frequency) : wanted_step(d);
 }
 
 /* Periods of the stage before those of the first wanted one that a compute is given of an input. */

@@ -79,12 +79,6 @@ static const struct axis *department_axis(struct arena *a, const struct axis *te
 
 /* ------------------------------------------------------------------ periods */
 
-static enum period_step step_named(const char *frequency)
-{
-	return strcmp(frequency, "month") == 0 ? STEP_MONTH : strcmp(frequency, "quarter") == 0 ? STEP_QUARTER :
-												 STEP_YEAR;
-}
-
 /* The earliest month of which any table tells. */
 static int earliest(const json_t *tables, int otherwise)
 {
@@ -127,7 +121,7 @@ static const struct axis *input_periods(const struct evaluation *e, struct arena
 
 static enum period_step input_step(const struct evaluation *e)
 {
-	enum period_step step = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
+	enum period_step step = period_step_named(json_string_value(json_object_get(e->p->about, "frequency")));
 	const char *name;
 	json_t *input;
 
@@ -190,7 +184,7 @@ static bool evaluate_form(struct graph_result *out, struct evaluation *e, struct
 
 bool evaluate(struct evaluation *e, struct arena *a, struct finding *f)
 {
-	enum period_step freq = step_named(json_string_value(json_object_get(e->p->about, "frequency")));
+	enum period_step freq = period_step_named(json_string_value(json_object_get(e->p->about, "frequency")));
 	struct graph_data data = { .least = e->least, .keep = e->keep, .budget = e->budget };
 	const struct graph *g;
 

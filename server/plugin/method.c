@@ -1,6 +1,5 @@
 /*
- * The sections of a method sheet: one description for the page, the interface and the Markdown
- * sheet.
+ * The sections of a method sheet: one description for the page, the interface and the Markdown sheet.
  */
 #include "method.h"
 
@@ -9,6 +8,7 @@
 #include "alert.h"
 #include "catalogue.h"
 #include "check.h"
+#include "gather.h"
 #include "graph.h"
 #include "protect.h"
 #include "target.h"
@@ -31,8 +31,7 @@ const char *method_number(const struct method *m, double x)
 }
 
 /* The text of the language, its {} filled in order. */
-static const char *told(const struct method *m, const char *fr, const char *en,
-			const char *const *arg)
+static const char *told(const struct method *m, const char *fr, const char *en, const char *const *arg)
 {
 	const char *text = method_say(m, fr, en), *out = "";
 
@@ -59,9 +58,9 @@ const char *method_periods(const struct method *m)
 {
 	const char *frequency = text_of(m->about, "frequency");
 
-	return strcmp(frequency, "month") == 0	? method_say(m, "mois", "months")
-	       : strcmp(frequency, "year") == 0 ? method_say(m, "ans", "years")
-						: method_say(m, "périodes", "periods");
+	return strcmp(frequency, "month") == 0 ? method_say(m, "mois", "months") :
+	       strcmp(frequency, "year") == 0  ? method_say(m, "ans", "years") :
+						 method_say(m, "périodes", "periods");
 }
 
 /* ------------------------------------------------------------------ what is read */
@@ -96,8 +95,7 @@ const char *method_members(const struct method *m, const char *dimension, const 
 	for (size_t i = 0; i < json_array_size(words); i++) {
 		const char *one = json_string_value(json_array_get(words, i));
 
-		out =
-		    arena_printf(m->a, "%s%s%s", out, i ? ", " : "", member(m, d, one ? one : "?"));
+		out = arena_printf(m->a, "%s%s%s", out, i ? ", " : "", member(m, d, one ? one : "?"));
 	}
 	return json_is_string(words) ? member(m, d, json_string_value(words)) : out;
 }
@@ -119,8 +117,7 @@ static const char *series_name(const struct method *m, const json_t *input)
 	json_t *v;
 
 	json_object_foreach(json_object_get(input, "where"), dimension, v)
-		chosen = arena_printf(m->a, "%s%s%s", chosen, *chosen ? " ; " : "",
-				      method_members(m, dimension, v));
+		chosen = arena_printf(m->a, "%s%s%s", chosen, *chosen ? " ; " : "", method_members(m, dimension, v));
 	return *chosen ? arena_printf(m->a, "%s (%s)", out, chosen) : out;
 }
 
@@ -141,8 +138,7 @@ const char *method_input(const struct method *m, const char *name)
 	if (strcmp(kind, "series") == 0)
 		return series_name(m, input);
 	if (strcmp(kind, "indicator_value") == 0)
-		return arena_printf(m->a, "%s %s", method_say(m, "Indicateur", "Indicator"),
-				    text_of(input, "id"));
+		return arena_printf(m->a, "%s %s", method_say(m, "Indicateur", "Indicator"), text_of(input, "id"));
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (strcmp(kinds[i].kind, kind) == 0)
 			return kinds[i].text[m->lang];
@@ -150,19 +146,15 @@ const char *method_input(const struct method *m, const char *name)
 }
 
 /* How many periods are read, the one of the value included, parameters at their defaults; 0: all there are. */
-static size_t periods_read(const struct method *m, const struct graph *g, const char *name,
-			   const json_t *input)
+static size_t periods_read(const struct method *m, const struct graph *g, const char *name, const json_t *input)
 {
-	const struct series_def *s = catalogue_find(text_of(input, "id"));
-	bool yearly =
-	    strcmp(kind_of(input), "reference") == 0 || (s && strcmp(s->periodicity, "year") == 0);
 	size_t stated = plugin_lookback(m->about, input, NULL), back;
 
 	if (stated == 0)
 		stated = 1;
 	if (!g)
 		return stated;
-	back = graph_lookback(g, name, yearly ? STEP_YEAR : STEP_MONTH);
+	back = graph_lookback(g, name, gather_step(input, NULL, STEP_MONTH));
 	return back == GRAPH_ALL ? 0 : back + 1 > stated ? back + 1 : stated;
 }
 
@@ -189,23 +181,18 @@ static void inputs(json_t *lines, const struct method *m)
 		g = NULL;
 	json_object_foreach(json_object_get(m->about, "inputs"), name, input) {
 		size_t n = periods_read(m, g, name, input);
-		const char *span =
-		    n == 0   ? method_say(m, "depuis le début", "since the start")
-		    : n == 1 ? method_say(m, "la période de la valeur", "the period of the value")
-			     : told(m, "{} périodes, celle de la valeur comprise",
-				    "{} periods, the one of the value included",
-				    (const char *const[]) { method_number(m, (double)n) });
+		const char *count[] = { method_number(m, (double)n) };
+		const char *span = n == 0 ? method_say(m, "depuis le début", "since the start") :
+				   n == 1 ? method_say(m, "la période de la valeur", "the period of the value") :
+					    told(m, "{} périodes, celle de la valeur comprise",
+						 "{} periods, the one of the value included", count);
+		const char *finer = method_say(m, ", département par département", ", département by département");
+		const char *counted = method_say(m, " ; effectif sensible", "; sensitive count");
+		const char *arg[] = { method_input(m, name), name, span,
+				      strcmp(text_of(input, "grain"), "department") == 0 ? finer : "",
+				      sensitive(input) ? counted : "" };
 
-		line(lines, told(m, "{} (« {} ») : {}{}{}", "{} (“{}”): {}{}{}",
-				 (const char *const[]) {
-				     method_input(m, name), name, span,
-				     strcmp(text_of(input, "grain"), "department") == 0
-					 ? method_say(m, ", département par département",
-						      ", département by département")
-					 : "",
-				     sensitive(input) ? method_say(m, " ; effectif sensible",
-								   "; sensitive count")
-						      : "" }));
+		line(lines, told(m, "{} (« {} ») : {}{}{}", "{} (“{}”): {}{}{}", arg));
 	}
 }
 
@@ -215,24 +202,18 @@ static void calculation(json_t *lines, const struct method *m)
 {
 	if (!m->graph) {
 		line(lines, method_say(m,
-				       "Calculé par un programme, territoire par territoire et "
-				       "période par période, sur les "
-				       "lignes des données lues ; son texte suit la définition et "
-				       "se lit sur la page de l’indicateur.",
-				       "Computed by a program, territory by territory and period "
-				       "by period, over the rows of "
-				       "what it reads; its text follows the definition and can be "
-				       "read on the page of the indicator."));
+			"Calculé par un programme, territoire par territoire et période par période, sur les lignes "
+			"des données lues ; son texte suit la définition et se lit sur la page de l’indicateur.",
+			"Computed by a program, territory by territory and period by period, over the rows of what "
+			"it reads; its text follows the definition and can be read on the page of the indicator."));
 		return;
 	}
 	method_formula(lines, m);
 	line(lines, method_say(m,
-			       "Les données sont d’abord additionnées au niveau demandé, puis le "
-			       "calcul est fait : la valeur "
-			       "nationale n’est pas la moyenne de celles des départements.",
-			       "Data are first added up to the level asked for, then the "
-			       "calculation is made: the national "
-			       "value is not the mean of those of the départements."));
+		"Les données sont d’abord additionnées au niveau demandé, puis le calcul est fait : la valeur "
+		"nationale n’est pas la moyenne de celles des départements.",
+		"Data are first added up to the level asked for, then the calculation is made: the national value is "
+		"not the mean of those of the départements."));
 }
 
 static const char *missing_rule(const struct method *m, const char *mode)
@@ -240,18 +221,13 @@ static const char *missing_rule(const struct method *m, const char *mode)
 	static const struct {
 		const char *mode, *text[2];
 	} modes[] = {
-		{ "na",
-		  { "ce qui n’est pas transmis rend le résultat inconnu",
-		    "what is not reported makes the result unknown" } },
-		{ "skip",
-		  { "ce qui n’est pas transmis est laissé de côté, et la couverture le dit",
-		    "what is not reported is left out, and the coverage tells so" } },
-		{ "zero",
-		  { "ce qui n’est pas transmis vaut zéro",
-		    "what is not reported counts as zero" } },
-		{ "carry",
-		  { "ce qui n’est pas transmis garde sa dernière valeur connue",
-		    "what is not reported keeps its last known value" } },
+		{ "na", { "ce qui n’est pas transmis rend le résultat inconnu",
+			  "what is not reported makes the result unknown" } },
+		{ "skip", { "ce qui n’est pas transmis est laissé de côté, et la couverture le dit",
+			    "what is not reported is left out, and the coverage tells so" } },
+		{ "zero", { "ce qui n’est pas transmis vaut zéro", "what is not reported counts as zero" } },
+		{ "carry", { "ce qui n’est pas transmis garde sa dernière valeur connue",
+			     "what is not reported keeps its last known value" } },
 	};
 
 	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
@@ -267,21 +243,18 @@ static void coverage(json_t *lines, const struct method *m)
 	json_auto_t *said = json_object();
 
 	for (size_t i = 0; i < json_array_size(nodes); i++) {
-		const json_t *node = json_array_get(nodes, i),
-			     *least = json_object_get(node, "coverage");
-		const char *text;
+		const json_t *node = json_array_get(nodes, i), *least = json_object_get(node, "coverage");
+		const char *arg[] = { method_number(m, json_number_value(json_object_get(node, "n"))),
+				      method_periods(m), method_number(m, 100 * json_number_value(least)) }, *text;
 
 		if (!json_is_number(least))
 			continue;
-		text =
-		    told(m,
-			 "Couverture minimale : une durée de {} {} n’a de valeur que si {} % des "
-			 "périodes au moins sont connues.",
-			 "Minimum coverage: a window of {} {} has a value only if at least {} % of "
-			 "its periods are known.",
-			 (const char *const[]) {
-			     method_number(m, json_number_value(json_object_get(node, "n"))),
-			     method_periods(m), method_number(m, 100 * json_number_value(least)) });
+		text = told(m,
+			"Couverture minimale : une durée de {} {} n’a de valeur que si {} % des périodes au moins "
+			"sont connues.",
+			"Minimum coverage: a window of {} {} has a value only if at least {} % of its periods "
+			"are known.",
+			arg);
 		if (!json_object_get(said, text))
 			line(lines, text);
 		json_object_set_new(said, text, json_true());
@@ -297,20 +270,16 @@ static void missing(json_t *lines, const struct method *m)
 		const char *rule = missing_rule(m, text_of(input, "missing"));
 
 		if (rule)
-			line(lines,
-			     told(m, "{} (« {} ») : {}.", "{} (“{}”): {}.",
-				  (const char *const[]) { method_input(m, name), name, rule }));
+			line(lines, told(m, "{} (« {} ») : {}.", "{} (“{}”): {}.",
+					 (const char *const[]){ method_input(m, name), name, rule }));
 		if (json_array_size(json_object_get(input, "complete")) > 0)
 			line(lines, told(m, "« {} » ne compte que là où le détail est complet.",
 					 "“{}” counts only where the detail is complete.",
-					 (const char *const[]) { name }));
+					 (const char *const[]){ name }));
 	}
 	coverage(lines, m);
-	line(lines,
-	     method_say(
-		 m,
-		 "Sans donnée suffisante il n’y a pas de valeur, et la raison est dite.",
-		 "Without enough data there is no value, and the reason is told."));
+	line(lines, method_say(m, "Sans donnée suffisante il n’y a pas de valeur, et la raison est dite.",
+			       "Without enough data there is no value, and the reason is told."));
 }
 
 /* ------------------------------------------------------------------ parameters */
@@ -324,11 +293,8 @@ static const char *value(const struct method *m, const json_t *v)
 	if (json_is_number(v))
 		return method_number(m, json_number_value(v));
 	for (size_t i = 0; i < json_array_size(v); i++)
-		out = arena_printf(m->a, "%s%s%s", out, i ? ", " : "",
-				   value(m, json_array_get(v, i)));
-	return json_is_string(v) ? json_string_value(v)
-	       : *out		 ? out
-				 : method_say(m, "aucun", "none");
+		out = arena_printf(m->a, "%s%s%s", out, i ? ", " : "", value(m, json_array_get(v, i)));
+	return json_is_string(v) ? json_string_value(v) : *out ? out : method_say(m, "aucun", "none");
 }
 
 static const char *bounds(const struct method *m, const json_t *def)
@@ -337,16 +303,13 @@ static const char *bounds(const struct method *m, const json_t *def)
 	const json_t *choices = json_object_get(def, "choices");
 
 	if (choices)
-		return told(m, " ; au choix {}", "; one of {}",
-			    (const char *const[]) { value(m, choices) });
+		return told(m, " ; au choix {}", "; one of {}", (const char *const[]){ value(m, choices) });
 	if (min && max)
 		return told(m, " ; de {} à {}", "; from {} to {}",
-			    (const char *const[]) { value(m, min), value(m, max) });
-	return min   ? told(m, " ; au moins {}", "; at least {}",
-			    (const char *const[]) { value(m, min) })
-	       : max ? told(m, " ; au plus {}", "; at most {}",
-			    (const char *const[]) { value(m, max) })
-		     : "";
+			    (const char *const[]){ value(m, min), value(m, max) });
+	if (min)
+		return told(m, " ; au moins {}", "; at least {}", (const char *const[]){ value(m, min) });
+	return max ? told(m, " ; au plus {}", "; at most {}", (const char *const[]){ value(m, max) }) : "";
 }
 
 static void parameters(json_t *lines, const struct method *m)
@@ -355,14 +318,11 @@ static void parameters(json_t *lines, const struct method *m)
 	json_t *def;
 
 	json_object_foreach(json_object_get(m->about, "params"), key, def) {
-		const char *label = own(m, json_object_get(def, "label")),
-			   *unit = text_of(def, "unit");
+		const char *label = own(m, json_object_get(def, "label")), *unit = text_of(def, "unit");
+		const char *arg[] = { *label ? label : key, key, value(m, json_object_get(def, "default")),
+				      *unit ? " " : "", unit, bounds(m, def) };
 
-		line(lines, told(m, "{} (« {} ») : {}{}{} par défaut{}.",
-				 "{} (“{}”): {}{}{} by default{}.",
-				 (const char *const[]) { *label ? label : key, key,
-							 value(m, json_object_get(def, "default")),
-							 *unit ? " " : "", unit, bounds(m, def) }));
+		line(lines, told(m, "{} (« {} ») : {}{}{} par défaut{}.", "{} (“{}”): {}{}{} by default{}.", arg));
 	}
 }
 
@@ -383,8 +343,7 @@ static const char *parts(const struct method *m, const json_t *on)
 	for (size_t i = 0; i < json_array_size(on); i++)
 		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
 			if (strcmp(names[k].part, json_string_value(json_array_get(on, i))) == 0)
-				out = arena_printf(m->a, "%s%s%s", out, *out ? ", " : "",
-						   names[k].text[m->lang]);
+				out = arena_printf(m->a, "%s%s%s", out, *out ? ", " : "", names[k].text[m->lang]);
 	return out;
 }
 
@@ -405,29 +364,24 @@ static void confidentiality(json_t *lines, const struct method *m)
 		counts = arena_printf(m->a, "%s%s%s", counts, *counts ? ", " : "", method_input(m, name));
 	}
 	if (!*counts) {
-		line(lines,
-		     others ? method_say(m, "Protégé comme les indicateurs qu’il lit.",
-					 "Protected as the indicators that it reads.")
-			    : method_say(m, "Aucun effectif sensible : tout est montré à tous.",
-					 "No sensitive count: everything is shown to everybody."));
+		line(lines, others ? method_say(m, "Protégé comme les indicateurs qu’il lit.",
+						"Protected as the indicators that it reads.") :
+				     method_say(m, "Aucun effectif sensible : tout est montré à tous.",
+						"No sensitive count: everything is shown to everybody."));
 		return;
 	}
-	line(lines, told(m, "Effectifs sensibles : {}.", "Sensitive counts: {}.",
-			 (const char *const[]) { counts }));
+	line(lines, told(m, "Effectifs sensibles : {}.", "Sensitive counts: {}.", (const char *const[]){ counts }));
 	line(lines, told(m,
-			 "Qui n’a pas à connaître les chiffres exacts ne voit pas un effectif de 1 "
-			 "à {} ; les autres sont arrondis à {} près, un vrai zéro est montré, et "
-			 "rien ne l’est d’un mois qui n’est pas publié.",
-			 "Who has no need to know exact figures does not see a count from 1 to {}; "
-			 "others are rounded to the nearest {}, a true zero is shown, and nothing is "
-			 "of a month that is not published.",
-			 (const char *const[]) {
-			     method_number(m, (least > PROTECT_FLOOR ? least : PROTECT_FLOOR) - 1),
-			     method_number(m, PROTECT_BASE) }));
+		"Qui n’a pas à connaître les chiffres exacts ne voit pas un effectif de 1 à {} ; les autres sont "
+		"arrondis à {} près, un vrai zéro est montré, et rien ne l’est d’un mois qui n’est pas publié.",
+		"Who has no need to know exact figures does not see a count from 1 to {}; others are rounded to the "
+		"nearest {}, a true zero is shown, and nothing is of a month that is not published.",
+		(const char *const[]){ method_number(m, (least > PROTECT_FLOOR ? least : PROTECT_FLOOR) - 1),
+				       method_number(m, PROTECT_BASE) }));
 	if (json_array_size(json_object_get(rule, "on")) > 0)
 		line(lines, told(m, "Le résultat est masqué quand l’un de ceux-ci l’est : {}.",
 				 "The result is withheld when one of these is: {}.",
-				 (const char *const[]) { parts(m, json_object_get(rule, "on")) }));
+				 (const char *const[]){ parts(m, json_object_get(rule, "on")) }));
 }
 
 /* ------------------------------------------------------------------ how it is judged */
@@ -437,55 +391,44 @@ static void judgement(json_t *lines, const struct method *m)
 	const char *direction = text_of(m->about, "direction");
 
 	if (strcmp(direction, "none") == 0) {
-		line(lines,
-		     method_say(m,
-				"Sans sens souhaité : ni couleur ni jugement, même avec une cible.",
-				"No direction is wanted: neither colour nor judgement, even with a "
-				"target."));
+		line(lines, method_say(m, "Sans sens souhaité : ni couleur ni jugement, même avec une cible.",
+				       "No direction is wanted: neither colour nor judgement, even with a target."));
 		return;
 	}
-	line(lines, strcmp(direction, "up") == 0
-			? method_say(m, "Plus la valeur est haute, mieux c’est.",
-				     "The higher, the better.")
-			: method_say(m, "Plus la valeur est basse, mieux c’est.",
-				     "The lower, the better."));
+	line(lines, strcmp(direction, "up") == 0 ?
+			    method_say(m, "Plus la valeur est haute, mieux c’est.", "The higher, the better.") :
+			    method_say(m, "Plus la valeur est basse, mieux c’est.", "The lower, the better."));
 	line(lines, told(m,
-			 "Avec une cible : « cible atteinte » quand tout le chemin est fait ; « "
-			 "sur la trajectoire » jusqu’à {} points de retard, « en retard » de {} à "
-			 "{}, « très en retard » au-delà. Pour remonter d’un niveau il faut {} "
-			 "points de plus que le seuil.",
-			 "With a target: “reached” when the whole way is done; “on the path” up to "
-			 "{} points behind, “behind” from {} to {}, “far behind” beyond. A better "
-			 "level takes {} points more than its edge.",
-			 (const char *const[]) { method_number(m, TARGET_BEHIND_POINTS),
-						 method_number(m, TARGET_BEHIND_POINTS),
-						 method_number(m, TARGET_OFF_POINTS),
-						 method_number(m, TARGET_MARGIN_POINTS) }));
+		"Avec une cible : « cible atteinte » quand tout le chemin est fait ; « sur la trajectoire » jusqu’à {} "
+		"points de retard, « en retard » de {} à {}, « très en retard » au-delà. Pour remonter d’un niveau il "
+		"faut {} points de plus que le seuil.",
+		"With a target: “reached” when the whole way is done; “on the path” up to {} points behind, “behind” "
+		"from {} to {}, “far behind” beyond. A better level takes {} points more than its edge.",
+		(const char *const[]){ method_number(m, TARGET_BEHIND_POINTS), method_number(m, TARGET_BEHIND_POINTS),
+				       method_number(m, TARGET_OFF_POINTS), method_number(m, TARGET_MARGIN_POINTS) }));
 }
 
 /* ------------------------------------------------------------------ alerts */
 
 static void watch(json_t *lines, const struct method *m, const json_t *alert, const char *who)
 {
+	const char *below = method_say(m, "en dessous de", "below"), *above = method_say(m, "au-dessus de", "above");
+	const char *lasting = method_say(m, "dès la première période", "from the first period on");
+	const char *side, *warning = "";
 	struct alert_rule r;
-	const char *side, *back;
 
 	plugin_alert_rule(&r, alert);
-	side = r.below ? method_say(m, "en dessous de", "below")
-		       : method_say(m, "au-dessus de", "above");
-	back = r.below ? method_say(m, "au-dessus de", "above")
-		       : method_say(m, "en dessous de", "below");
-	line(lines,
-	     told(m, "{} : alerte {} {}, {}{} ; elle prend fin {} {}.", "{}: an alert {} {}, {}{}; it ends {} {}.",
-		  (const char *const[]) {
-		      who, side, method_number(m, r.limit),
-		      r.for_periods > 1 ? told(m, "pendant {} périodes de suite", "for {} periods in a row",
-					       (const char *const[]){ method_number(m, r.for_periods) })
-					: method_say(m, "dès la première période", "from the first period on"),
-		      r.warns ? told(m, " ; avertissement {} {}", "; a warning {} {}",
-				     (const char *const[]) { side, method_number(m, r.warning) })
-			      : "",
-		      back, method_number(m, r.resolve) }));
+	side = r.below ? below : above;
+	if (r.for_periods > 1)
+		lasting = told(m, "pendant {} périodes de suite", "for {} periods in a row",
+			       (const char *const[]){ method_number(m, r.for_periods) });
+	if (r.warns)
+		warning = told(m, " ; avertissement {} {}", "; a warning {} {}",
+			       (const char *const[]){ side, method_number(m, r.warning) });
+	line(lines, told(m, "{} : alerte {} {}, {}{} ; elle prend fin {} {}.",
+			 "{}: an alert {} {}, {}{}; it ends {} {}.",
+			 (const char *const[]){ who, side, method_number(m, r.limit), lasting, warning,
+						r.below ? above : below, method_number(m, r.resolve) }));
 }
 
 static void alerts(json_t *lines, const struct method *m, const json_t *all)
@@ -511,12 +454,9 @@ static void section(json_t *out, const char *title, json_t *lines)
 	json_decref(lines);
 }
 
-json_t *plugin_method(struct arena *a, const json_t *about, const json_t *graph, const json_t *all,
-		      enum lang lang)
+json_t *plugin_method(struct arena *a, const json_t *about, const json_t *graph, const json_t *all, enum lang lang)
 {
-	const struct method m = {
-		.a = a, .lang = lang, .about = about, .graph = json_is_object(graph) ? graph : NULL
-	};
+	const struct method m = { .a = a, .lang = lang, .about = about, .graph = json_is_object(graph) ? graph : NULL };
 	const struct {
 		const char *title[2];
 		void (*tell)(json_t *lines, const struct method *m);
@@ -535,12 +475,11 @@ json_t *plugin_method(struct arena *a, const json_t *about, const json_t *graph,
 		section(out, method_say(&m, "Ce qu’elle surveille", "What it watches"), lines);
 		return out;
 	}
-	for (size_t i = 0;
-	     json_object_get(about, "inputs") && i < sizeof sections / sizeof *sections; i++) {
-		json_t *own_lines = json_array();
+	for (size_t i = 0; json_object_get(about, "inputs") && i < sizeof sections / sizeof *sections; i++) {
+		json_t *said = json_array();
 
-		sections[i].tell(own_lines, &m);
-		section(out, sections[i].title[lang], own_lines);
+		sections[i].tell(said, &m);
+		section(out, sections[i].title[lang], said);
 	}
 	alerts(lines, &m, all);
 	section(out, method_say(&m, "Alertes", "Alerts"), lines);

@@ -37,9 +37,7 @@ static const struct phrase phrases[] = {
 	{ "not", 0, { "non {0}", "not {0}" } },
 	{ "where", 0, { "{0}, seulement là où {1}", "{0}, only where {1}" } },
 	{ "fill", 0, { "{0}, à défaut {x}", "{0}, or else {x}" } },
-	{ "carry",
-	  0,
-	  { "{0}, à défaut la dernière valeur connue depuis {n} {u} au plus",
+	{ "carry", 0, { "{0}, à défaut la dernière valeur connue depuis {n} {u} au plus",
 	    "{0}, or else the last value known for {n} {u} at most" } },
 	{ "coverage", 0, { "couverture de {0}", "coverage of {0}" } },
 	{ "lag", 0, { "{0}, {n} {u} plus tôt", "{0}, {n} {u} earlier" } },
@@ -50,52 +48,28 @@ static const struct phrase phrases[] = {
 	{ "yoy", 0, { "évolution en % de {0} sur un an", "change of {0} in % over a year" } },
 	{ "pick", 0, { "{0} pour {where}", "{0} for {where}" } },
 	{ "by", 1, { "{over} {0} par {dims}", "{over} {0} by {dims}" } },
-	{ "by",
-	  2,
-	  { "{over} {0} selon le poids {1}, par {dims}",
+	{ "by", 2, { "{over} {0} selon le poids {1}, par {dims}",
 	    "{over} {0} weighted by {1}, by {dims}" } },
 	{ "rank", 0, { "rang de {0}", "rank of {0}" } },
 	{ "share_of_total", 0, { "part de {0} dans le total", "share of {0} in the total" } },
-	{ "wilson",
-	  0,
-	  { "{part} (Wilson) de la part de {0} dans {1}",
+	{ "wilson", 0, { "{part} (Wilson) de la part de {0} dans {1}",
 	    "{part} (Wilson) of the share of {0} in {1}" } },
-	{ "poisson",
-	  1,
-	  { "{part} (Poisson) de {0}", "{part} (Poisson) of {0}" } },
-	{ "poisson",
-	  2,
-	  { "{part} (Poisson) de {0} rapporté à {1}{per}",
+	{ "poisson", 1, { "{part} (Poisson) de {0}", "{part} (Poisson) of {0}" } },
+	{ "poisson", 2, { "{part} (Poisson) de {0} rapporté à {1}{per}",
 	    "{part} (Poisson) of {0} relative to {1}{per}" } },
-	{ "rate_ratio",
-	  4,
-	  { "{part} du rapport de {0} sur {2} à {1} sur {3}",
+	{ "rate_ratio", 4, { "{part} du rapport de {0} sur {2} à {1} sur {3}",
 	    "{part} of the ratio of {0} over {2} to {1} over {3}" } },
-	{ "rate_ratio",
-	  0,
-	  { "{part} du rapport de {0} à {1}",
+	{ "rate_ratio", 0, { "{part} du rapport de {0} à {1}",
 	    "{part} of the ratio of {0} to {1}" } },
-	{ "theil_sen",
-	  0,
-	  { "{part} de la tendance de {0} sur {n} {u} (Theil-Sen)",
+	{ "theil_sen", 0, { "{part} de la tendance de {0} sur {n} {u} (Theil-Sen)",
 	    "{part} of the trend of {0} over {n} {u} (Theil-Sen)" } },
-	{ "reach",
-	  0,
-	  { "{part} du nombre de {u} avant que {0} atteigne {1}, par sa tendance sur "
-	    "{points} {u}",
-	    "{part} of the {u} before {0} reaches {1}, by its trend over {points} "
-	    "{u}" } },
-	{ "zscore",
-	  0,
-	  { "écart de {0} à la moyenne des territoires, en écarts types",
+	{ "reach", 0, { "{part} du nombre de {u} avant que {0} atteigne {1}, par sa tendance sur {points} {u}",
+	    "{part} of the {u} before {0} reaches {1}, by its trend over {points} {u}" } },
+	{ "zscore", 0, { "écart de {0} à la moyenne des territoires, en écarts types",
 	    "distance of {0} from the mean of the territories, in standard deviations" } },
-	{ "mad",
-	  0,
-	  { "écart de {0} à la médiane des territoires",
+	{ "mad", 0, { "écart de {0} à la médiane des territoires",
 	    "distance of {0} from the median of the territories" } },
-	{ "funnel",
-	  0,
-	  { "{part} de l’entonnoir de {0} selon {1}",
+	{ "funnel", 0, { "{part} de l’entonnoir de {0} selon {1}",
 	    "{part} of the funnel of {0} by {1}" } },
 	{ "actions", 0, { "colonne {column} des actions", "column {column} of the actions" } },
 	{ "among", 0, { "le département est l’un de {list}", "the département is one of {list}" } },
@@ -142,7 +116,7 @@ struct telling {
 		int letter; /* from 1; 0: none */
 		int strength;
 		const char *text; /* NULL: not needed */
-	} * step; /* of each node; operands come before what uses them, so that nothing recurs */
+	} *step; /* of each node; operands come before what uses them, so that nothing recurs */
 	int letters;
 };
 
@@ -175,8 +149,7 @@ static const char *joined(struct telling *t, const char *attribute, const json_t
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const char *one = json_string_value(json_array_get(list, i));
 
-		out = arena_printf(t->m->a, "%s%s%s", out, i ? ", " : "",
-				   one ? word(t, attribute, one) : "?");
+		out = arena_printf(t->m->a, "%s%s%s", out, i ? ", " : "", one ? word(t, attribute, one) : "?");
 	}
 	return out;
 }
@@ -187,8 +160,7 @@ static const char *members(struct telling *t, const json_t *where)
 	json_t *v;
 
 	json_object_foreach((json_t *)(uintptr_t)where, dimension, v)
-		out = arena_printf(t->m->a, "%s%s%s", out, *out ? ", " : "",
-				   method_members(t->m, dimension, v));
+		out = arena_printf(t->m->a, "%s%s%s", out, *out ? ", " : "", method_members(t->m, dimension, v));
 	return out;
 }
 
@@ -198,9 +170,7 @@ static const char *left_out(struct telling *t, const json_t *node, const char *a
 	const char *op = op_of(node);
 
 	if (strcmp(attribute, "level") == 0)
-		return method_number(t->m, strcmp(op, "reach") == 0    ? 90
-					   : strcmp(op, "funnel") == 0 ? 99.8
-								       : 95);
+		return method_number(t->m, strcmp(op, "reach") == 0 ? 90 : strcmp(op, "funnel") == 0 ? 99.8 : 95);
 	return strcmp(attribute, "points") == 0 ? "12" : strcmp(op, "round") == 0 ? "0" : "";
 }
 
@@ -211,8 +181,10 @@ static const char *attribute(struct telling *t, const json_t *node, const char *
 	if (strcmp(name, "u") == 0)
 		return method_periods(t->m);
 	if (strcmp(name, "per") == 0)
-		return json_number_value(v) > 1 ? arena_printf(t->m->a, ", %s %s", method_say(t->m, "pour", "per"),
-							       number(t, name, json_number_value(v))) : "";
+		return json_number_value(v) > 1 ?
+			       arena_printf(t->m->a, ", %s %s", method_say(t->m, "pour", "per"),
+					    number(t, name, json_number_value(v))) :
+			       "";
 	if (strcmp(name, "part") == 0 && text_in_list(json_string_value(v), "low high"))
 		return arena_printf(t->m->a, "%s %s %s %%", word(t, name, json_string_value(v)),
 				    method_say(t->m, "à", "at"), attribute(t, node, "level"));
@@ -222,9 +194,7 @@ static const char *attribute(struct telling *t, const json_t *node, const char *
 		return number(t, name, json_number_value(v));
 	if (json_is_string(v))
 		return word(t, name, json_string_value(v));
-	return json_is_array(v)	   ? joined(t, name, v)
-	       : json_is_object(v) ? members(t, v)
-				   : left_out(t, node, name);
+	return json_is_array(v) ? joined(t, name, v) : json_is_object(v) ? members(t, v) : left_out(t, node, name);
 }
 
 static const char *filled(struct telling *t, const json_t *node, const char *text)
@@ -239,9 +209,8 @@ static const char *filled(struct telling *t, const json_t *node, const char *tex
 			return arena_printf(t->m->a, "%s%s", out, text);
 		strncat(name, text + plain + 1, len - 1);
 		out = arena_printf(t->m->a, "%s%.*s%s", out, (int)plain, text,
-				   *name >= '0' && *name <= '9'
-				       ? operand(t, node, (size_t)(*name - '0'), STRONG)
-				       : attribute(t, node, name));
+				   *name >= '0' && *name <= '9' ? operand(t, node, (size_t)(*name - '0'), STRONG) :
+								  attribute(t, node, name));
 		text += plain + len + 1;
 	}
 	return out;
@@ -253,8 +222,7 @@ static const char *phrase(struct telling *t, const json_t *node)
 	const char *op = op_of(node);
 
 	for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-		if (strcmp(phrases[i].op, op) == 0 &&
-		    (phrases[i].args == 0 || (size_t)phrases[i].args == n))
+		if (strcmp(phrases[i].op, op) == 0 && (phrases[i].args == 0 || (size_t)phrases[i].args == n))
 			return filled(t, node, phrases[i].text[t->m->lang]);
 	return op;
 }
@@ -269,11 +237,12 @@ static bool is_day(const struct telling *t, const json_t *user)
 {
 	const json_t *args = json_object_get(user, "args");
 
-	for (size_t i = 0; i < json_array_size(args); i++)
-		if (strcmp(op_of(json_array_get(
-			       t->nodes, (size_t)json_integer_value(json_array_get(args, i)))),
-			   "period_end") == 0)
+	for (size_t i = 0; i < json_array_size(args); i++) {
+		size_t at = (size_t)json_integer_value(json_array_get(args, i));
+
+		if (strcmp(op_of(json_array_get(t->nodes, at)), "period_end") == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -283,19 +252,17 @@ static const char *constant(struct telling *t, const json_t *node, const json_t 
 
 	if (json_is_string(x))
 		return quoted(t, json_string_value(x));
-	return is_day(t, user)
-		   ? arena_strdup(t->m->a, day_format((int32_t)json_number_value(x)).text)
-		   : method_number(t->m, json_number_value(x));
+	return is_day(t, user) ? arena_strdup(t->m->a, day_format((int32_t)json_number_value(x)).text) :
+				 method_number(t->m, json_number_value(x));
 }
 
 static const char *letter(struct telling *t, int n)
 {
-	return n <= LETTERS
-		   ? arena_printf(t->m->a, "%c", 'A' + n - 1)
-		   : arena_printf(t->m->a, "%c%d", 'A' + (n - 1) % LETTERS, (n - 1) / LETTERS);
+	return n <= LETTERS ? arena_printf(t->m->a, "%c", 'A' + n - 1) :
+			      arena_printf(t->m->a, "%c%d", 'A' + (n - 1) % LETTERS, (n - 1) / LETTERS);
 }
 
-static const char *told(struct telling *t, size_t at, const json_t *user, int wanted)
+static const char *as_told(struct telling *t, size_t at, const json_t *user, int wanted)
 {
 	const struct step *step = &t->step[at];
 	const json_t *node = json_array_get(t->nodes, at);
@@ -312,11 +279,10 @@ static const char *operand(struct telling *t, const json_t *node, size_t i, int 
 	const json_t *place = json_array_get(json_object_get(node, "args"), i);
 	size_t at = json_is_integer(place) ? (size_t)json_integer_value(place) : t->count;
 
-	return at < t->count && t->step[at].text ? told(t, at, node, strength) : "?";
+	return at < t->count && t->step[at].text ? as_told(t, at, node, strength) : "?";
 }
 
-/* How a step reads, and how strongly it holds together: a phrase 0, a sum 1, a product 2, a word
- * STRONG. */
+/* How a step reads, and how strongly it holds together: a phrase 0, a sum 1, a product 2, a word STRONG. */
 static const char *reads(struct telling *t, const json_t *node, int *strength)
 {
 	static const struct {
@@ -341,8 +307,8 @@ static const char *reads(struct telling *t, const json_t *node, int *strength)
 		if (strcmp(op, signs[i].op) != 0)
 			continue;
 		*strength = signs[i].strength;
-		return arena_printf(t->m->a, "%s %s %s", operand(t, node, 0, *strength),
-				    signs[i].sign, operand(t, node, 1, *strength + 1));
+		return arena_printf(t->m->a, "%s %s %s", operand(t, node, 0, *strength), signs[i].sign,
+				    operand(t, node, 1, *strength + 1));
 	}
 	*strength = 0;
 	return phrase(t, node);
@@ -416,9 +382,7 @@ void method_formula(json_t *lines, const struct method *m)
 	size_t n = json_array_size(nodes);
 	const char *name;
 	json_t *place;
-	struct telling t = { .m = m,
-			     .nodes = nodes,
-			     .count = n,
+	struct telling t = { .m = m, .nodes = nodes, .count = n,
 			     .step = arena_alloc(m->a, (n + 1) * sizeof *t.step) };
 
 	memset(t.step, 0, (n + 1) * sizeof *t.step);
@@ -427,12 +391,12 @@ void method_formula(json_t *lines, const struct method *m)
 	for (int i = 0; i < RESULTS; i++)
 		if (result(&t, i))
 			add(lines, &t, results[i].title[m->lang],
-			    told(&t, (size_t)json_integer_value(result(&t, i)), NULL, 0));
+			    as_told(&t, (size_t)json_integer_value(result(&t, i)), NULL, 0));
 	json_object_foreach((json_t *)(uintptr_t)extras(&t), name, place)
 		if ((size_t)json_integer_value(place) < n)
 			add(lines, &t,
 			    arena_printf(m->a, "%s %s", method_say(m, "Complément", "Extra"), quoted(&t, name)),
-			    told(&t, (size_t)json_integer_value(place), NULL, 0));
+			    as_told(&t, (size_t)json_integer_value(place), NULL, 0));
 	for (size_t at = 0; at < n; at++)
 		if (t.step[at].letter > 0)
 			add(lines, &t, letter(&t, t.step[at].letter), t.step[at].text);
