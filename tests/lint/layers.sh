@@ -15,23 +15,28 @@ trap 'rm -f "$faults"' EXIT
 say() { echo "$1" >>"$faults"; }
 
 sources() { find server include -name '*.[ch]' -o -name '*.def' -path 'include/*' | sort; }
-includes() { sed -nE 's/^[ \t]*#[ \t]*include[ \t]*[<"]([^">]+)[">].*/\1/p' "$1"; }
-place() { # of a word in a list; 0 when it is not there
-	local i=0 word
-	for word in $2; do i=$((i + 1)); [ "$word" != "$1" ] || { echo $i; return; }; done
-	echo 0
+includes() { # of these files: file, tab, header
+	sed -snE '/^[ \t]*#[ \t]*include[ \t]*[<"]/{F;s/^[ \t]*#[ \t]*include[ \t]*[<"]([^">]+)[">].*/\1/p}' "$@" | paste - -
 }
-folder_of_header() { # which feature or door a public header belongs to
+
+# A process for each question would take longer than all the rest: the answers are in variables.
+declare -A private=() place=()
+for header in server/*/*.h; do private[${header##*/}]=1; done
+for list in FEATURES DOORS; do
+	i=0
+	for word in ${!list}; do i=$((i + 1)) place[$list $word]=$i; done
+done
+folder_of_header() { # owner: which feature or door a public header belongs to
 	case $1 in
-	arena.h | csv.h | err.h | msg.h | msg.def | text.h | json.h | log.h | clock.h | id.h | territory.h | turns.h | gen/departments.inc) echo base ;;
-	cube.h | engine.h | graph.h | stat.h | target.h | alert.h | protect.h) echo cube ;;
-	db.h | gen/queries.inc | gen/migrations.inc) echo db ;;
-	http.h | req.h) echo http ;;
-	mail.h) echo mail ;;
-	plugin.h | plugin_api.def) echo plugin ;;
-	observation.h) echo series ;;
-	app.h | command.h | config.h) echo app ;;
-	*) [ "$(place "${1%.h}" "$FEATURES")" = 0 ] || echo "${1%.h}" ;;
+	arena.h | csv.h | err.h | msg.h | msg.def | text.h | json.h | log.h | clock.h | id.h | territory.h | turns.h | gen/departments.inc) owner=base ;;
+	cube.h | engine.h | graph.h | stat.h | target.h | alert.h | protect.h) owner=cube ;;
+	db.h | gen/queries.inc | gen/migrations.inc) owner=db ;;
+	http.h | req.h) owner=http ;;
+	mail.h) owner=mail ;;
+	plugin.h | plugin_api.def) owner=plugin ;;
+	observation.h) owner=series ;;
+	app.h | command.h | config.h) owner=app ;;
+	*) owner=${place[FEATURES ${1%.h}]:+${1%.h}} ;;
 	esac
 }
 
@@ -46,12 +51,12 @@ check_outside_header() { # file, folder, header
 
 check_own_header() { # file, folder, header: feature to feature, door to door
 	local owner mine theirs
-	owner=$(folder_of_header "$3")
+	folder_of_header "$3"
 	[ -n "$owner" ] && [ "$owner" != "$2" ] && [ "$2" != . ] || return 0
-	mine=$(place "$2" "$FEATURES") theirs=$(place "$owner" "$FEATURES")
+	mine=${place[FEATURES $2]-0} theirs=${place[FEATURES $owner]-0}
 	if [ "$2" = base ]; then
 		say "$1: base may not know $3"
-	elif [ "$(place "$2" "$DOORS")" != 0 ]; then
+	elif [ "${place[DOORS $2]-0}" != 0 ]; then
 		[ "$theirs" = 0 ] || say "$1: $2 may not know the feature $3"
 		case $2:$owner in db:http | db:plugin | plugin:http | plugin:db | cube:db | cube:http | cube:plugin | db:cube | http:cube | mail:db | mail:http | mail:plugin | mail:cube | base:mail | db:mail | http:mail | plugin:mail | cube:mail) say "$1: $2 may not know $3" ;; esac
 	elif [ "$mine" != 0 ] && [ "$theirs" -gt "$mine" ]; then
@@ -62,7 +67,7 @@ check_own_header() { # file, folder, header: feature to feature, door to door
 check_private_header() { # file, folder, header: found in server/*/ it must be the file's own
 	case $3 in
 	*/*) case $3 in server/* | ../*) say "$1: private header $3 of another folder" ;; esac ;;
-	*) [ -e "include/$3" ] || [ -e "server/$2/$3" ] || ! compgen -G "server/*/$3" >/dev/null ||
+	*) [ -e "include/$3" ] || [ -e "server/$2/$3" ] || [ -z "${private[$3]-}" ] ||
 		say "$1: private header $3 of another folder" ;;
 	esac
 }
@@ -74,27 +79,23 @@ check_rules() { # file, header: pure code sees no door and no clock
 	esac
 }
 
-sources >"$faults.list"
-trap 'rm -f "$faults" "$faults.list"' EXIT
-while read -r file; do
+mapfile -t files < <(sources)
+while IFS=$'\t' read -r file header; do
 	case $file in
 	server/*/*) folder=${file#server/} folder=${folder%%/*} ;;
 	*) folder=. ;;
 	esac
-	while read -r header; do
-		check_outside_header "$file" "$folder" "$header"
-		check_own_header "$file" "$folder" "$header"
-		[ "$folder" = . ] || check_private_header "$file" "$folder" "$header"
-		case $file in *_rules.c | *_rules.h | server/cube/*) check_rules "$file" "$header" ;; esac
-	done < <(includes "$file")
-	lines=$(wc -l <"$file")
-	[ "$lines" -le $LINES_MAX ] || say "$file: $lines lines, at most $LINES_MAX"
-done <"$faults.list"
+	check_outside_header "$file" "$folder" "$header"
+	check_own_header "$file" "$folder" "$header"
+	[ "$folder" = . ] || check_private_header "$file" "$folder" "$header"
+	case $file in *_rules.c | *_rules.h | server/cube/*) check_rules "$file" "$header" ;; esac
+done < <(includes "${files[@]}")
+wc -l "${files[@]}" | awk -v max=$LINES_MAX '$2 != "total" && $1 > max { print $2 ": " $1 " lines, at most " max }' >>"$faults"
 
-grep -nEw "$FORBIDDEN" $(cat "$faults.list") /dev/null | sed 's/$/   (forbidden name)/' >>"$faults" || true
+grep -nEw "$FORBIDDEN" "${files[@]}" /dev/null | sed 's/$/   (forbidden name)/' >>"$faults" || true
 grep -nE '\bPQ(exec|execParams|sendQuery)\(' server/db/*.c /dev/null 2>/dev/null | grep -v '^server/db/migrate.c:' |
 	sed 's/$/   (SQL comes from named queries)/' >>"$faults" || true
-grep -nE '^[ \t]*typedef struct\b' $(cat "$faults.list") /dev/null | sed 's/$/   (no typedef of structs)/' >>"$faults" || true
+grep -nE '^[ \t]*typedef struct\b' "${files[@]}" /dev/null | sed 's/$/   (no typedef of structs)/' >>"$faults" || true
 
 if [ -s "$faults" ]; then
 	cat "$faults" >&2

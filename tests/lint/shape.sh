@@ -28,11 +28,14 @@ FILENAME ~ /\.c$/ && /^\}/ && inside { if (FNR - inside > 61) bad("a function of
 END { exit faults > 0 }
 ' $(printf '%s\n' "${files[@]}" | grep -E '\.[ch]$') || faults=1
 
-for i in sql/queries/*.sql; do
-	[ -e "$i" ] || continue
-	[[ $(head -c 3 "$i") == '-- ' ]] || bad "$i: no comment that says what it is for"
-	[[ $(tail -c 2 "$i") == ';' ]] || bad "$i: the last character is not a semicolon"
-done
+awk '
+function bad(file, text) { print file ": " text; faults++ }
+function ended() { if (file != "" && last !~ /;$/) bad(file, "the last character is not a semicolon") }
+FNR == 1 { ended(); file = FILENAME; if ($0 !~ /^-- /) bad(file, "no comment that says what it is for") }
+{ last = $0 }
+END { ended(); exit faults > 0 }
+' sql/queries/*.sql || faults=1
+[ -z "$(find sql/queries -empty)" ] || bad "an empty query"
 
 for i in $(git ls-files '*package-lock.json'); do
 	! grep -n '"resolved"' "$i" || bad "$i: names a registry; keep integrity only"
