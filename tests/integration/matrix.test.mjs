@@ -3,12 +3,11 @@
  * database says the same to whoever comes past the server.  A route without an expectation here is a failure.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { account, application, command, importPlans, owner, password, plan, refusal, sql } from './accounts.mjs';
-import { sanitized, sleep, startServer } from './client.mjs';
+import { account, application, command, importPlans, password, plan, sql } from './accounts.mjs';
+import { connectOwner } from './action_data.mjs';
+import { sanitized, startServer } from './client.mjs';
 
 /* ---------------------------------------------------------------- who */
 
@@ -231,25 +230,14 @@ const expectations = {
 
 /* ---------------------------------------------------------------- the database, asked often */
 
-/* One psql for the whole run: an answer a line. */
-function database() {
-	const child = spawn('psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', owner], { stdio: ['pipe', 'pipe', 'inherit'] });
-	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-	child.stdin.write("set vigie.session = 'service';\n");
-	return {
-		async ask(text) {
-			child.stdin.write(`${text};\n`);
-			return (await lines.next()).value;
-		},
-		close: () => child.stdin.end(),
-	};
-}
+const cellsOf = ({ rows: [row] }) => (row ?? []).join('|');
+const ask = async (text) => cellsOf(await db.query({ text, rowMode: 'array' }));
 
 /* All but what serves the asking itself: sessions and their prolongation, attempts, the journal of refusals. */
 const checksumOf = (tables) => `select md5(concat_ws(',', ${tables.map((t) =>
 	`(select coalesce(sum(hashtextextended(t::text, 0)), 0) || ':' || count(*) from ${t} t)`).join(', ')}))`;
 
-let server, db, checksum;
+let server, db, app, checksum;
 const clients = {}, objects = {};
 
 const insert = (table, columns, values, from) =>
@@ -288,13 +276,13 @@ before(async () => {
 	sql("insert into expectation (plan_id, campaign_id, territory, organisation_id) select c.plan_id, c.id, '93', o.id from campaign c, organisation o where o.code = 'DGPN'");
 	objects.seat = Number(sql(`insert into roster (plan_id, kind, organisation_id, territories, from_on) select p.id, 'referent', o.id, '{93}', '2026-01-01'
 		from plan p, organisation o where p.code = '${plan}' and o.code = 'DGPN' returning id`));
-	db = database();
+	[db, app] = [await connectOwner(), await connectOwner(application)];
 	const tables = sql("select tablename from pg_tables where schemaname = 'public'").split('\n')
 		.filter((t) => !['session', 'sign_in_attempt', 'journal'].includes(t));
-	checksum = () => db.ask(checksumOf(tables));
+	checksum = () => ask(checksumOf(tables));
 });
 after(async () => {
-	db?.close();
+	await Promise.all([db?.end(), app?.end()]);
 	if (server) assert.equal(await server.stop(), 0, server.log);
 });
 
@@ -327,16 +315,18 @@ test('every route gives every role exactly its status, and a refusal changes not
 		const [method, path] = route.split(' ');
 		const cases = Array.isArray(expectations[route]?.[0]) ? expectations[route] : [expectations[route] ?? ['open', 0]];
 		await t.test(route, async () => {
-			for (const [right, allowed, options = {}] of cases)
+			for (const [right, allowed, options = {}] of cases) {
 				for (const role of roles) {
 					const client = options.fresh && role !== 'nobody' ? await server.signIn(role, password) : clients[role];
 					const answer = await client.request(method, addressOf(path, options) + (options.query ?? ''), { body: options.body });
-					const expected = rights[right](role, allowed);
-					assert.equal(answer.status, expected, `${role}: ${answer.text.slice(0, 300)}`);
+					assert.equal(answer.status, rights[right](role, allowed), `${role}: ${answer.text.slice(0, 300)}`);
 					/* one's own, without a body that could be refused: those who may do it */
-					if (options.writes && answer.status < 300) before_ = await checksum();
+					if (!options.writes) continue;
+					if (answer.status < 300) before_ = await checksum();
 					assert.equal(await checksum(), before_, `${role} was answered ${answer.status} and something changed`);
 				}
+				assert.equal(await checksum(), before_, 'nobody may change anything by this, and something changed');
+			}
 		});
 		before_ = await checksum();
 	}
@@ -348,7 +338,7 @@ test('whoever may report reports where the scope reaches, and nowhere else', asy
 	for (const [role, mine] of Object.entries(scopes))
 		for (const place of [['93', 'DGPN'], ['01', 'DGGN'], ['75', 'DGPN'], ['01', 'DGPN']]) {
 			const before_ = await checksum();
-			const version = await db.ask(`select d.version from action_deployment d join action a on a.id = d.action_id
+			const version = await ask(`select d.version from action_deployment d join action a on a.id = d.action_id
 				join plan p on p.id = a.plan_id join organisation o on o.id = d.organisation_id
 				where p.code = '${plan}' and a.number = '7.2' and d.territory = '${place[0]}' and o.code = '${place[1]}'`);
 			const answer = await clients[role].post(`/api/v1/plans/${plan}/actions/7.2/status-reports`,
@@ -362,7 +352,24 @@ test('whoever may report reports where the scope reaches, and nowhere else', asy
 /* ---------------------------------------------------------------- the same, past the server */
 
 const contextOf = (role) => (role === 'nobody' ? '' : createHash('sha256').update(clients[role].cookie.split('=')[1]).digest('hex'));
-const asked = (role, text) => sql(text, { url: application, context: contextOf(role) });
+
+/* One statement, in a transaction that is rolled back: its first row, or the code by which PostgreSQL refuses it. */
+async function attempt(role, text) {
+	await app.query("select set_config('vigie.session', $1, false)", [contextOf(role)]);
+	await app.query('begin');
+	try {
+		return { cells: cellsOf(await app.query({ text, rowMode: 'array' })) };
+	} catch (error) {
+		return { refused: error };
+	} finally {
+		await app.query('rollback');
+	}
+}
+async function asked(role, text) {
+	const { cells, refused } = await attempt(role, text);
+	if (refused) throw refused;
+	return cells;
+}
 
 /* Reference lists that whoever is signed in reads, and what is written while nobody is known. */
 const unprotected = ['organisation_history', 'schema_migration', 'sign_in_attempt', 'territory', 'territory_parent'];
@@ -380,20 +387,20 @@ test('every table is protected by a policy, closed to the application, or open o
 	assert.equal(planned, '', 'whatever belongs to a plan is protected');
 });
 
-/* Between psql and the database alone: sanitizers, which look at the program, have nothing to see there. */
+/* Between this file and the database alone: sanitizers, which look at the program, have nothing to see there. */
 const bySql = sanitized ? () => {} : test;
 
-bySql('by SQL reference lists are read by anybody and written by who may', () => {
+bySql('by SQL reference lists are read by anybody and written by who may', async () => {
 	for (const [role, organisations] of [['viewer', 0], ['coordinator', 'some']]) {
-		assert.ok(Number(asked(role, 'select count(*) from organisation')) > 0, role);
-		const renamed = Number(asked(role, `with w as (update organisation set version = version + 1 returning 1) select count(*) from w`));
+		assert.ok(Number(await asked(role, 'select count(*) from organisation')) > 0, role);
+		const renamed = Number(await asked(role, `with w as (update organisation set version = version + 1 returning 1) select count(*) from w`));
 		assert.equal(renamed > 0, organisations === 'some', role);
-		const ended = Number(asked(role, `begin; with w as (update plugin set state = state returning 1) select count(*) from w; rollback`));
+		const ended = Number(await asked(role, `with w as (update plugin set state = state returning 1) select count(*) from w`));
 		assert.equal(ended > 0, role === 'coordinator', role);
 	}
 });
 
-bySql('by SQL each role sees its plans and nothing of the others', () => {
+bySql('by SQL each role sees its plans and nothing of the others', async () => {
 	const tables = sql(`select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'plan_id'
 		join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname = 'public' and c.relkind = 'r' and not a.attisdropped
@@ -403,40 +410,41 @@ bySql('by SQL each role sees its plans and nothing of the others', () => {
 	assert.ok(tables.length >= 20 && all.split('|').filter((n) => n !== '0').length >= 12, all);
 	const id = sql(`select id from plan where code = '${plan}'`);
 	for (const role of roles) {
-		const visible = asked(role, `select ${tables.map((t) => `(select count(*) from ${t} where plan_id = ${id})`).join(', ')}`);
-		const others = asked(role, `select ${tables.map((t) => `(select count(*) from ${t} where plan_id <> ${id})`).join(', ')}`);
+		const visible = await asked(role, `select ${tables.map((t) => `(select count(*) from ${t} where plan_id = ${id})`).join(', ')}`);
+		const others = await asked(role, `select ${tables.map((t) => `(select count(*) from ${t} where plan_id <> ${id})`).join(', ')}`);
 		const none = all.replace(/\d+/g, '0');
 		assert.equal(visible, readers.includes(role) ? all : none, role);
 		if (role !== 'elsewhere') assert.equal(others, none, `${role} sees another plan`);
 		else assert.notEqual(others, none);
-		assert.equal(asked(role, 'select string_agg(code, \',\') from plan'),
+		assert.equal(await asked(role, 'select string_agg(code, \',\') from plan'),
 			readers.includes(role) ? plan : role === 'elsewhere' ? 'other-plan' : '');
 	}
 });
 
-bySql('by SQL each role writes what its scope reaches: role × département × organisation', () => {
+bySql('by SQL each role writes what its scope reaches: role × département × organisation', async () => {
 	const id = sql(`select id from plan where code = '${plan}'`);
-	const reach = (role, name = role) => asked(name, `begin; with w as (update action_deployment set version = version + 1 where plan_id = ${id}
+	const where = `where plan_id = ${id} and action_id = (select id from action where plan_id = ${id} and number = '7.2')`; // the one deployed everywhere
+	const reach = (role) => asked(role, `with w as (update action_deployment set version = version + 1 ${where}
 		returning territory, organisation_id) select coalesce(string_agg(distinct w.territory || ' ' || o.code, ','
-		order by w.territory || ' ' || o.code), '') from w join organisation o on o.id = w.organisation_id; rollback`);
+		order by w.territory || ' ' || o.code), '') from w join organisation o on o.id = w.organisation_id`);
 	const every = sql(`select string_agg(distinct d.territory || ' ' || o.code, ',' order by d.territory || ' ' || o.code)
-		from action_deployment d join organisation o on o.id = d.organisation_id where d.plan_id = ${id}`);
+		from action_deployment d join organisation o on o.id = d.organisation_id ${where}`);
 	assert.ok(every.split(',').length > 190);
 	const expected = { own: '93 DGPN', wrong: '01 DGGN', coordinator: every };
-	for (const role of roles) assert.equal(reach(role), expected[role] ?? '', role);
+	for (const role of roles) assert.equal(await reach(role), expected[role] ?? '', role);
 	sql("update role_grant set territories = '{REG-11}' where person_id = (select id from person where login = 'own')");
-	assert.equal(reach('own'), ['75', '77', '78', '91', '92', '93', '94', '95'].map((t) => `${t} DGPN`).join(), 'a region holds its départements');
+	assert.equal(await reach('own'), ['75', '77', '78', '91', '92', '93', '94', '95'].map((t) => `${t} DGPN`).join(), 'a region holds its départements');
 	sql("update role_grant set territories = '{93}' where person_id = (select id from person where login = 'own')");
 	for (const role of roles) {
-		const actions = asked(role, `begin; with w as (update action set version = version + 1 where plan_id = ${id} returning number, id)
-			select count(*) from w; rollback`);
+		const actions = await asked(role, `with w as (update action set version = version + 1 where plan_id = ${id} returning number, id)
+			select count(*) from w`);
 		const led = sql(`select count(*) from assignment s join organisation o on o.id = s.organisation_id where s.plan_id = ${id}
 			and s.action_id is not null and o.code = 'OCRTEH' and s.role in ('lead', 'co_lead') and s.until_on is null`);
 		assert.equal(actions, role === 'coordinator' ? '54' : role === 'lead' ? led : '0', role);
 	}
 });
 
-bySql('by SQL nobody but those who may gives rights, makes accounts, writes the plan or figures', () => {
+bySql('by SQL nobody but those who may gives rights, makes accounts, writes the plan or figures', async () => {
 	const id = sql(`select id from plan where code = '${plan}'`);
 	const may = {
 		[`insert into role_grant (person_id, role, plan_id) values (1, 'coordinator', ${id})`]: ['admin'],
@@ -456,20 +464,20 @@ bySql('by SQL nobody but those who may gives rights, makes accounts, writes the 
 	};
 	for (const [text, allowed] of Object.entries(may))
 		for (const role of roles) {
-			const said = refusal(`begin; ${text}; rollback`, { url: application, context: contextOf(role) });
-			if (allowed.includes(role)) assert.equal(said, null, `${role}: ${text}`);
-			else assert.match(said ?? 'it was allowed', /42501|23503: insert or update on table "indicator_value"/, `${role}: ${text}`);
+			const { refused } = await attempt(role, text);
+			if (allowed.includes(role)) assert.equal(refused, undefined, `${role}: ${text}`);
+			else assert.match(refused ? `${refused.code}: ${refused.message}` : 'it was allowed',
+				/42501|23503: insert or update on table "indicator_value"/, `${role}: ${text}`);
 		}
 	for (const role of roles)
-		assert.equal(asked(role, "begin; with w as (update person set name = 'forged', version = version + 1 returning login) select coalesce(string_agg(login, ','), '') from w; rollback")
+		assert.equal((await asked(role, "with w as (update person set name = 'forged', version = version + 1 returning login) select coalesce(string_agg(login, ','), '') from w"))
 			.split(',').filter((login) => login && login !== role).length > 0, role === 'admin', `${role} renames others`);
 	for (const role of roles)
-		assert.equal(asked(role, 'begin; with w as (update role_grant set revoked_at = now() returning 1) select count(*) > 0 from w; rollback'),
-			role === 'admin' ? 't' : 'f', `${role} takes rights away`);
+		assert.equal(await asked(role, 'with w as (update role_grant set revoked_at = now() returning 1) select count(*) > 0 from w'),
+			String(role === 'admin'), `${role} takes rights away`);
 });
 
 test('a session that has ended sees nothing by SQL either', async () => {
-	await sleep(50); /* psql blocked this process: it learns now which connections were closed meanwhile */
 	const client = await server.signIn('coordinator', password);
 	const context = createHash('sha256').update(client.cookie.split('=')[1]).digest('hex');
 	const seen = () => sql('select count(*) from action', { url: application, context });
