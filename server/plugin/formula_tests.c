@@ -205,12 +205,16 @@ static json_t *changed(struct formula_run *r, const json_t *tables, enum variant
 		const json_t *input = json_object_get(json_object_get(r->s->p->about, "inputs"), name);
 		const char *kind = json_string_value(json_object_get(input, "kind"));
 
+		bool indicator = strcmp(kind, "indicator_value") == 0;
+
 		json_object_set_new(out, name,
-				    strcmp(kind, "indicator_value") == 0 && v >= ALONE ? json_incref(table) :
+				    indicator && v >= ALONE ? json_incref(table) :
 				    v == ALONE ? alone(table,
 						       json_string_value(json_object_get(expect, "territory")),
 						       json_string_value(json_object_get(test, "level"))) :
 				    v == SUMS  ? summed(r->s->c.arena, table) :
+				    /* without a row nothing tells how long its periods are */
+				    indicator && v == EMPTY ? testing_varied(input, table, MISSING) :
 						 testing_varied(input, table, v));
 	}
 	return out;
