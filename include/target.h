@@ -59,8 +59,9 @@ struct target_bands {
 /*
  * The judgement of `now` on `day`; `before` is the one told last, so that a figure that trembles at
  * an edge does not change colour each month: getting worse tells at once, getting better once it is
- * beyond the edge by the margin.  TARGET_NONE without a direction, when the target lies against it,
- * or when there is no way to go.
+ * beyond the edge by the margin.  TARGET_REACHED is a fact and no judgement: it is told and untold at
+ * once, and what follows it is judged afresh.  TARGET_NONE without a direction, when the target lies
+ * against it, or when there is no way to go.
  */
 enum target_status target_status(const struct target *t, enum target_direction direction, double now, int32_t day,
 				 enum target_status before, const struct target_bands *bands);

@@ -133,6 +133,24 @@ IT(worsens_at_once_and_betters_beyond_the_margin)
 	}
 }
 
+IT(tells_at_once_that_a_target_is_reached_and_that_it_is_no_more)
+{
+	static const struct {
+		double now;
+		enum target_status status;
+	} months[] = {	/* the path ends at 200: edges at 195 and 185 */
+		{ 186, TARGET_BEHIND }, { 200, TARGET_REACHED }, { 199, TARGET_ON_PATH }, { 200, TARGET_REACHED },
+		{ 196, TARGET_ON_PATH }, { 194, TARGET_BEHIND }, { 196, TARGET_BEHIND }, { 200, TARGET_REACHED },
+	};
+	struct target t = linear(100, 200);
+	enum target_status status = TARGET_NONE;
+
+	for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
+		status = target_status(&t, DIRECTION_UP, months[i].now, END, status, &bands);
+		assert_int_equal(status, months[i].status);
+	}
+}
+
 SPEC("targets",
      RUN(measures_the_way_from_baseline_to_target),
      RUN(has_no_rate_where_there_is_no_way_to_go),
@@ -141,4 +159,5 @@ SPEC("targets",
      RUN(judges_by_points_behind_the_path),
      RUN(judges_a_wanted_fall_alike),
      RUN(gives_no_colour_without_a_direction),
-     RUN(worsens_at_once_and_betters_beyond_the_margin))
+     RUN(worsens_at_once_and_betters_beyond_the_margin),
+     RUN(tells_at_once_that_a_target_is_reached_and_that_it_is_no_more))
