@@ -239,7 +239,7 @@ static bool has_kind(const struct data *d, const char *kind)
 /* Until when the cell is told of: the state at the period's end, but answers come after it. */
 static int32_t known_until(const struct data *d, const struct indicator_period *p)
 {
-	return p->last < d->r->plan.today && !has_kind(d, "roster") ? p->last : d->r->plan.today;
+	return has_kind(d, "roster") ? d->r->plan.today : data_known_until(d, p);
 }
 
 static json_t *flags_of(const struct given *g)

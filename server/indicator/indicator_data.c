@@ -297,7 +297,12 @@ static bool load_input(struct data *d, struct data_input *in)
 	return true;
 }
 
-/* The graph of this level: the one that is stored, or another trace when it looked at the level or the plan. */
+int32_t data_known_until(const struct data *d, const struct indicator_period *p)
+{
+	return p->last < d->r->plan.today ? p->last : d->r->plan.today;
+}
+
+/* The graph of this level: the one that is stored; another trace when it looked at the level, the day or the plan. */
 static bool read_graph(struct data *d, const char *level)
 {
 	const struct plugin *p = &d->todo->plugin;
@@ -307,7 +312,8 @@ static bool read_graph(struct data *d, const char *level)
 		return true;
 	data_close(d);
 	if (json_array_size(json_object_get(graph, "reads")) > 0 || json_object_size(d->r->params) > 0) {
-		const struct plugin_view view = { level, d->r->params, d->r->plan_frame, d->r->plan.today };
+		const struct plugin_view view = { level, d->r->params, d->r->plan_frame,
+						  data_known_until(d, &d->period[d->periods - 1]) };
 
 		if (!plugin_trace(&d->traced, d->r->work->host, d->r->arena, p, &view, &d->todo->finding))
 			return false;
@@ -399,6 +405,35 @@ static bool one_level(struct data *d, const char *level, bool members)
 	return ok;
 }
 
+static bool reads_day(const json_t *graph)
+{
+	const json_t *reads = json_object_get(graph, "reads");
+
+	for (size_t i = 0; i < json_array_size(reads); i++)
+		if (strcmp(json_string_value(json_array_get(reads, i)), "as_of") == 0)
+			return true;
+	return false;
+}
+
+/* A formula that looks at the day has another trace for each period, as a compute is given the day of each. */
+static bool each_period(struct data *d, const char *level, bool members)
+{
+	const struct indicator_period *all = d->period;
+	size_t periods = d->periods;
+	bool ok = true;
+
+	if (!reads_day(d->todo->plugin.graph))
+		return one_level(d, level, members);
+	d->periods = 1;
+	for (size_t i = 0; i < periods && ok; i++) {
+		d->period = all + i;
+		ok = one_level(d, level, members);
+	}
+	d->period = all;
+	d->periods = periods;
+	return ok;
+}
+
 /* All levels of the wanted periods.  False: the database failed, or there was no sandbox. */
 static bool all_levels(struct data *d)
 {
@@ -407,7 +442,7 @@ static bool all_levels(struct data *d)
 
 	for (size_t i = 0; d->periods && i < sizeof levels / sizeof *levels; i++)
 		if (has_level(t, levels[i]) &&
-		    !(one_level(d, levels[i], false) && (!dims || one_level(d, levels[i], true))))
+		    !(each_period(d, levels[i], false) && (!dims || each_period(d, levels[i], true))))
 			return err_ok(d->r->e);		/* else its finding tells */
 	return t->plugin.graph || indicator_compute(d->r, t);
 }

@@ -55,6 +55,9 @@ struct data {
 bool data_open(struct data *d, const char *level);
 void data_close(struct data *d);
 
+/* The day until which a calculation of a period knows: its last one, or today. */
+int32_t data_known_until(const struct data *d, const struct indicator_period *p);
+
 /* The last place on the stage of a wanted period. */
 size_t data_place(const struct data *d, size_t period);
 

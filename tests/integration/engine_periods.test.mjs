@@ -86,6 +86,8 @@ const FILES = {
         department | period  | age   | value
         75         | 2025-01 | minor | 30
       ]]`, expect: expected('2025-Q1', 30, 3, '2025-01') })),
+	'essai.day': plugin('essai.day', { ...brought('quarter'), expect: 'period = "2025-Q1", value = 20178',
+		body: 'formula = function(ctx) return ctx.series("v"):to("quarter", "sum", { missing = "skip" }) * 0 + ctx.as_of end' }),
 	'essai.retained': plugin('essai.retained', counted('')),
 	'essai.first': plugin('essai.first', counted('first')),
 	'essai.last': plugin('essai.last', counted('last')),
@@ -169,6 +171,13 @@ test('a look-back that is a parameter is what the parameter is set to', async ()
 	assert.deepEqual([code, JSON.parse(stdout || '[]').map(({ value, extra }) => [value, extra.rows, extra.first])], [0, [[500 + 30 + 40 + 60, 5, month(2)]]], stderr);
 	const refused = await run('--set', 'window=1000000000');
 	assert.deepEqual([refused.code, refused.stdout], [1, ''], refused.stderr);
+});
+
+test('the day that a formula looks at is that of each period, as its tests and a compute have it', async () => {
+	const lastOf = (q) => Date.UTC(YEAR, 3 * q, 0) / 86_400_000;
+	assert.deepEqual(await values('essai.day', '93', quarter(1), quarter(2)), [lastOf(1), lastOf(2)]);
+	const explained = (await as('victor').get(`${indicators}/essai.day/explain?territory=93&period=${quarter(1)}`)).json;
+	assert.deepEqual([explained.agrees, explained.cell.value], [true, lastOf(1)]);
 });
 
 test('the rows of a compute of a quarter are explained', async () => {
