@@ -9,6 +9,8 @@
 # database of its own, migrated and empty, in TEST_DATABASE_URL (the application's role) and TEST_DATABASE_OWNER_URL,
 # and the program under test in VIGIE_BIN.  Browser tests get a running server filled with the demo data instead:
 # VIGIE_URL, and the demo accounts in the file VIGIE_DEMO.
+# Of a stage two suites run at a time, and what each says is printed when it ends; one whose file says "Runs alone"
+# does.  Files that are named run one after the other.
 # Whatever this script starts, it stops, however it ends.  Exit status 0 when all passed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -21,18 +23,23 @@ scratch=$(mktemp -d /tmp/vigie-test.XXXXXX) # short, for the socket's path, and 
 chmod 711 "$scratch"
 cluster=$scratch/pg
 running=() demo='' suites=0 migrated='' fault=''
+declare -A lanes=() # process of a suite → its number
 unset CURRENT
 
 say() { printf '\n== %s\n' "$*"; }
 fail() { echo "FAILED: $*" >&2; fault+="${fault:+, }$*"; return 1; }
 
+stop_running() {
+	local all=("${running[@]}" "${!lanes[@]}")
+	stop_demo
+	[ ${#all[@]} = 0 ] || { kill -TERM "${all[@]}"; wait "${all[@]}"; } 2>/dev/null
+}
+
 clear_up() {
-	local status=$?
+	local status=$? i
 	trap '' INT TERM HUP
 	trap - EXIT
-	stop_demo
-	[ ${#running[@]} = 0 ] || { kill -TERM "${running[@]}"; wait "${running[@]}"; } 2>/dev/null
-	local i
+	stop_running
 	for i in "$cluster" "$scratch"/*/pg; do # the suites' own and those of fault/
 		[ ! -d "$i" ] || server/deploy/cluster.sh stop "$i"
 	done
@@ -85,20 +92,20 @@ fresh_database() { # name [of which it is a copy]
 
 # ---------------------------------------------------------------- a demo server
 run_demo() { # home: make run on the database of the tests, in the background, until it answers
-	local i
-	: >"$scratch/demo.log" # or the last one's address is read before this one has begun
+	local i log=$1.log
+	: >"$log" # or the last one's address is read before this one has begun
 	DATABASE_URL=$TEST_DATABASE_URL DATABASE_OWNER_URL=$TEST_DATABASE_OWNER_URL DEMO=1 VIGIE_HOME=$1 \
-		PORT=$((20000 + RANDOM % 10000)) VIGIE_BIN=$root/$build/vigie server/deploy/run.sh >"$scratch/demo.log" 2>&1 </dev/null &
+		PORT=$((20000 + RANDOM % 10000)) VIGIE_BIN=$root/$build/vigie server/deploy/run.sh >"$log" 2>&1 </dev/null &
 	demo=$!
 	for ((i = 0; i < 1200; i++)); do
-		VIGIE_URL=$(sed -n 's/^ready: //p' "$scratch/demo.log")
+		VIGIE_URL=$(sed -n 's/^ready: //p' "$log")
 		[ -z "$VIGIE_URL" ] || break
 		kill -0 "$demo" 2>/dev/null || break
 		sleep 0.1
 	done
 	VIGIE_DEMO=$1/demo.json
 	export VIGIE_URL VIGIE_DEMO
-	[ -n "$VIGIE_URL" ] || { cat "$scratch/demo.log"; stop_demo; fail "the demo server did not start"; }
+	[ -n "$VIGIE_URL" ] || { cat "$log"; stop_demo; fail "the demo server did not start"; }
 }
 
 make_demo() { # once: the database `demo`, filled by make run, its indicators computed; then it is only copied
@@ -114,7 +121,7 @@ make_demo() { # once: the database `demo`, filled by make run, its indicators co
 }
 
 start_demo() { # in a database of its own
-	local home=$scratch/demo$((++suites))
+	local home=$scratch/demo$suites
 	start_cluster && make_demo && fresh_database "demo$suites" demo || return
 	mkdir -p "$home" && cp "$scratch/demo/demo.json" "$home" && run_demo "$home"
 }
@@ -137,38 +144,74 @@ filled_database() { # with what make run fills it with, and no server on it; FIG
 
 # ---------------------------------------------------------------- suites
 suite() { # file [wrapper…]
-	local file=$1 command status=0
+	local file=$1 command status=0 since=$SECONDS
 	shift
 	case $file in
 	*.c) command=("$build/${file%.c}") ;;
 	*.mjs) command=(node --test --test-reporter=spec "$file") ;;
 	*) command=("$file") ;;
 	esac
-	[[ $file == tests/unit/* || $file == tests/plugin/* ]] || fresh_database "suite$((++suites))" || return
-	[[ $file != tests/browser/* ]] || start_demo || return
+	case $file in
+	tests/unit/* | tests/plugin/*) ;;
+	tests/browser/*) start_demo || return ;;
+	*) fresh_database "suite$suites" || return ;;
+	esac
 	echo "-- $file${sanitizers:+ ($sanitizers)}"
-	rm -f "$scratch"/report.*
-	local report="log_path=$scratch/report"
+	local reports=$scratch/report$suites report="log_path=$scratch/report$suites"
 	VIGIE_BIN=$root/$build/vigie TEST_CLUSTER=$cluster \
 		ASAN_OPTIONS=$report:detect_stack_use_after_return=1 UBSAN_OPTIONS=$report:print_stacktrace=1 \
 		TSAN_OPTIONS=$report:history_size=4:suppressions=$root/tests/tsan.supp \
 		guarded timeout -k 15 "${SUITE_SECONDS:-900}" "$@" "${command[@]}" || status=$?
 	stop_demo
 	[ $status = 0 ] || fail "$file${sanitizers:+ ($sanitizers)}"
-	if compgen -G "$scratch/report.*" >/dev/null; then
-		head -c 20000 "$scratch"/report.*
+	if compgen -G "$reports.*" >/dev/null; then
+		head -c 20000 "$reports".*
 		fail "$file: a sanitizer reports"
 	fi
 	[ -z "${TEST_DATABASE_URL-}" ] || admin "drop database if exists ${TEST_DATABASE_URL##*/} with (force)"
 	unset TEST_DATABASE_URL TEST_DATABASE_OWNER_URL
+	echo "-- $((SECONDS - since)) s"
 }
 
+# A suite in a process of its own: its output and what failed are in files until it ends.
+start_suite() { # file [wrapper…]
+	suites=$((suites + 1))
+	(
+		trap - EXIT
+		trap 'trap "" TERM; stop_running; exit 143' TERM
+		lanes=() fault=''
+		suite "$@"
+		printf '%s' "$fault" >"$scratch/fault$suites"
+	) >"$scratch/said$suites" 2>&1 </dev/null &
+	lanes[$!]=$suites
+}
+
+end_suite() { # waits for one of those that run
+	local pid number
+	wait -n -p pid "${!lanes[@]}"
+	number=${lanes[$pid]}
+	unset "lanes[$pid]"
+	cat "$scratch/said$number"
+	[ -e "$scratch/fault$number" ] || fail "a suite of this stage was ended"
+	fault+=${fault:+, }$(cat "$scratch/fault$number" 2>/dev/null)
+	fault=${fault%, }
+	rm -rf "$scratch"/{said,fault,demo}"$number"
+}
+
+runs_alone() { [ "$1" = fault ] || grep -q 'Runs alone' "$2"; }
+
 folder() { # name [wrapper…]: all the suites of tests/name, whatever becomes of each
-	local file name=$1
+	local name=$1 file alone=()
 	shift
+	case $name in unit | plugin) ;; browser) start_cluster && make_demo || return ;; *) start_cluster || return ;; esac
 	for file in tests/"$name"/test_*.c tests/"$name"/*.test.mjs tests/"$name"/*.sh; do
-		[ ! -e "$file" ] || suite "$file" "$@"
+		[ -e "$file" ] || continue
+		if runs_alone "$name" "$file"; then alone+=("$file"); continue; fi
+		[ ${#lanes[@]} -lt 2 ] || end_suite
+		start_suite "$file" "$@"
 	done
+	while [ ${#lanes[@]} -gt 0 ]; do end_suite; done
+	for file in "${alone[@]}"; do start_suite "$file" "$@"; end_suite; done
 }
 
 node_modules() { guarded make -s --no-print-directory tests/node_modules/.package-lock.json; }
@@ -202,7 +245,7 @@ configure_for_files() { configure "${CC:-gcc}" "${SAN-}" && pages && node_module
 
 [ $# -gt 0 ] || set -- "${stages[@]}"
 if [ -e "$1" ]; then
-	configure_for_files && for file; do suite "${file#./}"; done
+	configure_for_files && for file; do suites=$((suites + 1)); suite "${file#./}"; done
 	[ -z "$fault" ]
 	exit
 fi

@@ -2,6 +2,7 @@
  * Hostile scripts in the place where the server itself looks for indicators: each ends within a second, and whoever asks
  * meanwhile is answered.  First as files of the gallery, which are checked and tested before they are published; then as
  * published versions, which a refresh computes.  plugin/test_hostile.c says what becomes of each script by itself.
+ * Runs alone: it holds seconds against the clock.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

@@ -97,7 +97,7 @@ async function holdRefresh() {
 }
 
 const blocked = () => until(async () => (await owner.query(`select count(*)::int as n from pg_locks
-	where relation = 'indicator_value'::regclass and not granted`)).rows[0].n, (n) => n === 1);
+	where relation = 'indicator_value'::regclass and database = (select oid from pg_database where datname = current_database()) and not granted`)).rows[0].n, (n) => n === 1);
 
 const marks = async () => (await owner.query(`select count(*)::int as n from job where kind = 'refresh' and plan_id = $1`, [planId])).rows[0].n;
 

@@ -1,5 +1,6 @@
 /*
  * Hostile scripts: each ends within a second, with a finding, and the caller goes on.
+ * Runs alone: it holds that second against the clock.
  */
 #include <sys/resource.h>
 
