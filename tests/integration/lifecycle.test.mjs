@@ -407,7 +407,7 @@ test('a sensitive input needs a rule, and of what is not published of it a trial
 	assert.deepEqual(own.map(({ value }) => value), [15], 'its own tables are nobody’s secret');
 	const cell = { territory: 'FR', period: '2025-01' };
 	const { calculation } = (await ana.post(plugin(id, 'run'), { data: 'live', from: '2025-01', to: '2025-03', steps: cell })).json;
-	assert.deepEqual(calculation.nodes.map((node) => node.cells.map(({ state, value }) => [state, value])), [[['suppressed', undefined]]], 'nor do its steps tell it');
+	assert.equal(calculation, undefined, 'nor do its steps tell it');
 	const { nodes } = (await ana.post(plugin(id, 'run'), { data: 'fixtures', steps: { ...cell, test: 'deux départements' } })).json.calculation;
 	assert.deepEqual(nodes.map(({ op, cells }) => [op, cells[0].value]), [['input', 15]]);
 	assert.equal((await ask(ana, id, 'review')).json.draft.state, 'review');

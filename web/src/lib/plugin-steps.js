@@ -11,9 +11,10 @@ const name = ({ test, territory, period: at }) => [test && fine(test), territory
 
 /* ask(steps) tries the same again with the steps of one cell. */
 export function steps(state, ask, redraw) {
-	const { cells, data } = state.tried.answer;
-	const shown = cells.filter(({ dims }) => !dims).slice(0, CELLS_SHOWN);
-	if (!shown.length || shown.every((cell) => cell.state === 'suppressed')) return nothing;
+	const { cells, data, basis } = state.tried.answer;
+	const withheld = (cell) => basis === 'published' && cell.state === 'suppressed'; // its reason is all that is told of it
+	const shown = cells.filter((cell) => !cell.dims && !withheld(cell)).slice(0, CELLS_SHOWN);
+	if (!shown.length) return nothing;
 	const first = data !== 'fixtures' ? Math.max(0, shown.findLastIndex(({ territory, state: is }) => territory === 'FR' && is === 'value')) : 0;
 	const show = async (at) => {
 		const { test, territory, period: when } = shown[at];
