@@ -251,8 +251,8 @@
 ---@field default boolean
 ---@field label? vigie.Text
 ---@class vigie.ChoiceParam
----@field default string
----@field choices string[]
+---@field default string|number
+---@field choices (string|number)[]
 ---@field label? vigie.Text
 ---@class vigie.DepartmentsParam
 ---@field default string[]
