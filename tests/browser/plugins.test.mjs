@@ -70,13 +70,7 @@ const press = async (page, name, word) => {
 	return answer.status();
 };
 
-const cases = [
-	[1280, 'light'],
-	[1280, 'dark'],
-	[390, 'light'],
-	[390, 'dark'],
-];
-for (const [width, scheme] of cases)
+for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 	test(`an indicator from its first mistake to its value at ${width} px, ${scheme}`, async () => {
 		const id = `plan.done_${width}_${scheme}`;
 		const refusals = /status of (409|422|403)/;
