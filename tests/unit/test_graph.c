@@ -169,6 +169,9 @@ IT(makes_no_figure_of_two_series_of_which_one_has_none)
 		{ "'op':'div'", "0.307984790875 - / s 0 - / s z" },
 		{ "'op':'add'", "344 - / s 10 - / s 5" },
 		{ "'op':'ge'", "0 - / s 0 - / s 1" },
+		{ "'op':'eq'", "0 - / s 0 - / s 0" },
+		{ "'op':'and'", "1 - / s 0 - / s 0" },
+		{ "'op':'or'", "1 - / s 1 - / s 1" },
 		{ "'op':'where'", "81 - / s 0 / / s /" },
 	};
 
@@ -181,6 +184,16 @@ IT(makes_no_figure_of_two_series_of_which_one_has_none)
 	n = cube_of(BY_AGE, "1 1 1 1 1 1  3 1 s / 1 -");
 	k->skip = true;
 	pair("'op':'by','dims':[],'over':'wmean'", k, n, "1 s s 4");
+}
+
+/* Of a choice the mask and the side that it takes count; of the other side nothing is told. */
+IT(makes_no_figure_of_a_choice_by_what_has_none)
+{
+	static const char axes[] = "territory: FR; period: 1 2 3 4 5 6 7 8";
+	struct cube *a = cube_of(axes, "1 1 1 1 0 - / s"), *b = cube_of(axes, "5 - / s s 5 5 5");
+
+	assert_string_equal(eval(NODES_AB "{\"op\":\"choose\",\"args\":[0,1,0]}]", a, b), "5 - / s 0 - / s");
+	assert_string_equal(eval(NODES_AB "{\"op\":\"choose\",\"args\":[0,0,1]}]", a, b), "1 1 1 1 s - / s");
 }
 
 /* The same of what looks at several cells: one that is withheld hides the whole. */
@@ -236,6 +249,11 @@ IT(rolls_windows_that_need_every_period)
 	     { "'op':'rolling','n':2,'over':'sum'", "1 2 3 4", "- 3 5 7" },
 	     { "'op':'rolling','n':2,'over':'sum'", "1 - 3 4p", "- - - 7p" },
 	     { "'op':'rolling','n':2,'over':'sum'", "1 / 3 s", "- 1 3 s" },
+	     { "'op':'rolling','n':2,'over':'mean'", "1 / 3 s", "- 1 3 s" },
+	     { "'op':'rolling','n':2,'over':'median'", "1 / 3 s", "- 1 3 s" },
+	     { "'op':'rolling','n':2,'over':'max'", "1 / 3 s", "- 1 3 s" },
+	     { "'op':'rolling','n':2,'over':'min'", "1 / 3 s", "- 1 3 s" },
+	     { "'op':'rolling','n':2,'over':'mean'", "/ / s 4", "- / s s" },
 	     { "'op':'rolling','n':3,'over':'mean'", "1 2 3 7", "- - 2 4" },
 	     { "'op':'rolling','n':3,'over':'median'", "1 9 3 7", "- - 3 7" },
 	     { "'op':'rolling','n':3,'over':'max'", "1 9 3 7", "- - 9 9" },
@@ -351,6 +369,7 @@ IT(ranks_and_shares_territories_of_a_period)
 	EACH("territory: 01 02 03 04; period: 2025-01", false,
 	     { "'op':'rank'", "5 9 5 1", "2 1 2 4" },
 	     { "'op':'rank'", "5 - 0.3 s", "1 - 2 s" },
+	     { "'op':'rank'", "5 / 0.3 9", "2 / 3 1" },
 	     { "'op':'rank','order':'asc'", "5 9 5 1", "2 4 2 1" },
 	     { "'op':'rank','ties':'max'", "5 9 5 1", "3 1 3 4" },
 	     { "'op':'rank','ties':'mean'", "5 9 5 1", "2.5 1 2.5 4" },
@@ -506,6 +525,7 @@ SPEC_WITH("formula graphs", cube_test_start, cube_test_end,
 	  RUN(calculates_on_one_series),
 	  RUN(makes_no_figure_of_a_cell_without_one),
 	  RUN(makes_no_figure_of_two_series_of_which_one_has_none),
+	  RUN(makes_no_figure_of_a_choice_by_what_has_none),
 	  RUN(makes_no_figure_of_several_cells_of_which_one_is_withheld),
 	  RUN(looks_back_in_time),
 	  RUN(rolls_windows_that_need_every_period),
