@@ -40,6 +40,9 @@ const GRAPHS = {
 		graph: { nodes: [{ op: 'input', name: 'v' }], out: { value: 0 } } },
 };
 
+/* Between the counts of 93 in the two worlds: on exact ones it would be raised in one of them. */
+const ALERT = { on: 'essai.count@1', levels: Object.keys(LEVELS), when: { above: 3.5 }, for_periods: 1 };
+
 let server, data, plugins;
 const as = (login) => server.bearer(data.tokens[login]);
 const periodOf = (m) => `${2023 + Math.floor(m / 12)}-${String(m % 12 + 1).padStart(2, '0')}`;
@@ -62,6 +65,9 @@ before(async () => {
 	await owner.query('delete from territory where not code = any ($1)', [TERRITORIES]);
 	for (const table of ['territory', 'territory_parent']) await owner.query(`alter table ${table} force row level security`);
 	for (const [id, { graph, ...of }] of Object.entries(GRAPHS)) await publishGraph(owner, id, { ...of, graph: { v: 1, ...graph } });
+	await owner.query(`with p as (insert into plugin (code, kind, state, shipped) values ('essai.alert', 'alert', 'published', false) returning id)
+		insert into plugin_version (plugin_id, version, source, sha256, metadata, active) select id, '1.0.0', 'return alert {}', repeat('a', 64), $1, true from p`,
+	[{ ...ALERT, id: 'essai.alert', version: '1.0.0', name: { fr: 'Essai' }, summary: { fr: 'Essai' }, limits: { fr: 'Essai' } }]);
 	for (const code of [...SET_PLANS, ...WORLDS]) await makeAnother(code);
 	await owner.query('update plan set archived_at = now(), version = version + 1 where id = $1', [data.planId]);
 	plugins = await pluginFolder({});
@@ -258,6 +264,7 @@ function* exits(plan) {
 		if (dims) yield `${at}/indicators/${id}/explain?territory=FR&period=${period}&dims=age=adult`;
 	}
 	yield `${at}/alerts`;
+	for (const territory of TERRITORIES) yield `${at}/alerts/essai.alert?territory=${territory}`;
 	yield `${victims}/observations?plan=${plan}&limit=200`;
 	yield `${victims}/totals?plan=${plan}&limit=200`;
 	for (const kind of ['observations', 'totals']) yield `${victims}/${kind}.csv?plan=${plan}`;
@@ -274,6 +281,8 @@ test('two plans that differ in hidden counts alone are told apart by no answer, 
 	await sleep(100);	/* connections that ended while the solver ran are seen to have */
 	for (const plan of WORLDS) await makeWorld(plan);
 	await compute();
+	const states = Object.fromEntries((await ask('victor', '/api/v1/plans/monde-a/alerts')).json.items.map((a) => [a.territory, a.state]));
+	assert.deepEqual([states['75'], states['93']], ['alert', 'no_data'], 'one is raised on what is shown, none on what is hidden');
 	const headers = { 'Accept-Encoding': 'identity' };	/* compressed, instants that differ change the length */
 	const differing = async (login) => {
 		const out = [];
