@@ -198,7 +198,7 @@ end_suite() { # waits for one of those that run
 	rm -rf "$scratch"/{said,fault,demo}"$number"
 }
 
-runs_alone() { [ "$1" = fault ] || grep -q 'Runs alone' "$2"; }
+runs_alone() { [[ $1 == browser || $1 == fault ]] || grep -q 'Runs alone' "$2"; } # Chromium fills both cores by itself
 
 folder() { # name [wrapper…]: all the suites of tests/name, whatever becomes of each
 	local name=$1 file alone=()
