@@ -73,8 +73,9 @@ int target_cli(const struct config *config, int argc, char **argv);
 
 /*
  * `vigie plugin …`: where a database is set, `list` tells what is published, `run ID` computes on a
- * plan as it is, and import, export, diff, explain, review, approve, return, publish, deprecate, retire are
- * the use cases of the interface; the rest is left to plugin_cli().
+ * plan as it is, graph, develop and docs tell of the texts in force, and import, export, diff, explain,
+ * review, approve, return, publish, deprecate, retire are the use cases of the interface; the rest is
+ * left to plugin_cli().
  */
 int indicator_cli_plugin(const struct config *config, int argc, char **argv);
 /* The i-th subcommand of `vigie plugin` that works on what is published, NULL past the last. */

@@ -333,10 +333,16 @@ int sandbox_main(int argc, char **argv);
 /* A subcommand of "vigie plugin" as help tells it, by enum lang: what follows its name, what it does.  Static. */
 struct plugin_command { const char *name, *words[2], *about[2]; };
 
+/* A plugin that is in no file.  Borrowed. */
+struct plugin_text { const char *id, *text; size_t len; };
+
 /*
- * "vigie plugin …" on files: argv[0] is "plugin".  `published`: the i-th subcommand that works on what is published,
- * NULL past the last, which help tells, too; others understand it.  Returns the exit code.
+ * "vigie plugin …": argv[0] is "plugin".  `published`: the i-th subcommand that works on what is published, NULL past
+ * the last, which help tells, too; others understand it.  `texts`: what graph, develop and docs are about, up to one
+ * without id; what is not among them, and all there is when it is NULL, is a file of --dir or of plugins/.  Returns the
+ * exit code.
  */
-int plugin_cli(int argc, char **argv, const struct plugin_command *(*published)(size_t i)) __attribute__((nonnull));
+int plugin_cli(int argc, char **argv, const struct plugin_command *(*published)(size_t i),
+	       const struct plugin_text *texts) __attribute__((nonnull(2, 3)));
 
 #endif

@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 		return sandbox_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "plugin") == 0 &&
 	    !(argc > 2 && indicator_cli_published(argv[2])))
-		return plugin_cli(argc - 1, argv + 1, indicator_cli_told);
+		return plugin_cli(argc - 1, argv + 1, indicator_cli_told, NULL);
 	arena_init(&arena);
 	if (config_load(&config, &arena, &argc, argv, environ, message, sizeof message)) {
 		code = run(&config, argc, argv);

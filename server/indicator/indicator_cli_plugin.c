@@ -1,6 +1,6 @@
 /*
- * vigie plugin list and run where there is a database: what is published, on
- * the plan as it is.  Everything else of `vigie plugin` needs none.
+ * vigie plugin list, run, graph, develop and docs where there is a database: what is published, run
+ * on the plan as it is.  Everything else of `vigie plugin` needs none.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +33,8 @@ struct cli {
 	int sets;
 	enum lang lang;
 	bool json, exact;
+	int argc;
+	char **argv;
 };
 
 /* Is argv[i] what the option before it is given? */
@@ -117,12 +119,13 @@ static const char *text_of(const json_t *item, const char *field)
 /* As list_param of a page that holds them all. */
 #define EVERY "{\"sort\": \"id\", \"descending\": false, \"limit\": 100000}"
 
-static bool list(struct cli *c)
+static bool list(struct cli *c, int *code)
 {
 	json_auto_t *body = NULL;
 	db_result_auto *r = NULL;
 	const json_t *items;
 
+	*code = 0;
 	if (!db_run(&r, &c->work.db, Q_plugin_list, (const char *[]){ lang_code(c->lang), "{}", EVERY }, &c->e) ||
 	    !json_parse(&body, db_text(r, 0, 0), db_length(r, 0, 0), &c->e))
 		return false;
@@ -255,9 +258,29 @@ static bool run(struct cli *c, int *code)
 	return true;
 }
 
+/* ------------------------------------------------------------------ graph, develop, docs */
+
+/* What these words do with files, on the texts that are in force. */
+static bool on_texts(struct cli *c, int *code)
+{
+	db_result_auto *r = NULL;
+	struct plugin_text *texts;
+	int n;
+
+	if (!db_run(&r, &c->work.db, Q_plugin_texts, NULL, &c->e))
+		return false;
+	n = db_rows(r);
+	texts = arena_alloc(&c->arena, ((size_t)n + 1) * sizeof *texts);
+	for (int i = 0; i < n; i++)
+		texts[i] = (struct plugin_text){ db_text(r, i, 0), db_text(r, i, 1), db_length(r, i, 1) };
+	texts[n] = (struct plugin_text){ 0 };
+	*code = plugin_cli(c->argc, c->argv, indicator_cli_told, texts);
+	return true;
+}
+
 /* ------------------------------------------------------------------ the command */
 
-static int with_database(struct cli *c, bool runs)
+static int with_database(struct cli *c, bool (*act)(struct cli *c, int *code))
 {
 	int code = 0;
 	bool ok;
@@ -268,7 +291,7 @@ static int with_database(struct cli *c, bool runs)
 	c->work.observed = observations_open();
 	c->work.today = c->config->today;
 	ok = command_connect(&c->work.db, c->config, c->login, DEADLINE_MS, &c->arena, &c->e) &&
-	     (runs ? run(c, &code) : list(c));
+	     act(c, &code);
 	if (!ok)
 		code = app_complain(&c->e);
 	db_close(c->work.db.db);
@@ -278,18 +301,27 @@ static int with_database(struct cli *c, bool runs)
 	return code;
 }
 
-static const struct plugin_command own[] = {
-	{ "list", { "[--json]", "[--json]" },
-	  { "les plugins publiés, leur état et celui de leur fichier",
-	    "the published plugins, their state and that of their file" } },
-	{ "run", { RUN, RUN }, { "calcule sur un plan, sans rien garder", "computes on a plan, and keeps nothing" } },
+static const struct {
+	struct plugin_command told;
+	bool (*act)(struct cli *c, int *code);
+} own[] = {
+	{ { "list", { "[--json]", "[--json]" },
+	    { "les plugins publiés, leur état et celui de leur fichier",
+	      "the published plugins, their state and that of their file" } }, list },
+	{ { "run", { RUN, RUN },
+	    { "calcule sur un plan, sans rien garder", "computes on a plan, and keeps nothing" } }, run },
+	{ { "graph", { "ID", "ID" }, { "les étapes d’une formule", "the steps of a formula" } }, on_texts },
+	{ { "develop", { "ID", "ID" },
+	    { "le code que son modèle résume", "the code that its recipe stands for" } }, on_texts },
+	{ { "docs", { "[ID]", "[ID]" },
+	    { "les fiches méthodologiques, en Markdown", "the method sheets, as Markdown" } }, on_texts },
 };
 
 enum { OWN = sizeof own / sizeof *own };
 
 const struct plugin_command *indicator_cli_told(size_t i)
 {
-	return i < OWN ? &own[i] : lifecycle_told(i - OWN);
+	return i < OWN ? &own[i].told : lifecycle_told(i - OWN);
 }
 
 bool indicator_cli_published(const char *word)
@@ -304,17 +336,19 @@ bool indicator_cli_published(const char *word)
 
 int indicator_cli_plugin(const struct config *config, int argc, char **argv)
 {
-	bool runs = argc > 2 && strcmp(argv[1], "run") == 0;
-	bool lists = argc > 1 && strcmp(argv[1], "list") == 0;
-	struct cli c = { .config = config };
+	struct cli c = { .config = config, .argc = argc, .argv = argv };
+	size_t which = 0;
 
 	if (argc > 1 && lifecycle_command(argv[1]))
 		return lifecycle_cli(config, argc, argv);
-	if (!*config->database_url || (!runs && !lists) || of_files(argc, argv))
-		return plugin_cli(argc, argv, indicator_cli_told);
-	if (!read_arguments(&c, argc, argv) || runs != (c.id != NULL)) {
-		fprintf(stderr, "usage: vigie plugin %s %s\n", own[runs].name, own[runs].words[LANG_EN]);
+	while (argc > 1 && which < OWN && strcmp(own[which].told.name, argv[1]) != 0)
+		which++;
+	if (!*config->database_url || argc < 2 || which == OWN || of_files(argc, argv))
+		return plugin_cli(argc, argv, indicator_cli_told, NULL);
+	if (own[which].act != on_texts &&
+	    (!read_arguments(&c, argc, argv) || (own[which].act == run) != (c.id != NULL))) {
+		fprintf(stderr, "usage: vigie plugin %s %s\n", own[which].told.name, own[which].told.words[LANG_EN]);
 		return EXIT_USAGE;
 	}
-	return with_database(&c, runs);
+	return with_database(&c, own[which].act);
 }

@@ -14,7 +14,8 @@ enum { CLI_FINE = 0, CLI_REFUSED = 1, CLI_CHECK = 2, CLI_USAGE = 64 };
 struct cli {
 	struct arena arena;
 	struct plugin_host *host;
-	const struct plugin_command *(*published)(size_t i);	/* what help tells beside: see plugin_cli() */
+	const struct plugin_command *(*published)(size_t i);	/* see plugin_cli() */
+	const struct plugin_text *texts;
 	enum lang lang;
 	bool json, color;
 	const char *what;		/* the argument: ID or FILE; NULL: none */
@@ -33,7 +34,7 @@ struct cli_file {
 
 /* One of two texts, by the language chosen. */
 const char *cli_say(const struct cli *c, const char *fr, const char *en);
-/* Reads a path, or an id under c->dir.  False: said on stderr. */
+/* Reads a path, or an id: of c->texts, else under c->dir.  False: said on stderr. */
 bool cli_read(struct cli_file *out, struct cli *c, const char *what);
 /* The i-th folder to look into, NULL past the last. */
 const char *cli_folder(const struct cli *c, int i);
@@ -41,8 +42,8 @@ const char *cli_folder(const struct cli *c, int i);
 void cli_unreadable(const struct cli *c, const char *path);
 /* What, where (with the lines around), cause, remedy. */
 void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struct finding *finding);
-/* Calls `each` with the path of every plugin of the folders; the first exit code that is not fine. */
-int cli_each(struct cli *c, int (*each)(struct cli *c, const char *path, void *arg), void *arg);
+/* Calls `each` with what cli_read() takes, for every plugin there is; the first exit code that is not fine. */
+int cli_each(struct cli *c, int (*each)(struct cli *c, const char *what, void *arg), void *arg);
 /* Starts and ends of a style, empty without colours. */
 const char *cli_style(const struct cli *c, const char *style);
 

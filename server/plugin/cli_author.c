@@ -310,11 +310,16 @@ static int list_one(struct cli *c, const char *path, void *items)
 	return CLI_FINE;
 }
 
-int cli_each(struct cli *c, int (*each)(struct cli *c, const char *path, void *arg), void *arg)
+int cli_each(struct cli *c, int (*each)(struct cli *c, const char *what, void *arg), void *arg)
 {
 	int code = CLI_FINE;
 
-	for (int k = 0; cli_folder(c, k); k++) {
+	for (const struct plugin_text *t = c->texts; t && t->id; t++) {
+		int own = each(c, t->id, arg);
+
+		code = code == CLI_FINE ? own : code;
+	}
+	for (int k = 0; !c->texts && cli_folder(c, k); k++) {
 		const char *folder = cli_folder(c, k);
 		struct dirent **found = NULL;
 		int n = scandir(folder, &found, is_plugin, alphasort);

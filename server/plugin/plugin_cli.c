@@ -102,6 +102,18 @@ const char *cli_folder(const struct cli *c, int i)
 	return !c->dir ? folders[i] : i == 0 ? c->dir : NULL;
 }
 
+static bool read_text(struct cli_file *out, const struct cli *c, const char *what)
+{
+	const struct plugin_text *t = c->texts;
+
+	while (t && t->id && strcmp(t->id, what) != 0)
+		t++;
+	if (!t || !t->id)
+		return false;
+	*out = (struct cli_file){ .path = t->id, .id = t->id, .text = t->text, .len = t->len };
+	return true;
+}
+
 bool cli_read(struct cli_file *out, struct cli *c, const char *what)
 {
 	size_t len = strlen(what);
@@ -109,6 +121,8 @@ bool cli_read(struct cli_file *out, struct cli *c, const char *what)
 	bool file = lua || strchr(what, '/') || access(what, R_OK) == 0;
 	const char *slash;
 
+	if (read_text(out, c, what))
+		return true;
 	out->path = file ? what : NULL;
 	for (int i = 0; !out->path && cli_folder(c, i); i++) {
 		const char *path = arena_printf(&c->arena, "%s/%s.lua", cli_folder(c, i), what);
@@ -234,9 +248,10 @@ static int dispatch(struct cli *c, int argc, char **argv)
 	return unknown(c, argv[1]);
 }
 
-int plugin_cli(int argc, char **argv, const struct plugin_command *(*published)(size_t i))
+int plugin_cli(int argc, char **argv, const struct plugin_command *(*published)(size_t i),
+	       const struct plugin_text *texts)
 {
-	struct cli c = { .lang = LANG_FR, .published = published };
+	struct cli c = { .lang = LANG_FR, .published = published, .texts = texts };
 	int code;
 
 	arena_init(&c.arena);

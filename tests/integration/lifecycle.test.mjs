@@ -471,6 +471,12 @@ test('commands do the same, for the person they name', async () => {
 	await said(0, 'approve', id, '--as', 'carla');
 	await said(0, 'publish', id, '--as', 'ana');
 	assert.equal(await said(0, 'export', id), source({ id }));
+	assert.match(await said(1, 'graph', id), /plan\.by_command: ce plugin n’a pas de formule/, 'what is published, in no file of this folder');
+	assert.match(await said(0, 'docs', id), /^## .*\n\n`plan\.by_command` · 1\.0\.0 · /);
+	assert.match(await said(0, 'docs', '--lang=en'), /^# Method sheets\n\n(.*\n)*`plan\.by_command` · 1\.0\.0 · /);
+	assert.match(await said(1, 'docs', 'plan.of_nobody'), /aucun plugin de ce nom/);
+	assert.match(await said(0, 'docs', file), /plan\.by_command/, 'a path is a file as ever');
+	assert.match(await said(0, 'graph', 'clients.fines_trend'), /^clients\.fines_trend /, 'and so is what is not published');
 	await until(() => victor.get(`/api/v1/plans/${PLAN}/indicators/${id}?territory=FR`), ({ json }) => json.cells?.length > 0);
 	const cell = (await victor.get(`/api/v1/plans/${PLAN}/indicators/${id}?territory=FR`)).json.cells.at(-1);
 	const why = JSON.parse(await said(0, 'explain', id, '--territory', 'FR', '--period', cell.period, '--json'));
