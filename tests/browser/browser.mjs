@@ -9,7 +9,9 @@ import { chromium } from 'playwright-core';
 
 export const url = process.env.VIGIE_URL?.replace(/\/$/, '');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'RGAAv4', 'best-practice'];
+const RULES = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'RGAAv4', 'best-practice'] };
+/* All that the other scheme changes on a page that was looked at in one. */
+export const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
 const accounts = () => JSON.parse(readFileSync(process.env.VIGIE_DEMO, 'utf8'));
 
 export const account = (role) =>
@@ -105,9 +107,9 @@ export async function visit(page, where) {
 	await settled(page);
 }
 
-export async function accessible(page, what) {
+export async function accessible(page, what, rules = RULES) {
 	await page.evaluate(axe);
-	const { violations } = await page.evaluate((values) => globalThis.axe.run({ runOnly: values, resultTypes: ['violations'] }), RULES); // what passes is not described
+	const { violations } = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly, resultTypes: ['violations'] }), rules); // what passes is not described
 	const told = violations.map(
 		({ id, nodes }) =>
 			`${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { accessible, account, launch, noSidewaysScroll, open, pages, settled, signIn, url, visit } from './browser.mjs';
+import { COLOURS, accessible, account, launch, noSidewaysScroll, open, pages, settled, signIn, url, visit } from './browser.mjs';
 
 const WIDTHS = [320, 390, 768, 1280];
 const SHIFT = 0.1; /* the bound of a good cumulative layout shift */
@@ -53,7 +53,7 @@ test('the list of pages that tests go through holds every page that is built', (
 	);
 });
 
-for (const scheme of ['light', 'dark'])
+for (const [scheme, rules] of [['light'], ['dark', COLOURS]])
 	test(`every page is accessible and fits at ${WIDTHS.join(', ')} px (${scheme})`, async () => {
 		/* each in a context of its own: one renderer that lived through all of them once crashed */
 		for (const where of pages()) {
@@ -62,7 +62,7 @@ for (const scheme of ['light', 'dark'])
 			for (const width of WIDTHS) {
 				await page.setViewportSize({ width, height: 900 });
 				await noSidewaysScroll(page, `${where} at ${width} px`);
-				await accessible(page, `${where} at ${width} px, ${scheme}`);
+				await accessible(page, `${where} at ${width} px, ${scheme}`, rules);
 			}
 			assert.deepEqual(faults, [], where);
 			await context.close();

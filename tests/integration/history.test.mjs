@@ -13,7 +13,7 @@ import { grow, makePast } from './history_data.mjs';
 const database = process.env.TEST_DATABASE_URL;
 const MORE = 1.5, SLACK = 12;	/* each search in an index that is one level higher touches a block more */
 const TOLD = 4;	/* for each value that a figure had before, which an explanation tells: itself, and its figure, for the right to see it */
-const ROUNDS = sanitized ? 2 : 6;	/* the sixth has a plan for any arguments */
+const ROUNDS = 6;	/* the sixth has a plan for any arguments */
 
 let past, server, log;
 
@@ -61,7 +61,11 @@ async function costs(reads) {
 
 // ------------------------------------------------------------------
 
+/* Blocks are the database's: sanitizers, which look at the program, see the same reads in every other suite. */
+const counted = sanitized ? () => {} : test;
+
 before(async () => {
+	if (sanitized) return;
 	past = await makePast();
 	await asSuperuser(database, countBlocks);
 	log = openSync(`${process.env.TEST_CLUSTER}/postgres.log`, 'r');
@@ -71,7 +75,7 @@ after(async () => {
 	await server?.stop();
 });
 
-test('reads cost the same with a hundred times the history, the figures and the plans', async () => {
+counted('reads cost the same with a hundred times the history, the figures and the plans', async () => {
 	const { reads } = past, vacuum = () => asSuperuser(database, (query) => query('vacuum analyze'));
 	await vacuum();
 	const few = await costs(reads);
