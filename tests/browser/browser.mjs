@@ -33,25 +33,29 @@ export const launch = () =>
 		],
 	});
 
-/* What each page still waits for, but for the events that it follows for as long as it is open. */
+/*
+ * What each page still waits for, but for the events that it follows for as long as it is open.  A request of which
+ * nothing is heard for so long is one whose answer the page reads no more: its end is never told.
+ */
 const waiting = new WeakMap();
+const HEARD_MS = 20_000;
 function watch(context) {
 	context.on('page', (page) => {
-		const state = { requests: new Set(), since: Date.now() };
+		const state = { requests: new Map(), since: Date.now() };
 		const end = (request) => {
 			state.requests.delete(request);
 			state.since = Date.now();
 		};
 		waiting.set(page, state);
-		page.on('request', (request) => request.resourceType() !== 'eventsource' && state.requests.add(request));
+		page.on('request', (request) => request.resourceType() !== 'eventsource' && state.requests.set(request, Date.now()));
 		page.on('requestfinished', end);
 		page.on('requestfailed', end);
 	});
 }
 async function idle(page) {
 	const state = waiting.get(page);
-	while (state.requests.size > 0 || Date.now() - state.since < 300)
-		await page.waitForTimeout(50);
+	const pending = () => [...state.requests.values()].some((begun) => Date.now() - begun < HEARD_MS);
+	while (pending() || Date.now() - state.since < 300) await page.waitForTimeout(50);
 }
 
 /* A context and what went wrong in it: faults stays empty on a sound page. */
