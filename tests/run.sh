@@ -180,7 +180,7 @@ start_suite() { # file [wrapper…]
 		trap - EXIT
 		trap 'trap "" TERM; stop_running; exit 143' TERM
 		lanes=() fault=''
-		suite "$@"
+		suite "$@" || [ -n "$fault" ] || fail "$1 could not be run"
 		printf '%s' "$fault" >"$scratch/fault$suites"
 	) >"$scratch/said$suites" 2>&1 </dev/null &
 	lanes[$!]=$suites
