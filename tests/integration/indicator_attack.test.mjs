@@ -8,7 +8,8 @@ import { after, before, test } from 'node:test';
 import { makePlan } from './action_data.mjs';
 import { attack, generator } from './attack.mjs';
 import { instant, sanitized, sleep, startServer, vigie } from './client.mjs';
-import { pluginFolder, population, publishGraph, series } from './engine_data.mjs';
+import { pluginFolder, population, publishGraph, series, until } from './engine_data.mjs';
+import { unzip } from './unzip.mjs';
 
 /* a sanitizer looks at the server's memory, which one set fills like another */
 const SETS = sanitized ? 1 : 4, MONTHS = 13;
@@ -225,28 +226,57 @@ test('no count is found out by linear programming over all that indicators show,
 /* What is the same in both: [territory, organisation, age, sex, count]; and what differs, under what is hidden or not yet published. */
 const SAME = [['75', 'DGPN', 'adult', 'female', 40], ['01', 'DGGN', 'adult', 'male', 12], ['01', 'DGGN', 'minor', 'female', 0]];
 const DIFFERENT = {
-	'monde-a': { hidden: [['93', 'DGPN', 'minor', 'female', 3], ['13', 'DGPN', 'adult', 'female', 2]], later: 41, open: [7, 80] },
-	'monde-b': { hidden: [['93', 'DGPN', 'minor', 'female', 4], ['13', 'DGPN', 'adult', 'female', 1]], later: 95, open: [33, 2] },
+	'monde-a': { hidden: [['93', 'DGPN', 'minor', 'female', 3], ['13', 'DGPN', 'adult', 'female', 2]], later: 41, open: [7, 80],
+		revised: [['93', 'DGPN', 'minor', 'female', 2], ['13', 'DGPN', 'adult', 'female', 3]] },	/* of the same sum as before */
+	'monde-b': { hidden: [['93', 'DGPN', 'minor', 'female', 4], ['13', 'DGPN', 'adult', 'female', 1]], later: 95, open: [33, 2],
+		revised: [['93', 'DGPN', 'minor', 'female', 9], ['13', 'DGPN', 'adult', 'female', 6]] },
 };
 const toRows = (period, list) => list.map(([territory, organisation, age, sex, count]) => ({ period, territory, organisation, age, sex, count }));
 
-async function makeWorld(plan) {
-	const { hidden, later, open } = DIFFERENT[plan];
+/*
+ * Both are made in the same steps; `steps` are the instants between them: an answer that tells when something happened
+ * may tell the step alone.  What is heard of a step: how many numbers further each plan is told to be; of a computation,
+ * that it is further, since two that come close together may be told as one.
+ */
+const steps = [], heard = {};
+async function step(does) {
+	for (const plan of WORLDS) {
+		const from = await versionOf(plan);
+		await does(plan, DIFFERENT[plan]);
+		(heard[plan] ??= []).push(await versionOf(plan) - from);
+	}
+	steps.push(await instant());
+}
+const eventsOf = async (login) => (await ask(login, '/api/v1/events?once=true')).text;
+const versionOf = async (plan) => Number((await eventsOf('victor')).match(new RegExp(`"plan":"${plan}","version":(\\d+)`))[1]);
+
+async function computeBoth() {
+	const told = () => Promise.all(WORLDS.map(versionOf)), first = await told();
+	await compute();
+	await until(told, (now) => now.every((n, i) => n > first[i]), server);
+	steps.push(await instant());
+}
+
+async function makeWorlds() {
 	for (let m = 0; m < 3; m++) {
-		await send(plan, toRows(periodOf(m), [...SAME, ...hidden]));
-		await publish(plan, m);
+		await step((plan, { hidden }) => send(plan, toRows(periodOf(m), [...SAME, ...hidden])));
+		await step((plan) => publish(plan, m));
 	}
-	await send(plan, toRows(periodOf(1), [['75', 'DGPN', 'adult', 'female', later]]));	/* a revision after publication */
-	await send(plan, toRows(periodOf(3), [['75', 'DGPN', 'adult', 'female', open[0]], ['13', 'DGPN', 'minor', 'female', open[1]]]));	/* a month that is not published */
-	for (const [id, territory] of [['essai.count', 'FR'], ['essai.count', '93'], ['essai.share', 'FR']]) {
-		const answer = await as('carla').put(`/api/v1/plans/${plan}/indicators/${id}/targets/${territory}`, { baseline: { value: 10, period: '2023-01' },
-			target: { value: 90, period: '2026-12' }, source: 'Comité' });
-		assert.equal(answer.status, 201, answer.text);
-	}
+	await computeBoth();
+	await step((plan, { later }) => send(plan, toRows(periodOf(2), [['75', 'DGPN', 'adult', 'female', later]])));	/* a revision after publication */
+	await step((plan, { revised }) => send(plan, toRows(periodOf(2), revised)));	/* and one of what was hidden */
+	await step((plan, { open }) => send(plan, toRows(periodOf(3), [['75', 'DGPN', 'adult', 'female', open[0]], ['13', 'DGPN', 'minor', 'female', open[1]]])));	/* a month that is not published */
+	await step(async (plan) => {
+		for (const [id, territory] of [['essai.count', 'FR'], ['essai.count', '93'], ['essai.share', 'FR']]) {
+			const answer = await as('carla').put(`/api/v1/plans/${plan}/indicators/${id}/targets/${territory}`, { baseline: { value: 10, period: '2023-01' },
+				target: { value: 90, period: '2026-12' }, source: 'Comité' });
+			assert.equal(answer.status, 201, answer.text);
+		}
+	});
 }
 
 function* exits(plan) {
-	const at = `/api/v1/plans/${plan}`, period = periodOf(1);
+	const at = `/api/v1/plans/${plan}`, period = periodOf(2);
 	yield* ['id', '-id', 'period', '-name'].map((sort) => `${at}/indicators?sort=${sort}`);
 	yield `${at}/dashboard`;
 	for (const level of ['region', 'department']) yield `${at}/comparison?level=${level}`;
@@ -270,35 +300,67 @@ function* exits(plan) {
 	for (const kind of ['observations', 'totals']) yield `${victims}/${kind}.csv?plan=${plan}`;
 	yield `${at}/export.csv?series=victims.identified`;
 	yield `${at}/search?q=essai`;
+	for (const kind of ['changes', 'publications', 'calendar', 'export.json?with_status=true']) yield `${at}/${kind}`;
+	for (const kind of ['xlsx', 'ods'])
+		for (const query of ['', '?series=victims.identified']) yield `${at}/export.${kind}${query}`;
+	yield `${at}/datapackage.zip`;
 }
-/* Without the name of the plan and the instants at which things were done. */
-const plain = (text) => text.replaceAll(/monde-[ab]/g, 'monde').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'then').replaceAll(/"(id|batch|figure)":\d+/g, '"$1":0');
+
+/* Without the name of the plan and, of the instants at which things were done, all but the step. */
+const plain = (text) => text.replaceAll(/monde-[ab]/g, 'monde').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (at) => `step ${steps.filter((end) => end < at).length}`)
+	.replaceAll(/"(id|batch|figure)":\d+/g, '"$1":0');
+/* A file is each of its parts; the digests that it tells of them are theirs. */
+function plainParts(bytes) {
+	const files = unzip(bytes), about = files['datapackage.json'];
+	for (const { path, hash } of about ? JSON.parse(about.text).resources : []) {
+		assert.equal(hash, `sha256:${createHash('sha256').update(files[path].text).digest('hex')}`, path);
+		about.text = about.text.replace(hash, 'digest');
+	}
+	return JSON.stringify(Object.entries(files).map(([name, { text }]) => [name, plain(text), text.length]));
+}
 
 /* A validator is a function of the text that is shown, or the same in both. */
 const validator = ({ etag, text }) => etag?.replace(createHash('sha256').update(text).digest('hex').slice(0, 24), 'text');
 
-test('two plans that differ in hidden counts alone are told apart by no answer, length, order or validator', async () => {
+/* What is told of an exit, and whether who has it already is told so. */
+async function tellAll(login, path) {
+	const headers = { 'Accept-Language': 'fr', 'Accept-Encoding': 'identity', Authorization: `Bearer ${data.tokens[login]}` };	/* compressed, instants that differ change the length */
+	const answer = await fetch(server.url + path, { headers }), bytes = Buffer.from(await answer.arrayBuffer()), etag = answer.headers.get('etag');
+	assert.equal(answer.status, 200, `${path}: ${bytes}`);
+	const file = bytes.subarray(0, 2).equals(Buffer.from('PK')), text = bytes.toString();
+	const again = etag && login === READERS[0] ? (await fetch(server.url + path, { headers: { ...headers, 'If-None-Match': etag } })).status : 0;
+	return [file ? plainParts(bytes) : plain(text), file || answer.headers.get('content-length'),
+		...['content-type', 'cache-control', 'vary'].map((name) => answer.headers.get(name)), validator({ etag, text }), again].map(String);
+}
+async function differing(login, paths) {
+	const out = [];
+	for (const path of paths) {
+		const [a, b] = await Promise.all(WORLDS.map((plan) => tellAll(login, path.replace('/monde', `/${plan}`).replace('plan=monde', `plan=${plan}`))));
+		a.forEach((told, i) => {
+			let at = 0;
+			while (at < told.length && told[at] === b[i][at]) at++;
+			if (told !== b[i]) out.push([path, told, b[i]].map((text, n) => (n ? text.slice(Math.max(0, at - 200), at + 200) : text)));
+		});
+	}
+	return out;
+}
+
+test('two plans that differ in hidden counts alone are told apart by no answer, length, order, validator, file or event', async () => {
 	await sleep(100);	/* connections that ended while the solver ran are seen to have */
-	for (const plan of WORLDS) await makeWorld(plan);
-	await compute();
+	await makeWorlds();
+	assert.deepEqual(await differing(READERS[0], [...exits('monde')].filter((path) => /indicators\?|dashboard|alerts|changes|level=\w+$|explain.*2023-0[34]/.test(path))), [], 'before it is computed');
+	await computeBoth();
+	assert.deepEqual(heard[WORLDS[0]], heard[WORLDS[1]], 'as much is heard of either');
 	const states = Object.fromEntries((await ask('victor', '/api/v1/plans/monde-a/alerts')).json.items.map((a) => [a.territory, a.state]));
 	assert.deepEqual([states['75'], states['93']], ['alert', 'no_data'], 'one is raised on what is shown, none on what is hidden');
-	const headers = { 'Accept-Encoding': 'identity' };	/* compressed, instants that differ change the length */
-	const differing = async (login) => {
-		const out = [];
-		for (const path of exits('monde')) {
-			const paths = WORLDS.map((plan) => path.replace('/monde', `/${plan}`).replace('plan=monde', `plan=${plan}`));
-			const both = await Promise.all(paths.map((one) => as(login).get(one, { headers })));
-			const told = both.map((answer) => [answer.status, plain(answer.text), ...['content-length', 'content-type', 'cache-control', 'vary'].map((name) => answer.headers.get(name)),
-				validator(answer)]);
-			const seen = both[0].status === 200 && both[0].etag
-				? await Promise.all(paths.map(async (one, i) => (await as(login).get(one, { headers: { ...headers, 'If-None-Match': both[i].etag } })).status)) : [];
-			assert.ok(both[0].status === 200, `${path}: ${both[0].status} ${both[0].text}`);
-			if (String(told[0]) !== String(told[1]) || seen[0] !== seen[1]) out.push([path, ...told.map((one) => String(one).slice(0, 800)), seen]);
-		}
-		return out;
-	};
-	for (const login of READERS) assert.deepEqual(await differing(login), [], login);
+	for (const login of READERS) assert.deepEqual(await differing(login, [...exits('monde')]), [], login);
+	assert.deepEqual(await differing(READERS[0], [3, 6, 8].map((n) => `/api/v1/plans/monde/datapackage.zip?as_of=${steps[n]}`)), [], 'then');
+	for (const login of READERS) {
+		const [a, b] = WORLDS.map((plan) => new RegExp(`event: plan\ndata: {"plan":"${plan}","version":\\d+}\n\n`));
+		const events = await eventsOf(login);
+		assert.ok(a.test(events) && b.test(events), events);
+		assert.equal(events.replace(a, '').replace(b, '').replaceAll(/event: plan\ndata: {"plan":"[\w-]+","version":\d+}\n\n/g, ''), 'retry: 3000\n\n', 'nothing else is told');
+	}
 	/* who opens them sees that they differ: the comparison is no blunt one */
 	const opened = await Promise.all(WORLDS.map(async (plan) => plain((await ask('carla', `/api/v1/plans/${plan}/indicators/essai.count?level=department&exact=true`)).text)));
 	assert.notEqual(opened[0], opened[1]);
