@@ -41,11 +41,13 @@ struct gathering {
 	size_t axes, dim_cells;			/* combinations of the dimensions kept apart */
 	bool fine;
 	enum cube_missing missing;
-	const char *agg, *over_time;
+	const char *agg;
+	enum { TIME_SUM, TIME_MEAN, TIME_LAST } over_time;
 	/* the series' own periods */
 	int first_month, own;			/* month of the first; how many */
+	int *own_at, own_count;			/* of each axis period: its first one; how many each has */
 	int32_t *own_of_span;			/* -1: no whole period */
-	int opens;				/* the first one with any figure; -1: none */
+	int opens;				/* MISSING_ZERO: the first one with any figure; -1: none */
 	/* members: of each combination that the series uses, by force */
 	int32_t *cell_of[FORCES];		/* -1: not asked */
 	int32_t *group;				/* `complete`: combinations that must be told together */
@@ -233,7 +235,8 @@ static int32_t own_of_span(const struct gathering *g, struct observation_span sp
 static void prepare_periods(struct gathering *g)
 {
 	int step = (int)g->series->step, axis = period_month(g->st->period->member[0]);
-	int end = axis + (int)(g->st->period->count * axis_step(g->st->period)), first = axis;
+	int axis_months = (int)axis_step(g->st->period), first = axis;
+	int end = axis + (int)g->st->period->count * axis_months;
 
 	for (size_t i = 0; i < observation_spans(g->set); i++) {
 		int month = month_of(observation_span(g->set, i).from_on);
@@ -242,16 +245,10 @@ static void prepare_periods(struct gathering *g)
 	}
 	g->first_month = first / step * step;
 	g->own = (end - g->first_month + step - 1) / step;
-}
-
-/* The own periods of an axis period: `*count` from the result on. */
-static int own_of(const struct gathering *g, size_t p, int *count)
-{
-	int step = (int)axis_step(g->st->period), own = (int)g->series->step;
-	int month = period_month(g->st->period->member[0]) + (int)p * step;
-
-	*count = step > own ? step / own : 1;
-	return (month - g->first_month) / own;
+	g->own_count = axis_months > step ? axis_months / step : 1;
+	g->own_at = arena_alloc(g->a, g->st->period->count * sizeof *g->own_at);
+	for (size_t p = 0; p < g->st->period->count; p++)
+		g->own_at[p] = (axis + (int)p * axis_months - g->first_month) / step;
 }
 
 /* ------------------------------------------------------------------ parts */
@@ -316,12 +313,11 @@ static void add_value(struct cell_sum *s, double x)
 /* One part over one axis period: its own periods put together as `over_time` says. */
 static struct cell_sum over_time(struct gathering *g, size_t combination, size_t p)
 {
-	bool last = strcmp(g->over_time, "sum") != 0 && strcmp(g->over_time, "mean") != 0;
+	bool last = g->over_time == TIME_LAST;
 	struct cell_sum out = { 0 };
-	int count, t = own_of(g, p, &count);
 
-	for (int i = 0; i < count; i++) {
-		const struct unit_cell *c = cell_at(g, combination, t + i);
+	for (int i = 0; i < g->own_count; i++) {
+		const struct unit_cell *c = cell_at(g, combination, g->own_at[p] + i);
 		bool value = c->heard == TOLD || c->heard == CARRIED || c->heard == FILLED;
 
 		if ((value || c->heard == HIDDEN) && last)
@@ -343,7 +339,7 @@ static struct cell_sum over_time(struct gathering *g, size_t combination, size_t
 	}
 	if (last && (out.values || out.hidden))		/* the last one known is what the period ended with */
 		out.hole = false;
-	if (strcmp(g->over_time, "mean") == 0 && out.values > 1)
+	if (g->over_time == TIME_MEAN && out.values > 1)
 		out = (struct cell_sum){ .sum = (out.sum + out.rest) / out.values, .values = 1, .flags = out.flags,
 					 .hole = out.hole, .empty = out.empty, .hidden = out.hidden,
 					 .apart = out.apart };
@@ -503,8 +499,7 @@ static double result(const struct gathering *g, const struct cell_sum *s)
 static void put(struct gathering *g, struct cube *c, size_t at)
 {
 	const struct cell_sum *s = &g->sum[at];
-	int count, own = own_of(g, at % g->st->period->count, &count);
-
+	int own = g->own_at[at % g->st->period->count];
 	bool holed = s->hole && g->missing == MISSING_NA;
 
 	if (s->hidden && !holed)
@@ -528,12 +523,14 @@ static const char *text_or(const json_t *o, const char *field, const char *other
 
 static void prepare(struct gathering *g, const char *const *dims)
 {
-	const char *missing = text_or(g->input, "missing", "skip");
+	const char *missing = text_or(g->input, "missing", "skip"), *over_time;
 
 	g->missing = strcmp(missing, "na") == 0 ? MISSING_NA : strcmp(missing, "zero") == 0 ? MISSING_ZERO :
 		     strcmp(missing, "carry") == 0 ? MISSING_CARRY : MISSING_SKIP;
 	g->agg = text_or(g->input, "agg", g->series->over_territories);
-	g->over_time = text_or(g->input, "over_time", strcmp(g->agg, "last") == 0 ? "last" : g->series->over_time);
+	over_time = text_or(g->input, "over_time", strcmp(g->agg, "last") == 0 ? "last" : g->series->over_time);
+	g->over_time = strcmp(over_time, "sum") == 0 ? TIME_SUM :
+		       strcmp(over_time, "mean") == 0 ? TIME_MEAN : TIME_LAST;
 	g->fine = json_object_get(g->input, "grain") != NULL;
 	g->place = g->fine ? g->st->department : g->st->territory;
 	g->axis[g->axes++] = g->place;
@@ -590,7 +587,8 @@ const struct cube *input_series(const struct input_stage *st, const struct obser
 	g.sum = arena_alloc(g.a, (c->count + 1) * sizeof *g.sum);
 	g.got = arena_alloc(g.a, periods * sizeof *g.got);
 	g.applies = arena_alloc(g.a, periods * sizeof *g.applies);
-	find_opening(&g);
+	if (g.missing == MISSING_ZERO)
+		find_opening(&g);
 	add_units(&g, whole);
 	for (size_t i = 0; i < c->count; i++)
 		put(&g, c, i);
