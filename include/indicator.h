@@ -58,6 +58,7 @@ struct indicator_stats {
 	uint64_t refreshes, failures;	/* plans computed; indicators that failed */
 	double seconds, last_seconds;	/* of all refreshes; of the last one */
 	int64_t pending;		/* plans that waited when it last looked */
+	size_t observations;		/* that it keeps in memory (observation.h) */
 	uint64_t sandboxes, kills;	/* processes started; processes that had to be stopped */
 };
 struct indicator_stats indicator_worker_stats(struct indicator_worker *w);

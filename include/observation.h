@@ -78,6 +78,7 @@ bool observations_invent(struct observation_set **out, struct observations *all,
 /* How much is kept, and how often loads changed something: the same number, the same figures. */
 struct observation_size { size_t rows, bytes; uint64_t loads; };
 struct observation_size observations_size(const struct observation_set *set);
+struct observation_size observations_kept(const struct observations *all);	/* of all its sets together */
 
 /* The names behind the numbers of an observation, each list in a fixed order. */
 struct observation_span { int32_t from_on, to_on; };	/* days since 1970-01-01 */

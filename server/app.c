@@ -170,6 +170,11 @@ static double refresh_seconds_total(struct app *app)
 	return indicator_worker_stats(app->worker).seconds;
 }
 
+static double observations(struct app *app)
+{
+	return (double)indicator_worker_stats(app->worker).observations;
+}
+
 static double sandboxes(struct app *app)
 {
 	return (double)indicator_worker_stats(app->worker).sandboxes;
@@ -191,6 +196,8 @@ static const struct {
 	{ "vigie_indicator_refresh_seconds", "gauge", "Time of the last refresh here.", refresh_seconds },
 	{ "vigie_indicator_refresh_seconds_total", "counter", "Time of all refreshes here.",
 	  refresh_seconds_total },
+	{ "vigie_observations", "gauge", "Observations kept in memory to compute indicators, 16 bytes each.",
+	  observations },
 	{ "vigie_sandbox_runs_total", "counter", "Sandbox processes started.", sandboxes },
 	{ "vigie_sandbox_kills_total", "counter", "Sandbox processes that had to be stopped.",
 	  sandbox_kills },

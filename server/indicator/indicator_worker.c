@@ -4,6 +4,7 @@
  * It is woken by changes made here and by those heard from elsewhere; since a
  * command may change a plan without telling, it also looks by itself.
  */
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -36,8 +37,10 @@ struct indicator_worker {
 	bool published;			/* the thread's own, as what follows */
 	int tries;			/* of the publication */
 	int64_t publish_ms, due_ms;	/* when each was last done */
+	bool untidy;			/* has computed since memory was last given back */
 	_Atomic uint64_t refreshes, failures, us, last_us;
 	_Atomic int64_t pending;
+	_Atomic size_t observations;
 };
 
 static int work(void *arg);
@@ -95,6 +98,8 @@ static bool refresh_one(struct indicator_worker *w, struct err *e)
 	w->failures += (uint64_t)done.failed;
 	w->us += (uint64_t)us;
 	w->last_us = (uint64_t)us;
+	w->observations = observations_kept(w->observed).rows;
+	w->untidy = true;
 	if (w->changed)
 		w->changed(w->arg, done.plan_id);
 	return true;
@@ -159,10 +164,20 @@ static bool told_turn(struct indicator_worker *w, bool *away)
 
 /* ------------------------------------------------------------------ thread */
 
+/* A refresh takes some tens of megabytes for a moment, which the C library would keep for the next one. */
+static void tidy(struct indicator_worker *w)
+{
+	if (w->untidy)
+		malloc_trim(0);
+	w->untidy = false;
+}
+
 static int work(void *arg)
 {
 	bool away, again = told_turn(arg, &away);
 
+	if (!again)
+		tidy(arg);
 	return again ? 0 : away ? AWAY_MS : LOOK_MS;
 }
 
@@ -200,7 +215,7 @@ struct indicator_stats indicator_worker_stats(struct indicator_worker *w)
 	plugin_counters(&c, w->host);
 	return (struct indicator_stats){
 		.refreshes = w->refreshes, .failures = w->failures, .seconds = (double)w->us / 1e6,
-		.last_seconds = (double)w->last_us / 1e6, .pending = w->pending,
+		.last_seconds = (double)w->last_us / 1e6, .pending = w->pending, .observations = w->observations,
 		.sandboxes = c.runs, .kills = c.kills,
 	};
 }

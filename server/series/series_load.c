@@ -36,6 +36,20 @@ void observations_close(struct observations *all)
 	free(all);
 }
 
+struct observation_size observations_kept(const struct observations *all)
+{
+	struct observation_size sum = { 0 };
+
+	for (size_t i = 0; i < all->count; i++) {
+		struct observation_size one = observations_size(all->set[i]);
+
+		sum.rows += one.rows;
+		sum.bytes += one.bytes;
+		sum.loads += one.loads;
+	}
+	return sum;
+}
+
 static struct observation_set *find_set(struct observations *all, int64_t series_id, int64_t plan_id,
 					enum set_kind kind)
 {

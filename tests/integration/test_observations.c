@@ -196,6 +196,8 @@ IT(takes_increments_as_if_all_had_come_at_once)
 	observe(pg, "93", 3, "", JANUARY, "2030", 0, "'value', 6, null");
 	load();
 	assert_int_equal(observations_size(set).loads, 2);
+	assert_int_equal(observations_size(set).rows, 6);
+	assert_int_equal(observations_kept(all).rows, 6);
 	now = known((struct observation_cursor){ 0 });
 	assert_string_equal(now, "01 2025-03 sex=male 5; 13 2025-01 3; 13 2025-03 2; 93 2025-03 6");
 	observations_close(all);
