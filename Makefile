@@ -5,7 +5,7 @@
 RUN_PACKAGES  = gcc libc6-dev pkg-config libcivetweb-dev libpq-dev libjansson-dev liblua5.4-dev \
                 libseccomp-dev libsodium-dev libxlsxwriter-dev libzip-dev zlib1g-dev libcurl4-openssl-dev \
                 postgresql-15 nodejs npm
-TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium nginx-light openssl curl wrk glpk-utils poppler-utils
+TEST_PACKAGES = clang libclang-rt-14-dev libcmocka-dev valgrind chromium-headless-shell nginx-light openssl curl wrk glpk-utils poppler-utils
 
 # ---------------------------------------------------------------- build
 # One build folder a configuration, so that switching compiler or sanitizer rebuilds nothing twice.
