@@ -29,7 +29,7 @@ SOURCES  = $(wildcard server/*.c server/*/*.c)
 OBJECTS  = $(SOURCES:%.c=$(B)/%.o)
 MODULES  = $(filter-out $(B)/server/main.o,$(OBJECTS))
 GENERATED = $(B)/gen/queries.inc $(B)/gen/migrations.inc $(B)/gen/schemas.inc \
-           $(B)/gen/plugin_api.inc $(B)/gen/departments.inc $(B)/gen/recipes.inc \
+           $(B)/gen/plugin_api.inc $(B)/gen/plugin_options.inc $(B)/gen/departments.inc $(B)/gen/recipes.inc \
            $(B)/gen/catalogue.inc $(B)/gen/published.inc $(B)/gen/series.inc
 HEADERS  = $(wildcard include/*.h)
 # Every test_*.c is a program of its own beside the modules.
@@ -68,6 +68,8 @@ $(B)/gen/published.inc: server/http/schemas.awk sql/seed/published-series.json |
 	@awk -v kind=FILE_TEXT -f $^ > $@.new && mv $@.new $@
 $(B)/gen/plugin_api.inc: server/plugin/api.awk include/plugin_api.def | $(B)/gen
 	@awk -v out=c -f $^ > $@.new && mv $@.new $@
+$(B)/gen/plugin_options.inc: server/plugin/options.awk server/plugin/classes.lua | $(B)/gen
+	@awk -f $^ > $@.new && mv $@.new $@
 $(B)/gen/series.inc: server/plugin/series.awk plugins/series.json | $(B)/gen
 	@awk -f $^ > $@.new && mv $@.new $@
 $(B)/gen/departments.inc: server/plugin/departments.awk sql/seed/departements.json | $(B)/gen

@@ -316,6 +316,13 @@
 ---@field tests table[]
 ---@field changelog table[]
 
+---@class vigie.Confidentiality
+---@field min integer # en dessous, l’effectif n’est pas montré ; 5 au moins
+---@field on ("numerator"|"complement"|"denominator"|"value")[] # les effectifs qui comptent
+---@class vigie.Chart
+---@field kind "line"|"bar"|"map"|"none" # bar : des barres ; map : les territoires d’abord ; none : aucun dessin
+---@field map? boolean # false : pas de carte
+
 ---@class vigie.Indicator
 ---@field id string # le nom du fichier, sans .lua
 ---@field api 1
@@ -332,14 +339,14 @@
 ---@field owner string
 ---@field sources? vigie.Text[]
 ---@field limits? vigie.Text
----@field confidentiality? { min: integer, on: string[] }
+---@field confidentiality? vigie.Confidentiality
 ---@field params? table<string, vigie.Param>
 ---@field inputs table<string, vigie.Input>
 ---@field dims? string[] # les dimensions du résultat d’une formule, outre le total
 ---@field compute? fun(ctx: vigie.Ctx): number|vigie.Result|vigie.Missing
 ---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
 ---@field checks? vigie.Check[]
----@field chart? { kind: "line"|"bar"|"map"|"none", map?: boolean } # bar : des barres ; map : les territoires d’abord ; none : aucun dessin ; map = false : pas de carte
+---@field chart? vigie.Chart
 ---@field tests table[]
 ---@field changelog table[]
 

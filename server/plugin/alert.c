@@ -7,14 +7,13 @@
 #include "alert.h"
 #include "check.h"
 
+#include "gen/plugin_options.inc"
+
 enum { PERIODS_MAX = 36 };
 
-static const char *const fields[] = {
-	"id", "api", "version", "name", "summary", "author", "owner", "sources", "limits", "on", "levels", "when",
-	"for_periods", "resolve", "tests", "changelog", NULL
-};
-static const char *const levels[] = { "national", "region", "department", NULL };
-static const char *const states[] = { "ok", "warning", "alert", "no_data", NULL };
+static const char *const fields[] = { OPTIONS_Alert, NULL };
+static const char *const levels[] = { VALUES_Alert_levels, NULL };
+static const char *const states[] = { VALUES_AlertTest_expect, NULL };
 
 /* ------------------------------------------------------------------ the description */
 
@@ -59,7 +58,7 @@ static bool beyond(bool below, const json_t *x, const json_t *limit)
 
 static bool check_when(struct check *c, const json_t *raw)
 {
-	static const char *const known[] = { "above", "below", "warning", NULL };
+	static const char *const known[] = { OPTIONS_AlertLimits, NULL };
 	const json_t *when = json_object_get(raw, "when"), *limit, *warning;
 	bool below;
 
@@ -143,7 +142,7 @@ void plugin_alert_rule(struct alert_rule *out, const json_t *about)
 
 static bool test_check(struct check *c, const json_t *test, const char *path)
 {
-	static const char *const known[] = { "name", "values", "expect", NULL };
+	static const char *const known[] = { OPTIONS_AlertTest, NULL };
 	const json_t *values = list_of(json_object_get(test, "values"));
 	const json_t *expect = list_of(json_object_get(test, "expect"));
 

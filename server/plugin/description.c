@@ -8,15 +8,13 @@
 #include "clock.h"
 #include "text.h"
 
-static const char *const fields[] = {
-	"id", "api", "version", "name", "summary", "unit", "decimals", "direction", "kind",
-	"frequency", "levels", "author", "owner", "sources", "limits", "confidentiality", "params",
-	"inputs", "dims", "compute", "formula", "checks", "chart", "tests", "changelog", NULL
-};
-static const char *const kinds[] = { "input", "output", "outcome", "impact", "context", NULL };
-static const char *const directions[] = { "up", "down", "none", NULL };
-static const char *const frequencies[] = { "month", "quarter", "year", NULL };
-static const char *const levels[] = { "national", "region", "department", NULL };
+#include "gen/plugin_options.inc"
+
+static const char *const fields[] = { OPTIONS_Indicator, NULL };
+static const char *const kinds[] = { VALUES_Indicator_kind, NULL };
+static const char *const directions[] = { VALUES_Indicator_direction, NULL };
+static const char *const frequencies[] = { VALUES_Indicator_frequency, NULL };
+static const char *const levels[] = { VALUES_Indicator_levels, NULL };
 static const char *const figures[] = { "value", "numerator", "denominator", "low", "high", NULL };
 
 /* "plan.on_time": words of [a-z0-9_], starting with a letter, two or more, joined by points. */
@@ -129,8 +127,8 @@ static bool reading(struct check *c, const json_t *raw)
 
 static bool confidentiality(struct check *c, const json_t *raw)
 {
-	static const char *const known[] = { "min", "on", NULL };
-	static const char *const parts[] = { "numerator", "complement", "denominator", "value", NULL };
+	static const char *const known[] = { OPTIONS_Confidentiality, NULL };
+	static const char *const parts[] = { VALUES_Confidentiality_on, NULL };
 	const json_t *v = json_object_get(raw, "confidentiality");
 
 	if (!v)
@@ -168,8 +166,8 @@ static bool checks(struct check *c, const json_t *raw)
 
 static bool presentation(struct check *c, const json_t *raw)
 {
-	static const char *const known[] = { "kind", "map", NULL };
-	static const char *const shapes[] = { "line", "bar", "map", "none", NULL };
+	static const char *const known[] = { OPTIONS_Chart, NULL };
+	static const char *const shapes[] = { VALUES_Chart_kind, NULL };
 	const json_t *chart = json_object_get(raw, "chart");
 
 	if (!chart)

@@ -11,10 +11,12 @@
 #include "graph.h"
 #include "text.h"
 
+#include "gen/plugin_options.inc"
+
 enum { LOOKBACK_MAX = 120 };
 
-static const char *const missing_modes[] = { "na", "skip", "zero", "carry", NULL };
-static const char *const grains[] = { "department", NULL };
+static const char *const missing_modes[] = { VALUES_SeriesInput_missing, NULL };
+static const char *const grains[] = { VALUES_SeriesInput_grain, NULL };
 
 struct reading {
 	struct check *c;
@@ -199,9 +201,8 @@ static bool dimensions_check(struct reading *r, const struct series_def *s, cons
 
 static bool series_check(struct reading *r)
 {
-	static const char *const known[] = { "kind",	 "id",	  "where", "agg",  "over_time", "missing",
-					     "lookback", "grain", "dims",  "complete", "vintage", NULL };
-	static const char *const over[] = { "sum", "mean", "min", "max", "last", NULL };
+	static const char *const known[] = { "kind", "id", OPTIONS_SeriesInput, NULL };
+	static const char *const over[] = { VALUES_SeriesInput_agg, NULL };
 	const struct series_def *s = series_of(r);
 
 	return s && check_only(r->c, r->input, r->path, known) && where_check(r, s) &&
@@ -216,7 +217,7 @@ static bool series_check(struct reading *r)
 
 static bool actions_check(struct reading *r)
 {
-	static const char *const known[] = { "kind", "columns", "missing", "grain", NULL };
+	static const char *const known[] = { "kind", OPTIONS_ActionsInput, NULL };
 
 	return check_only(r->c, r->input, r->path, known) &&
 	       columns_check(r, "columns = { \"status\", \"progress\" }") && missing_check(r) &&
@@ -225,7 +226,7 @@ static bool actions_check(struct reading *r)
 
 static bool blockers_check(struct reading *r)
 {
-	static const char *const known[] = { "kind", "columns", NULL };
+	static const char *const known[] = { "kind", OPTIONS_BlockersInput, NULL };
 
 	return check_only(r->c, r->input, r->path, known) &&
 	       columns_check(r, "columns = { \"number\", \"opened_on\", \"closed_on\" }");
@@ -240,9 +241,9 @@ static bool cells_check(struct reading *r)
 
 static bool reference_check(struct reading *r)
 {
-	static const char *const known[] = { "kind", "id", "by", "year", NULL };
+	static const char *const known[] = { "kind", "id", OPTIONS_ReferenceInput, NULL };
 	static const char *const ids[] = { "population", NULL };
-	static const char *const years[] = { "start_of_period", "end_of_period", NULL };
+	static const char *const years[] = { VALUES_ReferenceInput_year, NULL };
 	const char *id = json_string_value(json_object_get(r->input, "id"));
 
 	return named(r, "", id ? id : "?", ids, V344, V344) &&
@@ -253,7 +254,7 @@ static bool reference_check(struct reading *r)
 
 static bool roster_check(struct reading *r)
 {
-	static const char *const known[] = { "kind", "id", "lookback", NULL };
+	static const char *const known[] = { "kind", "id", OPTIONS_RosterInput, NULL };
 	static const char *const ids[] = { "monthly_report", NULL };
 	const char *id = json_string_value(json_object_get(r->input, "id"));
 
@@ -264,7 +265,7 @@ static bool roster_check(struct reading *r)
 /* "plan.progress@2" */
 static bool indicator_value_check(struct reading *r)
 {
-	static const char *const known[] = { "kind", "id", "lookback", "missing", NULL };
+	static const char *const known[] = { "kind", "id", OPTIONS_IndicatorValueInput, NULL };
 	const char *id = json_string_value(json_object_get(r->input, "id"));
 	const char *at = id ? strchr(id, '@') : NULL, *name;
 	size_t digits = at ? strspn(at + 1, "0123456789") : 0;

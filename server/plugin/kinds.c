@@ -11,6 +11,8 @@
 #include "remark.h"
 #include "text.h"
 
+#include "gen/plugin_options.inc"
+
 enum { SERIES_MAX = 60 };
 
 const char *plugin_kind_name(enum plugin_kind kind)
@@ -110,13 +112,8 @@ static bool function_check(struct check *c, const json_t *raw, const char *field
 bool kind_check(struct check *c, json_t **about, enum plugin_kind kind, const char *id,
 		const json_t *raw)
 {
-	static const char *const rule[] = { "id",     "api",	  "version", "name",	  "summary",
-					    "author", "owner",	  "sources", "limits",	  "params",
-					    "series", "validate", "tests",   "changelog", NULL };
-	static const char *const mapper[] = { "id",	 "api",	   "version",	"name",
-					      "summary", "author", "owner",	"sources",
-					      "limits",	 "params", "columns",	"series",
-					      "row",	 "tests",  "changelog", NULL };
+	static const char *const rule[] = { OPTIONS_Rule, NULL };
+	static const char *const mapper[] = { OPTIONS_Mapper, NULL };
 	bool maps = kind == PLUGIN_MAPPER;
 
 	*about = NULL;

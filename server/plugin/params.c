@@ -7,6 +7,8 @@
 #include "check.h"
 #include "clock.h"
 
+#include "gen/plugin_options.inc"
+
 static bool is_number(const json_t *v)
 {
 	return json_is_integer(v) || json_is_real(v);
@@ -142,10 +144,10 @@ static bool bounds(struct check *c, const json_t *def, const char *path, const c
 
 static bool param_check(struct check *c, const json_t *def, const char *path)
 {
-	static const char *const numeric[] = { "type", "default", "min", "max", "unit", "label", NULL };
-	static const char *const dated[] = { "type", "default", "min", "max", "label", NULL };
-	static const char *const choice[] = { "type", "default", "choices", "label", NULL };
-	static const char *const plain[] = { "type", "default", "label", NULL };
+	static const char *const numeric[] = { "type", OPTIONS_NumberParam, NULL };
+	static const char *const dated[] = { "type", OPTIONS_DateParam, NULL };
+	static const char *const choice[] = { "type", OPTIONS_ChoiceParam, NULL };
+	static const char *const plain[] = { "type", OPTIONS_BooleanParam, NULL };
 	const char *type = json_string_value(json_object_get(def, "type"));
 	bool number, words, date;
 	json_t *v;

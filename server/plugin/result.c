@@ -8,7 +8,9 @@
 #include "run.h"
 #include "text.h"
 
-const char *const result_fields[] = { "value", "numerator", "denominator", "low", "high", "extra", "protects", NULL };
+#include "gen/plugin_options.inc"
+
+const char *const result_fields[] = { OPTIONS_Result, NULL };
 
 static const char *type_word(lua_State *L, int index)
 {
