@@ -127,29 +127,50 @@ const catalogues = {
 };
 
 /*
- * `plugin:words` is what Lua sees in a plugin, from the description that the server itself is built from: what the
- * editor proposes.  `plugin:beginnings` are the texts that a new plugin may begin with, the recipes of the command line.
+ * What the editor of plugins proposes, from the descriptions that the server itself is built from: what Lua sees in a
+ * plugin, the options of each description, the series of the catalogue.  A word is { label, detail, values }: values are
+ * the texts that it may be given or compared with, if these are known.
  */
+async function pluginWords() {
+	const seen = (await read('..', 'include', 'plugin_api.def'))
+		.split('\n')
+		.map((row) => row.split('|').map((part) => part.trim()))
+		.flatMap(([kind, name, ...rest]) => {
+			const detail = rest.at(-1);
+			const words = (text) => text.split(' ').filter(Boolean);
+			if (['kept', 'member', 'global'].includes(kind)) return [{ label: name, detail, values: [] }];
+			if (['ctx', 'formula', 'validate', 'sheet'].includes(kind)) return [{ label: `ctx.${name}`, detail, values: [] }];
+			if (kind === 'method') return [{ label: `:${name.split('.')[1]}`, detail, values: [] }];
+			if (kind === 'plan') return [{ label: `ctx.plan.${name}`, detail, values: [] }];
+			if (kind === 'figure') return [{ label: name, detail, values: quoted(rest[0]) }];
+			if (kind === 'column') return [{ label: name, detail, values: words(rest.at(-2)) }];
+			return kind === 'field' ? [{ label: rest[0], detail, values: words(rest.at(-2)) }] : [];
+		});
+	const options = [...(await read('..', 'server', 'plugin', 'classes.lua')).matchAll(/^---@field (\w+)\?? ([^#\n]*)(?:# (.*))?$/gm)].map(
+		([, label, type, detail = '']) => ({ label, detail, values: quoted(type) }),
+	);
+	const catalogue = JSON.parse(await read('..', 'plugins', 'series.json'));
+	const known = [
+		{ label: 'series', values: catalogue.series.map(({ id }) => id) },
+		...catalogue.dimensions.map(({ id, fr, members }) => ({ label: id, detail: fr, values: members.map((member) => member.id) })),
+		{ label: 'dims', values: catalogue.dimensions.map(({ id }) => id) },
+	];
+	if (seen.length < 40 || options.length < 40) fail('plugin_api.def, classes.lua: the words of plugins were not found');
+	const words = new Map();
+	for (const { label, detail = '', values } of [...seen, ...options, ...known]) {
+		const word = words.get(label);
+		words.set(label, { label, detail: word?.detail || detail, values: [...new Set([...(word?.values ?? []), ...values])] });
+	}
+	return [...words.values()].map(({ values, ...word }) => (values.length ? { ...word, values } : word));
+}
+const quoted = (type) => [...type.matchAll(/"([^"]+)"/g)].map(([, word]) => word);
+
+/* `plugin:words`, and `plugin:beginnings`: the texts that a new plugin may begin with, the recipes of the command line. */
 const plugins = {
 	name: 'plugins',
 	setup(pass) {
 		pass.onResolve({ filter: /^plugin:/ }, ({ path }) => ({ path, namespace: 'plugin' }));
-		pass.onLoad({ filter: /words$/, namespace: 'plugin' }, async () => {
-			const words = (await read('..', 'include', 'plugin_api.def'))
-				.split('\n')
-				.map((row) => row.split('|').map((part) => part.trim()))
-				.flatMap(([kind, name, ...rest]) => {
-					const detail = rest.at(-1);
-					if (kind === 'kept' || kind === 'member' || kind === 'global') return [{ label: name, detail }];
-					if (kind === 'ctx' || kind === 'formula') return [{ label: `ctx.${name}`, detail }];
-					if (kind === 'method') return [{ label: `:${name.split('.')[1]}`, detail }];
-					if (kind === 'plan') return [{ label: `ctx.plan.${name}`, detail }];
-					return kind === 'column' || kind === 'field' ? [{ label: kind === 'column' ? name : rest[0], detail }] : [];
-				})
-				.filter((word, i, all) => all.findIndex((other) => other.label === word.label) === i);
-			if (words.length < 40) fail('plugin_api.def: the words of plugins were not found');
-			return { contents: JSON.stringify(words), loader: 'json' };
-		});
+		pass.onLoad({ filter: /words$/, namespace: 'plugin' }, async () => ({ contents: JSON.stringify(await pluginWords()), loader: 'json' }));
 		pass.onLoad({ filter: /beginnings$/, namespace: 'plugin' }, async () => {
 			const files = await readdir(join(here, '..', 'plugins', 'recipes'));
 			const texts = files.map(async (file) => [file.replace(/\.lua$/, ''), await read('..', 'plugins', 'recipes', file)]);

@@ -160,9 +160,18 @@ test('the editor proposes the words of the contract and lets go of the keyboard'
 	await page.waitForSelector('#editor .cm-content');
 	await page.locator('#editor .cm-content').click();
 	await page.keyboard.press('Control+End');
-	await page.keyboard.type('\nctx.per');
-	await page.locator('#editor .cm-tooltip-autocomplete').getByText('ctx.period_end').waitFor();
-	await page.keyboard.press('Escape');
+	const proposed = page.locator('#editor .cm-tooltip-autocomplete');
+	/* of compute, of a rule and of a mapper, the options of a description, their values, the catalogue */
+	for (const [typed, word] of [
+		['ctx.per', 'ctx.period_end'], ['ctx.bef', 'ctx.before'], ['ctx.mon', 'ctx.month'], ['look', 'lookback'],
+		['levels = { "national", "de', 'department'], ['a.status == "on', 'on_hold'], ['series "victims.', 'victims.identified'],
+		['where = { age = "mi', 'minor'],
+	]) {
+		await page.keyboard.type(`\n${typed}`);
+		await proposed.getByText(word, { exact: true }).waitFor();
+		await page.keyboard.press('Escape');
+		await proposed.waitFor({ state: 'detached' });
+	}
 	await page.keyboard.press('Tab');
 	assert.equal(await page.evaluate(() => document.activeElement.id), '', 'the editor was left');
 	assert.notEqual(await page.evaluate(() => document.activeElement.tagName), 'BODY');

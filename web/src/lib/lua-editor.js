@@ -10,7 +10,6 @@ import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { setDiagnostics } from '@codemirror/lint';
 import { tags } from '@lezer/highlight';
 import { lua } from '@codemirror/legacy-modes/mode/lua';
-import words from 'plugin:words';
 
 const look = EditorView.theme({
 	'&': { color: 'var(--ink)', backgroundColor: 'var(--surface)', border: '1px solid var(--edge)', borderRadius: 'var(--radius)' },
@@ -36,12 +35,30 @@ const colours = HighlightStyle.define([
 	{ tag: [tags.standard(tags.variableName), tags.function(tags.variableName)], color: 'var(--accent-strong)' },
 ]);
 
-/* The words of the contract, methods with their colon, once two signs are there or when they are asked for. */
-function propose(context) {
+/* The words of the contract, and by name the values between quotes that each may have; fetched when first asked for. */
+let proposals;
+async function known() {
+	if (!proposals) {
+		const { default: words } = await import('plugin:words');
+		const valued = words.filter((word) => word.values);
+		proposals = { words, values: new Map(valued.map(({ label, values }) => [label, values.map((value) => ({ label: value }))])) };
+	}
+	return proposals;
+}
+
+/* `status == "`, `levels = { "national", "` or `series "`, and what is begun of a value. */
+const VALUE = /(\w+)\s*(?:[=~]?=|\()?\s*\{?(?:\s*"[^"]*"\s*,)*\s*"([\w.-]*)$/;
+
+/* Within quotes the values that fit, elsewhere words, methods with their colon, after two signs or when asked for. */
+async function propose(context) {
+	const value = VALUE.exec(context.matchBefore(VALUE)?.text ?? '');
+	if (value) {
+		const options = (await known()).values.get(value[1]);
+		return options ? { from: context.pos - value[2].length, options, validFor: /^[\w.-]*$/ } : null;
+	}
 	const word = context.matchBefore(/:?[\w.]+/);
-	if (!word && !context.explicit) return null;
-	if (word && word.text.length < 2 && !context.explicit) return null;
-	return { from: word?.from ?? context.pos, options: words, validFor: /^:?[\w.]*$/ };
+	if (!context.explicit && (word?.text.length ?? 0) < 2) return null;
+	return { from: word?.from ?? context.pos, options: (await known()).words, validFor: /^:?[\w.]*$/ };
 }
 
 /* Puts an editor in `host`.  → { text(), replace(text), mark(finding or null), lock(yes) } */
