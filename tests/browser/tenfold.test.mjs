@@ -36,17 +36,25 @@ async function signedIn(options) {
 	return made;
 }
 
-/* What a page asks the server for, and how many bytes come in all. */
+/* What a page asks the server for, how many bytes come in all, and of what. */
 async function watched(context, page, work) {
 	const wire = await context.newCDPSession(page);
-	const calls = [];
+	const calls = [], asked = new Map(), weights = {};
 	let bytes = 0;
 	await wire.send('Network.enable');
-	wire.on('Network.dataReceived', ({ encodedDataLength }) => (bytes += encodedDataLength));
-	wire.on('Network.requestWillBeSent', ({ request }) => request.url.startsWith(`${url}/api/`) && calls.push(request.url.slice(url.length)));
+	wire.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
+		bytes += encodedDataLength;
+		const what = asked.get(requestId);
+		weights[what] = (weights[what] ?? 0) + encodedDataLength;
+	});
+	wire.on('Network.requestWillBeSent', ({ requestId, request }) => {
+		const what = request.url.replace(url, '');
+		asked.set(requestId, what);
+		if (what.startsWith('/api/')) calls.push(what);
+	});
 	await work();
 	await wire.detach();
-	return { calls, bytes };
+	return { calls, bytes, weights };
 }
 
 for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
@@ -64,7 +72,7 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 		/* nobody tells the page that something changed since: what it then asks for again is no part of its loading */
 		await context.route('**/api/v1/events', (route) => route.fulfill({ status: 204 }));
 		for (const where of [HOME, TASKS, COMPARE, `${COMPARE}&view=maps&row=7.2`, `${COMPARE}&view=table`]) {
-			const { calls, bytes } = await watched(context, page, () => visit(page, where));
+			const { calls, bytes, weights } = await watched(context, page, () => visit(page, where));
 			const { shift, largest, elements, drawn } = await page.evaluate(() => ({
 				shift: globalThis.shift,
 				largest: globalThis.largest,
@@ -76,6 +84,7 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 			assert.ok(elements <= ELEMENTS, `${where}: ${elements} elements`);
 			assert.ok(shift <= SHIFT, `${where}: layout shift ${shift}`);
 			/* the second time round: of a plan made a moment ago home also tells what waits to be computed */
+			if (where === HOME) t.diagnostic(JSON.stringify(weights));
 			if (where === HOME && width === 390) assert.ok(bytes <= FIRST_LOAD_BYTES, `${bytes} bytes`);
 			await noSidewaysScroll(page, where);
 			if (!where.includes('view=')) await accessible(page, `${where} at ${width} px, ${scheme}`);
