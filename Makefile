@@ -91,7 +91,7 @@ $(TESTS): $(B)/%: %.c $(MODULES)
 
 $(BENCHES): $(B)/%: %.c $(MODULES)
 	@mkdir -p $(@D)
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) $(LDLIBS)
+	@$(CC) $(CPPFLAGS) -I. $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(MODULES) $(LDLIBS)
 
 # Whole-array loops, of which gcc 12 leaves most alone at -O2.
 $(B)/server/cube/%.o: CFLAGS += -O3

@@ -1,12 +1,15 @@
 /*
- * P8: a formula over a million observations, by département, against the loop that one would
- * write for it in C.  Prints how many times a second for two seconds of processor time of one of the two.
+ * P8: a formula over observations, by département and month, against the loop that one would write
+ * for it in C.  Prints how many times a second for some seconds of processor time of one of the two.
  *
- *	formula graph | loop [SECONDS]
+ *	formula columns | cells | loop TIMES [SECONDS]
  *
- * The formula is the share of minors among those of known age, 101 départements × 36 months, from
- * figures by age, sex, force and organisation.  The loop reads the same figures as columns of rows
- * (département, period, age, value) and knows nothing of missing cells.
+ * The formula is the share of minors among those of known age, 101 départements × 36 months, of TIMES × 10,908
+ * observations: by age, and with more than one of them by sex and organisation too.  `columns` begins where a
+ * worker does, from observations in memory (observation.h): they are laid out, filled, counted and summed into
+ * cells, then the formula is evaluated.  `cells` is that last step alone, over cells that nothing was summed into
+ * yet.  The loop reads the same figures as columns of rows (département, period, age, value) and knows nothing of
+ * vintages, missing figures and cover.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -14,11 +17,20 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "graph.h"
+#include "plugin.h"
+#include "server/indicator/input.h"
+#include "server/series/columns.h"
 
-enum { DEPARTMENTS = 101, ORGANISATIONS = 16, AGES = 3, FORCES = 2, SEXES = 3, PERIODS = 36,
-       ROWS = DEPARTMENTS * ORGANISATIONS * AGES * FORCES * SEXES * PERIODS, CELLS = DEPARTMENTS * PERIODS,
+enum { DEPARTMENTS = 101, AGES = 3, PERIODS = 36, CELLS = DEPARTMENTS * PERIODS, TIMES_MAX = 1000,
        MINOR = 1, UNKNOWN = 2 };
+
+/* How many of what else figures are told by. */
+struct breadth { size_t organisations, sexes, rows; };
+
+/* The place of a row, from what changes least on. */
+struct place { size_t department, organisation, age, sex, period; };
 
 static double cpu_s(void)
 {
@@ -28,13 +40,29 @@ static double cpu_s(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The figure of a row: small counts, the same in both. */
+static struct breadth breadth_of(size_t times)
+{
+	size_t sexes = times % 2 ? 1 : 2, organisations = times / sexes;
+
+	return (struct breadth){ organisations, sexes, times * CELLS * AGES };
+}
+
+static struct place place_of(size_t row, struct breadth b)
+{
+	return (struct place){
+		.period = row % PERIODS, .sex = row / PERIODS % b.sexes, .age = row / PERIODS / b.sexes % AGES,
+		.organisation = row / PERIODS / b.sexes / AGES % b.organisations,
+		.department = row / PERIODS / b.sexes / AGES / b.organisations,
+	};
+}
+
+/* The figure of a row: small counts, the same in all. */
 static double figure(size_t row)
 {
 	return (double)((row * 2654435761u >> 7) % 9);
 }
 
-/* ------------------------------------------------------------------ the graph */
+/* ------------------------------------------------------------------ observations */
 
 static const struct axis *axis_of(struct arena *a, enum axis_kind kind, const char *name, const char *prefix,
 				  size_t count)
@@ -48,15 +76,65 @@ static const struct axis *axis_of(struct arena *a, enum axis_kind kind, const ch
 	return x;
 }
 
-static struct cube *observations(struct arena *a)
+/* What an indicator reads of a series, by département. */
+struct reading {
+	struct breadth breadth;
+	const struct axis *department, *age, *sex, *period;
+	struct input_places places;
+	struct input_series series;
+	json_t *dimensions, *declared;		/* owned */
+	struct observation_set set;		/* owned: columns_clear() */
+	const struct graph *graph;
+	const struct cube *cells;		/* each observation one of them */
+};
+
+static json_t *dimension(const struct axis *x)
+{
+	json_t *members = json_array();
+
+	for (size_t i = 0; i < x->count; i++)
+		json_array_append_new(members, json_pack("{s:s}", "id", x->member[i]));
+	return json_pack("{s:s, s:o}", "id", x->name, "members", members);
+}
+
+static struct input_places places_of(struct arena *a, const struct reading *r)
+{
+	size_t n = r->breadth.organisations;
+	struct input_organisation *o = arena_alloc(a, n * sizeof *o);
+
+	for (size_t i = 0; i < n; i++)
+		o[i] = (struct input_organisation){ (int64_t)i + 1, i % 2 ? FORCE_GENDARMERIE : FORCE_POLICE, "" };
+	return (struct input_places){
+		.national = axis_of(a, AXIS_TERRITORY, "territory", "n", 1),
+		.region = axis_of(a, AXIS_TERRITORY, "territory", "r", 1),
+		.department = r->department, .organisation = o, .organisations = n,
+	};
+}
+
+static void fill_columns(struct reading *r)
+{
+	for (size_t row = 0; row < r->breadth.rows; row++) {
+		struct place p = place_of(row, r->breadth);
+		char dims[40];
+		struct column_fact fact = {
+			.territory = r->department->member[p.department], .dims = dims, .vintage = "",
+			.organisation = (int64_t)p.organisation + 1, .recorded_us = INT64_C(1764547200000000),
+			.state = OBSERVED_VALUE, .value = figure(row),
+		};
+
+		snprintf(dims, sizeof dims, "age=%s;sex=%s", r->age->member[p.age], r->sex->member[p.sex]);
+		if (!period_days(&fact.from_on, &fact.to_on, r->period->member[p.period]) ||
+		    !columns_add(&r->set, &fact))
+			abort();
+	}
+	columns_sort(&r->set);
+}
+
+static const struct cube *cells_of(struct arena *a, const struct reading *r)
 {
 	const struct axis *axis[] = {
-		axis_of(a, AXIS_TERRITORY, "territory", "d", DEPARTMENTS),
-		axis_of(a, AXIS_ORGANISATION, "organisation", "o", ORGANISATIONS),
-		axis_of(a, AXIS_DIMENSION, "age", "age", AGES),
-		axis_of(a, AXIS_DIMENSION, "force", "force", FORCES),
-		axis_of(a, AXIS_DIMENSION, "sex", "sex", SEXES),
-		axis_periods(a, STEP_MONTH, "2026-12", PERIODS),
+		r->department, axis_of(a, AXIS_ORGANISATION, "organisation", "o", r->breadth.organisations),
+		r->age, r->sex, r->period,
 	};
 	struct cube *c = cube_new(a, axis, sizeof axis / sizeof *axis);
 
@@ -64,6 +142,8 @@ static struct cube *observations(struct arena *a)
 		cube_put(c, i, figure(i), 0);
 	return c;
 }
+
+/* ------------------------------------------------------------------ the formula */
 
 static const struct graph *formula(struct arena *a)
 {
@@ -86,52 +166,89 @@ static const struct graph *formula(struct arena *a)
 	return g;
 }
 
-static double evaluate(const struct graph *g, const struct cube *c)
+static void open_reading(struct reading *r, struct arena *a, size_t times)
+{
+	*r = (struct reading){
+		.breadth = breadth_of(times), .graph = formula(a),
+		.period = axis_periods(a, STEP_MONTH, "2026-12", PERIODS),
+		.department = axis_of(a, AXIS_TERRITORY, "territory", "d", DEPARTMENTS),
+		.age = axis_of(a, AXIS_DIMENSION, "age", "age", AGES),
+	};
+	r->sex = axis_of(a, AXIS_DIMENSION, "sex", "sex", r->breadth.sexes);
+	r->places = places_of(a, r);
+	r->dimensions = json_pack("[o, o]", dimension(r->age), dimension(r->sex));
+	r->declared = json_pack("{s:s, s:s}", "kind", "series", "id", "victims");
+	r->series = (struct input_series){ .code = "victims", .over_territories = "sum", .over_time = "sum",
+					   .step = STEP_MONTH, .by_plan = true, .dimensions = r->dimensions };
+	fill_columns(r);
+	r->cells = cells_of(a, r);
+}
+
+static void close_reading(struct reading *r)
+{
+	columns_clear(&r->set);
+	json_decref(r->dimensions);
+	json_decref(r->declared);
+}
+
+/* The shares; borrowed from *a. */
+static const double *evaluate(struct arena *a, const struct reading *r, const struct cube *c)
 {
 	struct graph_input in = { .name = "victims", .cube = c };
 	struct graph_data d = { .territory = c->axis[0], .period = c->axis[c->axes - 1], .input = &in, .inputs = 1 };
-	struct graph_result r;
+	struct graph_result out;
 	struct finding f = { 0 };
-	struct arena a;
-	double first;
 
-	arena_init(&a);
-	if (!graph_eval(&r, &a, g, &d, &f))
+	if (!graph_eval(&out, a, r->graph, &d, &f) || out.value->count != CELLS)
 		abort();
-	first = r.value->value[0];
-	arena_free(&a);
-	return first;
+	return out.value->value;
+}
+
+static const double *from_columns(struct arena *a, const struct reading *r)
+{
+	const struct input_stage *st = input_stage(a, &r->places, "department", r->period, INT64_MAX);
+
+	return evaluate(a, r, input_series(st, &r->set, &r->series, r->declared,
+					   graph_dims(a, r->graph, "victims"), NULL));
+}
+
+static const double *from_cells(struct arena *a, const struct reading *r)
+{
+	return evaluate(a, r, r->cells);
 }
 
 /* ------------------------------------------------------------------ the loop */
 
 struct columns {
+	size_t rows;
 	uint8_t *department, *age;
 	uint16_t *period;
 	double *value;
 };
 
-static struct columns columns_of(struct arena *a)
+static struct columns columns_of(struct arena *a, struct breadth b)
 {
-	struct columns c = { arena_alloc(a, ROWS), arena_alloc(a, ROWS), arena_alloc(a, ROWS * sizeof *c.period),
-			     arena_alloc(a, ROWS * sizeof *c.value) };
+	struct columns c = { b.rows, arena_alloc(a, b.rows), arena_alloc(a, b.rows),
+			     arena_alloc(a, b.rows * sizeof *c.period), arena_alloc(a, b.rows * sizeof *c.value) };
 
-	for (size_t i = 0; i < ROWS; i++) {
-		c.department[i] = (uint8_t)(i / PERIODS / SEXES / FORCES / AGES / ORGANISATIONS);
-		c.age[i] = (uint8_t)(i / PERIODS / SEXES / FORCES % AGES);
-		c.period[i] = (uint16_t)(i % PERIODS);
+	for (size_t i = 0; i < b.rows; i++) {
+		struct place p = place_of(i, b);
+
+		c.department[i] = (uint8_t)p.department;
+		c.age[i] = (uint8_t)p.age;
+		c.period[i] = (uint16_t)p.period;
 		c.value[i] = figure(i);
 	}
 	return c;
 }
 
-static double loop(const struct columns *c)
+static const double *loop(const struct columns *c)
 {
 	static double minors[CELLS], known[CELLS], share[CELLS];
 
 	memset(minors, 0, sizeof minors);
 	memset(known, 0, sizeof known);
-	for (size_t i = 0; i < ROWS; i++) {
+	for (size_t i = 0; i < c->rows; i++) {
 		size_t cell = (size_t)c->department[i] * PERIODS + c->period[i];
 
 		if (c->age[i] == MINOR)
@@ -140,31 +257,58 @@ static double loop(const struct columns *c)
 			known[cell] += c->value[i];
 	}
 	for (size_t cell = 0; cell < CELLS; cell++)
-		share[cell] = 100 * minors[cell] / known[cell];
-	return share[0];
+		share[cell] = known[cell] != 0 ? 100 * minors[cell] / known[cell] : 0;
+	return share;
+}
+
+/* ------------------------------------------------------------------ both */
+
+static const double *shares(const char *side, struct arena *a, const struct reading *r, const struct columns *rows)
+{
+	return strcmp(side, "columns") == 0 ? from_columns(a, r) :
+	       strcmp(side, "cells") == 0 ? from_cells(a, r) : loop(rows);
+}
+
+/* How many times a second, and the same shares as the loop. */
+static bool measure(double *out, const char *side, double seconds, const struct reading *r, const struct columns *rows)
+{
+	const double *expected = loop(rows);
+	double begun = cpu_s(), spent = 0;
+	bool same = true;
+	struct arena a;
+	long times = 0;
+
+	for (; same && spent < seconds; spent = cpu_s() - begun, times++) {
+		arena_init(&a);
+		same = memcmp(shares(side, &a, r, rows), expected, CELLS * sizeof *expected) == 0;
+		arena_free(&a);
+	}
+	*out = (double)times / spent;
+	return same;
 }
 
 int main(int argc, char **argv)
 {
-	bool graph = argc > 1 && strcmp(argv[1], "graph") == 0;
-	double seconds = argc > 2 ? atof(argv[2]) : 2, begun, spent = 0, seen = 0;
+	size_t times = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+	double rate = 0;
+	struct reading r;
 	struct columns rows;
 	struct arena a;
-	const struct cube *c;
-	const struct graph *g;
-	long times = 0;
+	bool same;
 
-	arena_init(&a);
-	c = observations(&a);
-	g = formula(&a);
-	rows = columns_of(&a);
-	if (evaluate(g, c) != loop(&rows)) {
-		fputs("the two do not agree\n", stderr);
-		return 1;
+	if (times < 1 || times > TIMES_MAX) {
+		fputs("usage: formula columns | cells | loop TIMES [SECONDS]\n", stderr);
+		return 2;
 	}
-	for (begun = cpu_s(); spent < seconds; spent = cpu_s() - begun, times++)
-		seen += graph ? evaluate(g, c) : loop(&rows);
-	printf("%.2f\n", seen > 0 ? (double)times / spent : 0);
+	arena_init(&a);
+	open_reading(&r, &a, times);
+	rows = columns_of(&a, r.breadth);
+	same = measure(&rate, argv[1], argc > 3 ? strtod(argv[3], NULL) : 2, &r, &rows);
+	if (same)
+		printf("%.2f\n", rate);
+	else
+		fputs("the two do not agree\n", stderr);
+	close_reading(&r);
 	arena_free(&a);
-	return 0;
+	return same ? 0 : 1;
 }

@@ -29,7 +29,7 @@ const headerArguments = (headers) => Object.entries(headers).flatMap(([k, v]) =>
 /* GET from `connections` keep-alive clients. */
 export async function get(url, { headers = {}, connections = 16 } = {}) {
 	const { stdout } = await run('wrk', ['-t2', `-c${connections}`, `-d${SECONDS}s`,
-		...headerArguments(headers), url]);
+		'--timeout', '10s', ...headerArguments(headers), url]);
 	if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`${url} answers badly:\n${stdout}`);
 	return number(stdout, /Requests\/sec:\s+([\d.]+)/, 'wrk');
 }

@@ -1,11 +1,13 @@
 /*
  * P10: how long after a report until every indicator that it moves is readable with its new value, with the history
- * that there is and with a hundred times as much; and how long readers wait meanwhile.
+ * that there is and with a hundred times as much; and how long readers wait meanwhile.  P12: the memory of that server,
+ * whose worker keeps the observations that indicators are made of, beside a peer that keeps none.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asSuperuser, reviseFigures } from './scale.mjs';
-import { PLAN, run, signIn, startVigie, stop } from './sides.mjs';
+import { PLAN, run, signIn, startPeer, startVigie, stop } from './sides.mjs';
+import { memory } from './works.mjs';
 
 const ROUNDS = 3, TIMES = 100, MONTHS = 4, FORCE = 'DGPN', PERSON = 'a.leroy';
 const database = process.env.TEST_DATABASE_URL, plan = `/api/v1/plans/${PLAN}`;
@@ -95,21 +97,34 @@ async function prepare() {
 	});
 }
 
-export async function refreshes() {
+/* How many observations the server keeps, once it has computed with all that there are. */
+async function kept(vigie, person) {
+	await settled();
+	await answer(vigie, person);
+	await fresh(vigie, person);
+	await settled();
+	return Number((await (await fetch(`${vigie.url}/metrics`)).text()).match(/^vigie_observations (\d+)/m)[1]);
+}
+
+function compared(name, once, many) {
+	const ratios = once.waits.map((ms, i) => ms / many.waits[i]), ratio = median(ratios), longest = Math.max(once.longest, many.longest);
+	console.log(`P10 ${name}: readable after ${once.ms.toFixed(0)} ms, after ${many.ms.toFixed(0)} ms with ${TIMES} times ` +
+		`the history; longest read meanwhile ${longest.toFixed(0)} ms`);
+	return { id: 'P10', work: `indicators readable after a ${name}, history × ${TIMES}`, reference: 'itself with history × 1',
+		goal: 0.67, ratios, ratio, met: ratio >= 0.67, told: { name, once: once.ms, many: many.ms, longest } };
+}
+
+export async function refreshes(wanted, compare) {
 	const planId = await prepare(), kinds = [['status report', declare], ["month's report", answer]];
-	const vigie = await startVigie('computing', ['--compute=on']), person = await signIn(vigie.url, PERSON);
-	const few = {}, done = [];
-	for (const [name, report] of kinds) few[name] = await measure(vigie, person, report);
-	await asSuperuser(database, (query) => reviseFigures(query, planId, TIMES));
-	for (const [name, report] of kinds) {
-		const many = await measure(vigie, person, report), once = few[name];
-		const ratios = once.waits.map((ms, i) => ms / many.waits[i]), ratio = median(ratios);
-		console.log(`P10 ${name}: readable after ${once.ms.toFixed(0)} ms, after ${many.ms.toFixed(0)} ms with ${TIMES} times ` +
-			`the history; longest read meanwhile ${Math.max(once.longest, many.longest).toFixed(0)} ms`);
-		done.push({ id: 'P10', work: `indicators readable after a ${name}, history × ${TIMES}`, reference: 'itself with history × 1',
-			goal: 0.67, ratios, ratio, met: ratio >= 0.67, told: { name, once: once.ms, many: many.ms,
-				longest: Math.max(once.longest, many.longest) } });
+	const vigie = await startVigie('computing', ['--compute=on']), person = await signIn(vigie.url, PERSON), peer = await startPeer();
+	const seen = {}, done = [];
+	for (const times of [1, TIMES]) {
+		if (times > 1) await asSuperuser(database, (query) => reviseFigures(query, planId, times));
+		if (wanted('P10')) for (const [name, report] of kinds) (seen[name] ??= []).push(await measure(vigie, person, report));
+		if (wanted('P12')) done.push(await compare(memory({ vigie, peer, person, observations: await kept(vigie, person) })));
 	}
+	for (const [name, [once, many]] of Object.entries(seen)) done.push(compared(name, once, many));
 	await stop(vigie.child);
+	await stop(peer.child);
 	return done;
 }

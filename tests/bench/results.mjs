@@ -5,9 +5,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
+import { TIMES } from '../integration/history_data.mjs';
 
-/* Under 10 two digits after the point matter; above they are noise. */
-const figure = (ratio) => (ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0));
+/* Under 10 two digits after the point matter, the first two that are not 0 of what is far below a goal; above they are noise. */
+const figure = (ratio) => (ratio < 0.1 ? ratio.toPrecision(2) : ratio < 10 ? ratio.toFixed(2) : ratio.toFixed(0));
 const verdict = (row) => (row.met ? 'yes' : 'NO');
 const goal = (row) => (row.clients ? '0 starved' : `≥ ${row.goal}`);
 const measured = (row) => (row.clients ? `${row.starved} starved` : figure(row.ratio));
@@ -61,7 +62,7 @@ Debian ${readFileSync('/etc/debian_version', 'utf8').trim()}, Linux ${release()}
 ${markdown(rows)}
 
 How to read it. A ratio is how many times a second Vigie does the work, divided by how many times the reference does it
-on the same machine in the same minute. The two take turns of ${seconds} seconds, ${rounds} times each; the ratio is the median of the
+on the same machine in the same minute. The two take turns of ${seconds} seconds unless said, ${rounds} times each; the ratio is the median of the
 pairs, beside the lowest and the highest. Load generator, server and database share the cores, so figures a second mean
 nothing elsewhere and are not kept. The database writes to disk (\`fsync\` on); all is on the loopback interface.
 
@@ -81,8 +82,16 @@ ${grown(rows)}
 * storm: two hundred people, each with a report and a token of their own, who prefer to hear no more than that it is kept, as the page
   does; who is told that the server is busy waits 200 ms and sends the draft again, and only what is kept counts. pgbench sends who is
   asking and the one statement, which sees for itself whether the draft may be kept; Vigie also holds the report before it.
-* P9 and P11 read a million rows that are made for them; P9's formula counts its own processor time, SQL the clock's.
-* P12 compares resident memory (the goal of at most 0.35 is at least 2.86 times less).
+* P8, P9 and P11: × 1 is some ten thousand observations, × 100 a million; turns are of one second. P8 and P9 begin with columns of
+  observations in memory, as a worker keeps them: 101 départements × 36 months × 3 ages, × 100 also by 2 sexes and 50 organisations. All of
+  it is summed at each turn; the loop and SQL read bare rows of as many figures. The formula and the loop count their own processor
+  time, SQL the clock's. P11 copies ten times in one psql at × 1, so that beginning it hardly counts.
+* P12 compares resident memory, that of processes that the server started included (the goal of at most 0.35 is at least 2.86 times less),
+  once 16 bytes an observation are set aside. Columns are kept by the worker that computes indicators, in the memory of the server as it
+  is by default; with \`compute=off\` beside \`vigie compute\` the latter keeps them, and a server none. These are the servers of P10.
+* P10 and P14 grow in depth: every figure is said ${TIMES} times, which is what a history does, and in P14 the plans beside this one, each
+  with its figures, are ${TIMES} times as many. More figures of one plan, as \`vigie demo --scale\` writes them, are no history, and to
+  write a hundred times as many as a command does would take minutes that this run does not have.
 * P13: ${p13.clients} clients ask for the dashboard, think for ${p13.think} ms and ask again on the same connection; a client is starved
   when it gets nothing for two seconds. ${p13.answers} answers; half came within ${p13.p50.toFixed(1)} ms, 95 % within
   ${p13.p95.toFixed(1)} ms, 99 % within ${p13.p99.toFixed(1)} ms, the last within ${p13.max.toFixed(1)} ms. Above three quarters of its connections Vigie asks

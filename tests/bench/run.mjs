@@ -16,7 +16,7 @@ import { refreshes } from './refresh.mjs';
 import { printTable, writeResults } from './results.mjs';
 import { PLAN, signIn, startNginx, startPeer, startVigie, stop, stopAll } from './sides.mjs';
 import { storms } from './storm.mjs';
-import { columns, formulas, memory, reads, rows, writes } from './works.mjs';
+import { columns, formulas, reads, rows, writes } from './works.mjs';
 
 const ROUNDS = 5, COORDINATOR = 'a.leroy', LIMIT_MS = 1_500_000;
 const only = new Set(process.argv.slice(2));
@@ -74,13 +74,12 @@ async function main() {
 	if (wanted('P13')) done.push(await thinking(vigie, person));
 	for (const work of formulas()) if (wanted(work.id)) done.push(await compare(work));
 	for (const work of writes(sides)) if (wanted(work.id)) done.push(await compare(work));
-	for (const work of memory(sides)) if (wanted(work.id)) done.push(await compare(work));
 	await stop(vigie.child);
 	await stop(sides.peer.child);
 	if (wanted('P15')) done.push(...await imports(compare));
 	if (wanted('storm')) done.push(...await storms(compare));
 	if (wanted('P14')) done.push(...await pasts());
-	if (wanted('P10')) done.push(...await refreshes());
+	if (wanted('P10') || wanted('P12')) done.push(...await refreshes(wanted, compare));
 	if (wanted('P9') || wanted('P11'))
 		for (const work of columns(await million())) if (wanted(work.id)) done.push(await compare(work));
 	done.sort((a, b) => place(a) - place(b));

@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { memoryOf } from './million.mjs';
-import { SECONDS, get, pgbench, pgbenchQuery, write } from './load.mjs';
+import { get, pgbench, pgbenchQuery, write } from './load.mjs';
+import { COLUMN_ROWS, FORMULA_ROWS, SIZES, memoryOf } from './million.mjs';
 import { PLAN, root, run, scratch } from './sides.mjs';
 
 const DASHBOARD = `/api/v1/plans/${PLAN}/dashboard`;
@@ -83,53 +83,74 @@ async function program(name, ...args) {
 	const { stdout } = await promisify(execFile)(join(dirname(process.env.VIGIE_BIN), `tests/bench/${name}`), args.map(String));
 	return Number(stdout.split(' ')[0]);
 }
-const formula = (side) => program('formula', side);
+/* For a second of its own processor time. */
+const formula = (side, times) => () => program('formula', side, times, 1);
+const many = (number, times) => `${(number * times).toLocaleString('en')} observations (× ${times})`;
 
 export function formulas() {
-	return [
-		{ id: 'P8', work: 'formula over 1M observations, by département', reference: 'a loop in C over columns, without missing cells',
-			goal: 0.5, sides: [() => formula('graph'), () => formula('loop')] },
-	];
+	const loop = 'a loop in C over columns, without missing cells, vintages and cover';
+	return [...SIZES.map((times) => ({ id: 'P8', work: `formula over ${many(FORMULA_ROWS, times)}, from columns to values by département`, reference: loop,
+		goal: 0.5, sides: [formula('columns', times), formula('loop', times)] })),
+	{ id: 'P8', work: 'of that × 100 the formula alone, over the same observations laid out as cells before', reference: 'the same',
+		goal: 0.5, sides: [formula('cells', 100), formula('loop', 100)] }];
 }
 
-/* How many times a second, for two seconds at least. */
+/* How many times a second, for a second at least. */
 async function rate(work) {
 	const begun = performance.now();
 	let times = 0;
-	for (; performance.now() - begun < SECONDS * 1000; times++) await work();
+	for (; performance.now() - begun < 1000; times++) await work();
 	return times * 1000 / (performance.now() - begun);
 }
 
 /* The same share, from a table of as many rows. */
-const SHARE = `select department, period, 100 * sum(value) filter (where age = 1) / sum(value) filter (where age <> 2)
-	from bench_row group by department, period`;
+const share = (table) => `select department, period, 100 * sum(value) filter (where age = 1) / nullif(sum(value) filter (where age <> 2), 0)
+	from ${table} group by department, period`;
+
+/* How many times a second a statement is done, on a connection that is open already. */
+async function asked(text) {
+	const client = new pg.Client({ connectionString: process.env.TEST_DATABASE_URL });
+	await client.connect();
+	try {
+		return await rate(() => client.query(text));
+	} finally {
+		await client.end();
+	}
+}
 
 /* What columns are made of, as observation_load.sql reads it. */
-const copy = (series, plan) => `copy (select f.territory, coalesce(f.organisation_id, 0), f.from_on, f.to_on, f.dims::text, o.recorded_at, o.vintage,
+const copy = (batches) => `copy (select f.territory, coalesce(f.organisation_id, 0), f.from_on, f.to_on, f.dims::text, o.recorded_at, o.vintage,
 	o.rank, o.state, o.value::double precision, o.provisional, o.fictitious from observation o join figure f on f.id = o.figure_id
-	where o.batch_id in (select b.id from observation_batch b where b.series_id = ${series} and b.plan_id = ${plan}) order by o.id)
+	where o.batch_id = any ('{${batches}}'::bigint[]) order by o.id)
 	to stdout (format binary)`;
 
-export function columns({ series, plan }) {
-	const psql = () => run('psql', ['-Xq', '-o', '/dev/null', '-d', process.env.TEST_DATABASE_URL,
-		'-c', "select set_config('vigie.session', 'service', false)", '-c', copy(series, plan)]);
+/* How many times a second psql copies: so many times in one process that beginning it does not count. */
+async function copied({ batches, times }) {
+	const turns = Math.ceil(10 / times), again = Array.from({ length: turns }, () => ['-c', copy(batches)]).flat();
+	return turns * await rate(() => run('psql', ['-Xq', '-o', '/dev/null', '-d', process.env.TEST_DATABASE_URL,
+		'-c', "select set_config('vigie.session', 'service', false)", ...again]));
+}
 
+export function columns(made) {
 	return [
-		{ id: 'P9', work: 'the same formula', reference: 'SQL, the aggregate over a table of a million rows', goal: 30,
-			sides: [() => formula('graph'), () => rate(() => rows(SHARE))] },
-		{ id: 'P11', work: 'load a million observations into columns', reference: 'psql, COPY of the same rows in binary form', goal: 0.83,
-			sides: [() => program('columns', series, plan), () => rate(psql)] },
+		...made.map(({ times, table }) => ({ id: 'P9', work: `formula over ${many(FORMULA_ROWS, times)}, from columns to values by département`,
+			reference: 'SQL, the aggregate over a table of as many rows', goal: 30, sides: [formula('columns', times), () => asked(share(table))] })),
+		...made.map((one) => ({ id: 'P11', work: `load ${many(COLUMN_ROWS, one.times)} into columns`, reference: 'psql, COPY of the same rows in binary form',
+			goal: 0.83, sides: [() => program('columns', one.series, one.plan), () => copied(one)] })),
 	];
 }
 
-/* Memory of both while they answer 16 clients: how many times less Vigie takes. */
-export function memory({ vigie, peer, person }) {
-	const loaded = (side) => async () => {
+/*
+ * Memory of both while they answer 16 clients: how many times less Vigie takes, once 16 bytes for each of the
+ * observations that its worker keeps are set aside.
+ */
+export function memory({ vigie, peer, person, observations }) {
+	const loaded = (side, kept) => async () => {
 		await get(side.url + DASHBOARD, { headers: person.read });
-		return 1 / memoryOf(side.child.pid);	/* neither gives any back so soon */
+		return 1 / (memoryOf(side.child.pid) - kept * 16 / 2 ** 20);	/* neither gives any back so soon */
 	};
-	return [{ id: 'P12', work: 'memory under load, 16 clients (times less)', reference: 'fastify and pg', goal: 2.86,
-		sides: [loaded(vigie), loaded(peer)] }];
+	return { id: 'P12', work: `memory under load, 16 clients, with ${observations.toLocaleString('en')} observations kept (times less)`,
+		reference: 'fastify and pg', goal: 2.86, sides: [loaded(vigie, observations), loaded(peer, 0)] };
 }
 
 /* ------------------------------------------------------------------ writes */
