@@ -3,12 +3,15 @@
  * is asked how far apart two tables may be that agree with all of it.
  *
  * knowledge: { cells: [{ low, high }], sums: [{ cells: [number of a cell], low, high }] }
- * targets: [{ cell } or { sum }, need]: two tables must differ there by `need`, or it is found out.
+ * targets: [{ cell } or { sum }, need, count]: two tables must differ there by `need`, or it is found out.  The true
+ * counts are only used to know a first table that agrees.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+const IDLE = 2; // programs about many places in a row that settle none of them
 
 /* A generator of numbers that gives the same ones for the same seed: below(n) is 0..n-1. */
 export function generator(seed) {
@@ -43,7 +46,10 @@ const program = (objective, rows, bounds) =>
 	`Maximize\n obj: ${objective.join('\n ')}\nSubject To\n ${rows.join('\n ')}\nBounds\n ${bounds.join('\n ')}\nEnd\n`;
 const columnOf = (target, mark) => (target.cell === undefined ? `t${mark}${target.sum}` : `x${mark}${target.cell}`);
 
-/* How far apart two tables may be at many places at once, each place in a direction of its own. */
+/*
+ * Two tables, as far apart at many places at once as each needs, in a direction of its own: a place that others keep
+ * from going far may even go back.
+ */
 function apart(folder, knowledge, targets, below) {
 	const rows = [], bounds = [];
 	table('a', knowledge, rows, bounds);
@@ -51,10 +57,9 @@ function apart(folder, knowledge, targets, below) {
 	targets.forEach((target, i) => {
 		const [more, less] = below(2) ? ['a', 'b'] : ['b', 'a'];
 		rows.push(`d${i}: ${columnOf(target, more)} - ${columnOf(target, less)} - w${i} >= 0`);
-		bounds.push(`0 <= w${i} <= ${target.need}`);
+		bounds.push(`-inf <= w${i} <= ${target.need}`);
 	});
-	const values = solve(folder, program(targets.map((_, i) => `+ w${i}`), rows, bounds));
-	return targets.map((target) => Math.abs(values.get(columnOf(target, 'a')) - values.get(columnOf(target, 'b'))));
+	return solve(folder, program(targets.map((_, i) => `+ w${i}`), rows, bounds));
 }
 
 /* The width of what is possible at one place. */
@@ -67,29 +72,33 @@ function width(folder, knowledge, target) {
 }
 
 /*
- * The targets that the attack finds out, with the width that is left of each; programs: how many were solved.  Many
- * targets share a program as long as that settles them, then fewer, and what is left is asked one by one.
+ * The targets that the attack finds out, with the width that is left of each; programs: how many were solved.  The true
+ * table agrees with what is known, and so does each that is found: what is possible lies between the least and the most
+ * of all these.  What many places together did not settle is asked one by one.
  */
-export function attack(everything, targets, below, sizes = [1000, 1000, 60, 12, 3]) {
+export function attack(everything, targets, below) {
 	// a sum without an upper bound says no more than its cells do
 	const asked = new Set(targets.map((target) => target.sum));
 	const knowledge = { ...everything, sums: everything.sums.map((s, i) => ({ ...s, silent: s.high === Infinity && !asked.has(i) })) };
 	const folder = mkdtempSync(join(tmpdir(), 'vigie-attack.'));
 	const tight = 1e-4;
-	let left = targets, programs = 0;
+	let left = targets.map((target) => ({ ...target, least: target.count, most: target.count })), programs = 0, idle = 0;
 	try {
-		for (const size of sizes) {
-			const still = left;
-			left = [];
-			for (let i = 0; i < still.length; i += size, programs++) {
-				const some = still.slice(i, i + size), far = apart(folder, knowledge, some, below);
-				left.push(...some.filter((target, j) => far[j] < target.need - tight));
+		for (; left.length && idle < IDLE; programs++) {
+			const values = apart(folder, knowledge, left, below);
+			for (const target of left) {
+				const here = ['a', 'b'].map((mark) => values.get(columnOf(target, mark)));
+				target.least = Math.min(target.least, ...here);
+				target.most = Math.max(target.most, ...here);
 			}
+			const open = left.length;
+			left = left.filter(({ least, most, need }) => !(most - least >= need - tight));
+			idle = left.length < open ? 0 : idle + 1;
 		}
 		programs += 2 * left.length;
 		const found = left.map((target) => ({ ...target, width: width(folder, knowledge, target) }))
 			.filter((target) => target.width < target.need - tight);
-		return { found, programs, alone: left.length };
+		return { found, programs };
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -12,7 +12,7 @@ import { pluginFolder, population, publishGraph, series, until } from './engine_
 import { unzip } from './unzip.mjs';
 
 /* a sanitizer looks at the server's memory, which one set fills like another */
-const SETS = sanitized ? 1 : 4, MONTHS = 13;
+const SETS = sanitized ? 1 : 20, MONTHS = 13;
 const READERS = ['victor', 'ana', 'carla', 'olga'];
 const victims = '/api/v1/series/victims.identified';
 /* départements and what they lie in: one region of two, two of one */
@@ -44,7 +44,7 @@ const GRAPHS = {
 /* Between the counts of 93 in the two worlds: on exact ones it would be raised in one of them. */
 const ALERT = { on: 'essai.count@1', levels: Object.keys(LEVELS), when: { above: 3.5 }, for_periods: 1 };
 
-let server, data, plugins;
+let server, data, plugins, settings;
 const as = (login) => server.bearer(data.tokens[login]);
 const periodOf = (m) => `${2023 + Math.floor(m / 12)}-${String(m % 12 + 1).padStart(2, '0')}`;
 const monthOf = (period) => (Number(period.slice(0, 4)) - 2023) * 12 + Number(period.slice(5)) - 1;
@@ -72,7 +72,8 @@ before(async () => {
 	for (const code of [...SET_PLANS, ...WORLDS]) await makeAnother(code);
 	await owner.query('update plan set archived_at = now(), version = version + 1 where id = $1', [data.planId]);
 	plugins = await pluginFolder({});
-	server = await startServer({ args: [`--plugins-dir=${plugins.folder}`] });
+	settings = [`--plugins-dir=${plugins.folder}`, '--today=2024-02-10'];	/* no month is computed that nothing is published of */
+	server = await startServer({ args: settings });
 });
 after(async () => {
 	await data?.owner.end();
@@ -94,7 +95,7 @@ async function publish(plan, m) {
 	assert.equal(answer.status, 201, answer.text);
 }
 async function compute() {
-	const done = await vigie(['compute', '--once', `--plugins-dir=${plugins.folder}`]);
+	const done = await vigie(['compute', '--once', ...settings]);
 	assert.equal(done.code, 0, done.stderr);
 }
 
@@ -124,15 +125,18 @@ async function publishMonth(plan, m, below) {
 
 /* ---------------------------------------------------------------- what is read */
 
-/* Every cell of every indicator, the same for each reader, or whoever compares would know more. */
-async function readAll(plan, logins, more = '') {
+/* Every cell of every indicator, byte by byte the same for each reader, or whoever compares would know more. */
+async function readAll(plan, [login, ...others], more = '') {
 	const out = [];
 	for (const [id, { levels = Object.keys(LEVELS), dims }] of Object.entries(GRAPHS))
 		for (const level of levels)
 			for (const members of dims ? ['', '&dims=age'] : ['']) {
-				const texts = await Promise.all(logins.map(async (login) => (await ask(login, `/api/v1/plans/${plan}/indicators/${id}?level=${level}${members}${more}`)).json.cells));
-				for (const cells of texts) assert.deepEqual(cells, texts[0], `${id} ${level}`);
-				out.push(...texts[0].filter((c) => monthOf(c.period) < MONTHS).map((c) => ({ ...c, id })));
+				const path = `/api/v1/plans/${plan}/indicators/${id}?level=${level}${members}${more}`, { json, text } = await ask(login, path);
+				for (const other of others) {
+					const answer = await fetch(server.url + path, { headers: { 'Accept-Language': 'fr', Authorization: `Bearer ${data.tokens[other]}` } });
+					assert.equal(await answer.text(), text, `${path}: ${other}`);
+				}
+				out.push(...json.cells.filter((c) => monthOf(c.period) < MONTHS).map((c) => ({ ...c, id })));
 			}
 	return out;
 }
@@ -179,25 +183,35 @@ const roundedOnly = (_, off, count) => (off > 1 ? { low: 0, high: Infinity } : c
 	{ low: Math.max(10, 5 * Math.round(count / 5) - 2), high: 5 * Math.round(count / 5) + 2 });
 const need = (count) => (count < 10 ? 4 : 1);
 const targetsOf = ({ cells, sums }) => [...cells.map((c, cell) => ({ cell, need: need(c.count), count: c.count })),
-	...sums.flatMap((s, sum) => (s.audited && s.count < 10 ? [{ sum, need: 4, count: s.count }] : []))];
+	...sums.flatMap((s, sum) => (s.audited ? [{ sum, need: need(s.count), count: s.count }] : []))];
 
 test('no count is found out by linear programming over all that indicators show, publication after publication', { timeout: 900_000 }, async (t) => {
-	const belows = SET_PLANS.map((_, i) => generator(100 + i));
+	const belows = SET_PLANS.map((_, i) => generator(100 + i)), followed = SET_PLANS.slice(0, 2);
 	SET_PLANS.forEach((plan, i) => (truths[plan] = { temper: belows[i](5), cells: new Map() }));
-	for (let m = 0; m < 6; m++) for (const [i, plan] of SET_PLANS.entries()) await publishMonth(plan, m, belows[i]);
+	const archive = (archived) => data.owner.query('update plan set archived_at = case when $1 then now() end, version = version + 1 where code = any ($2)', [archived, SET_PLANS.slice(followed.length)]);
+	await archive(true);
+	const publishAll = (plans, from, to) => Promise.all(plans.map(async (plan) => {
+		for (let m = from; m < to; m++) await publishMonth(plan, m, belows[SET_PLANS.indexOf(plan)]);
+	}));
+	await publishAll(followed, 0, 6);
 	await compute();
-	const early = await Promise.all(SET_PLANS.map((plan) => readAll(plan, ['victor'], `&to=${periodOf(5)}`)));
+	const early = await Promise.all(followed.map((plan) => readAll(plan, ['victor'], `&to=${periodOf(5)}`)));
 	const then = await instant();
-	for (let m = 6; m < MONTHS; m++) for (const [i, plan] of SET_PLANS.entries()) await publishMonth(plan, m, belows[i]);
+	await archive(false);
+	await Promise.all([publishAll(followed, 6, MONTHS), publishAll(SET_PLANS.slice(followed.length), 0, MONTHS)]);
 	await compute();
-	const people = Object.fromEntries((await data.owner.query('select code, population from territory')).rows.map((r) => [r.code, r.population]));
-	const inside = (place) => Object.keys(PLACES).filter((d) => PLACES[d].includes(place)).reduce((n, d) => n + people[d], 0);
-	const read = [];	/* all of it first: connections do not outlast the solver */
-	for (const [i, plan] of SET_PLANS.entries()) {
+	for (const [i, plan] of followed.entries()) {
 		assert.deepEqual(await readAll(plan, ['victor'], `&to=${periodOf(5)}`), early[i], 'a later publication changes no earlier cell');
 		assert.deepEqual(await readAll(plan, ['carla'], `&to=${periodOf(5)}&as_of=${then}`), early[i], 'and as_of finds what was shown');
+	}
+	const people = Object.fromEntries((await data.owner.query('select code, population from territory')).rows.map((r) => [r.code, r.population]));
+	const inside = (place) => Object.keys(PLACES).filter((d) => PLACES[d].includes(place)).reduce((n, d) => n + people[d], 0);
+	/* every set as the first and as another of them in turn, the followed ones as each */
+	const readersOf = (i) => (i < followed.length ? READERS : [READERS[0], READERS[1 + i % 3]]);
+	const read = [];	/* all of it first: connections do not outlast the solver */
+	for (const [i, plan] of SET_PLANS.entries()) {
 		const withPeople = (cells) => cells.map((c) => ({ ...c, people: inside(c.territory) }));
-		read.push({ plan, below: belows[i], figures: await figuresOf(plan, truths[plan].cells), cells: withPeople(await readAll(plan, READERS)),
+		read.push({ plan, below: belows[i], figures: await figuresOf(plan, truths[plan].cells), cells: withPeople(await readAll(plan, readersOf(i))),
 			exact: i === 0 ? withPeople(await readAll(plan, ['carla'], '&exact=true')) : null });
 	}
 	let counts = 0, small = 0, shown = 0, programs = 0;
@@ -211,12 +225,12 @@ test('no count is found out by linear programming over all that indicators show,
 	}
 	/* the same attack succeeds where numbers are only rounded, and on the exact form: it is no blunt one */
 	const { figures, exact, below } = read[0];
-	const open = conclude(figures, exact.filter((c) => c.id !== 'essai.year'), roundedOnly), rounded = attack(open, targetsOf(open), below, [1000, 8]).found;
+	const open = conclude(figures, exact.filter((c) => c.id !== 'essai.year'), roundedOnly), rounded = attack(open, targetsOf(open), below).found;
 	assert.ok(rounded.some((target) => target.width < 0.5), 'rounding alone is found out');
 	assert.ok(rounded.filter((target) => target.count < 10).length > 20, `many are: ${rounded.length}`);
 	const last = periodOf(MONTHS - 1);	/* never revised */
 	const known = conclude(figures.filter((f) => f.period === last), exact.filter((c) => c.id === 'essai.ages' && c.period === last), (value) => ({ low: value ?? 0, high: value ?? Infinity }));
-	assert.ok(attack(known, targetsOf(known), below, [1000, 8]).found.length > 2, 'what is exact gives its parts away');
+	assert.ok(attack(known, targetsOf(known), below).found.length > 2, 'what is exact gives its parts away');
 	t.diagnostic(`${counts} counts, ${small} of them small, ${shown} sums shown, ${programs} programs`);
 	assert.ok(small > 100 * SETS && shown > 50 * SETS, 'there is something to find');
 });
@@ -284,8 +298,8 @@ function* exits(plan) {
 	for (const [id, { dims, levels = Object.keys(LEVELS) }] of Object.entries(GRAPHS)) {
 		for (const level of levels) {
 			yield `${at}/indicators/${id}?level=${level}`;
-			yield `${at}/indicators/${id}?level=${level}&as_of=2026-01-01`;
-			yield `${at}/indicators/${id}?level=${level}&as_of=2026-01-01&method=current`;
+			yield `${at}/indicators/${id}?level=${level}&as_of=${steps[8]}`;
+			yield `${at}/indicators/${id}?level=${level}&as_of=${steps[8]}&method=current`;
 			if (dims) yield `${at}/indicators/${id}?level=${level}&dims=age`;
 		}
 		yield `${at}/indicators/${id}/targets`;

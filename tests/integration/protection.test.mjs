@@ -150,9 +150,9 @@ const roundedOnly = ({ cells, sums }) => ({ cells, sums: sums.map((s) => {
 }) });
 
 const need = (count) => (count < 10 ? 4 : 1);
-const targetsOf = ({ cells, sums }, every) => [
+const targetsOf = ({ cells, sums }) => [
 	...cells.map((c, cell) => ({ cell, need: need(c.count), count: c.count })),
-	...sums.flatMap((s, sum) => (every || s.count < 10 ? [{ sum, need: need(s.count), count: s.count }] : [])),
+	...sums.flatMap((s, sum) => (s.high < Infinity || s.count < 10 ? [{ sum, need: need(s.count), count: s.count }] : [])),
 ];
 
 test('no count is found out by linear programming over all that is published', { timeout: 900_000 }, async (t) => {
@@ -169,13 +169,13 @@ test('no count is found out by linear programming over all that is published', {
 
 	let programs = 0;
 	for (const { plan, below, knowledge } of sets) {
-		const done = attack(knowledge, targetsOf(knowledge, plan.endsWith('-5')), below);
+		const done = attack(knowledge, targetsOf(knowledge), below);
 		programs += done.programs;
 		assert.deepEqual(done.found, [], `${plan}: found out`);
 	}
 	t.diagnostic(`${programs} programs`);
 	// the same attack succeeds where totals are only rounded: it is no blunt one
 	const { knowledge, below } = sets[0];
-	const { found } = attack(roundedOnly(knowledge), targetsOf(knowledge).filter((target) => target.cell < 60), below, [1000, 8]);
+	const { found } = attack(roundedOnly(knowledge), targetsOf(knowledge).filter((target) => target.cell < 60), below);
 	assert.ok(found.some((target) => target.width < 0.5), 'rounding alone is found out');
 });
