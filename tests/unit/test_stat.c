@@ -1,5 +1,5 @@
 /*
- * Statistics against values that others computed.
+ * Statistics against values that others computed: R, scipy, tables and examples of the literature.
  *
  * "decimals": 60-digit decimal arithmetic in Python (exact sums of Poisson and binomial terms, the
  * series of the normal law), limits found by halving 150 times: nothing in common with the
@@ -189,6 +189,8 @@ IT(finds_the_slope_of_sen_s_own_example)
 IT(counts_ties_in_the_interval_of_the_slope)
 {
 	const double t[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 }, y[] = { 3, 4, 4, 5, 7, 6, 8, 8, 8, 10, 9, 12 };
+	const double at[] = { 0, 1, 2.5, 3, 4.2, 5, 6.1, 7, 8.3, 9, 10.4, 11 };
+	const double tied[] = { 1, 1, 2, 1, 2, 2, 2, 3, 1, 3, 3, 3 };
 	double work[66];
 	struct estimate e;
 
@@ -196,6 +198,11 @@ IT(counts_ties_in_the_interval_of_the_slope)
 	near_to(e.value, 0.6904761904761905, 14);
 	near_to(e.low, 0.5555555555555556, 14);	/* ranks 18 and 49 of 66, s² = 208, exact fractions in Python */
 	near_to(e.high, 1, 14);
+	/* scipy 1.10.1, stats.theilslopes: rank 52 of 66; without the ties of y it would be 53, 0.3333… */
+	assert_true(stat_theil_sen(&e, at, tied, 12, 0.99, work));
+	near_to(e.value, 0.18874643874643873, 14);
+	assert_true(e.low == 0);
+	near_to(e.high, 0.32258064516129037, 14);
 	assert_false(stat_theil_sen(&e, t, y, 1, 0.95, work));
 }
 
@@ -206,7 +213,7 @@ IT(says_when_a_line_meets_its_goal)
 	const double flat[] = { 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2 };
 	struct estimate e;
 
-	/* roots of Fieller's quadratic, solved in Python */
+	/* R 4.2.2: where the limits of predict(lm(y ~ t), interval = "confidence", level = 0.9) meet 100 (uniroot) */
 	assert_int_equal(stat_reach(&e, t, y, 12, 100, 1, 0.90), REACH_DATE);
 	near_to(e.value, 39.730670762928824, 12);
 	near_to(e.low, 37.7955905136265, 11);
@@ -235,7 +242,7 @@ IT(widens_funnels_by_the_overdispersion)
 	struct funnel f;
 	struct estimate limits;
 
-	/* a second program of the formula, in Python */
+	/* R 4.2.2: mean of z² between quantile(z, c(0.1, 0.9)) */
 	assert_true(stat_funnel(&f, k, pop, 10, work));
 	near_to(f.target, 0.020652173913043477, 14);
 	near_to(f.dispersion, 3.068646798092864, 13);
