@@ -1,6 +1,7 @@
 /*
  * XLSX by libxlsxwriter, which writes to a file alone: one in memory.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include "text.h"
 
 enum { NARROW = 12, WIDE = 48 };
+
+/* The library asks gmtime(), whose answer all threads share, for the instant that a workbook was made. */
+static pthread_mutex_t closing = PTHREAD_MUTEX_INITIALIZER;
 
 static double width_of(const char *name)
 {
@@ -62,6 +66,7 @@ static bool write_book(const char *path, const struct export_table *t)
 {
 	lxw_workbook *book = workbook_new(path);
 	lxw_format *bold, *wrap;
+	lxw_error error;
 
 	if (!book)
 		return false;
@@ -72,7 +77,10 @@ static bool write_book(const char *path, const struct export_table *t)
 	format_set_align(wrap, LXW_ALIGN_VERTICAL_TOP);
 	write_sheet(book, t, bold, wrap);
 	write_about(book, t, bold, wrap);
-	return workbook_close(book) == LXW_NO_ERROR;
+	pthread_mutex_lock(&closing);
+	error = workbook_close(book);
+	pthread_mutex_unlock(&closing);
+	return error == LXW_NO_ERROR;
 }
 
 static bool read_all(struct export_file *out, int fd, struct arena *a)

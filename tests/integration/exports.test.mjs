@@ -105,6 +105,13 @@ test('spreadsheets: typed cells, the long text whole, a second sheet that says w
 	assert.deepEqual(ofOds(parts)[1], rows[1].concat(Array(27 - rows[1].length).fill(null)).map((c, i) => (i === 26 ? ofOds(parts)[1][26] : c)));
 });
 
+test('spreadsheets that are asked for at once are each whole', async () => {
+	const all = await Promise.all(Array.from({ length: 12 }, (_, i) => file('victor', `export.${i % 3 ? 'xlsx' : 'ods'}`)));
+	const [ods, xlsx] = [ofOds, ofXlsx].map((read, i) => read(unzip(all[i].bytes)).map((row) => row.slice(0, 8)));
+	assert.deepEqual(ods, xlsx);
+	for (const [i, { bytes }] of all.entries()) assert.deepEqual((i % 3 ? ofXlsx : ofOds)(unzip(bytes)).map((row) => row.slice(0, 8)), xlsx);
+});
+
 test('figures of a series: codes stay 01 and 2A, withheld ones are s for who may not see them', async () => {
 	const row = (territory, value) => ({ territory, organisation: 'DGPN', period: '2024-01', value, dims: { age: 'minor', sex: 'female' } });
 	assert.equal((await as('carla').post('/api/v1/series/victims.identified/observations', { rows: [row('01', 7), row('2A', 0), row('93', 23)] })).status, 201);
