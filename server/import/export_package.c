@@ -53,6 +53,8 @@ static const char *type_of(const char *column)
 
 /* What the name alone does not tell. */
 static const char *const meanings[][3] = {
+	{ "fictitious", "vrai : inventé, ou tiré de chiffres dont certains le sont",
+	  "true: made up, or resting on figures some of which are" },
 	{ "low", "borne basse de l’intervalle, dans l’unité de la valeur", "lower limit, in the unit of the value" },
 	{ "high", "borne haute de l’intervalle, dans l’unité de la valeur", "upper limit, in the unit of the value" },
 	{ "extra", "compléments que donne l’indicateur, un objet JSON : {\"nom\": nombre ou texte}",

@@ -48,6 +48,14 @@ static void print_said(const json_t *cell)
 		printf("%s %s", text_of(cell, "state"), text_of(cell, "reason"));
 }
 
+/* A figure as it was sent. */
+static void print_sent(const json_t *figure, enum lang lang)
+{
+	print_said(figure);
+	if (json_is_true(json_object_get(figure, "fictitious")))
+		printf(" (%s)", words(lang, "fictif", "fictitious"));
+}
+
 /* "parameters: window=12 exempt=[75]". */
 static void print_pairs(const char *label, const json_t *pairs)
 {
@@ -184,7 +192,7 @@ static void print_members(const json_t *dims)
 }
 
 /* Figures as they were sent: who, when, and what was said before. */
-static void show_observations(const json_t *items)
+static void show_observations(const json_t *items, enum lang lang)
 {
 	for (size_t i = 0; i < json_array_size(items) && i < ROWS_SHOWN; i++) {
 		const json_t *one = json_array_get(items, i), *earlier = json_object_get(one, "earlier");
@@ -192,11 +200,11 @@ static void show_observations(const json_t *items)
 		printf("  %s %s %s", text_of(one, "territory"), text_of(one, "organisation"), text_of(one, "period"));
 		print_members(json_object_get(one, "dims"));
 		putchar(' ');
-		print_said(one);
+		print_sent(one, lang);
 		printf("  %s %s", text_of(one, "recorded_at"), text_of(json_object_get(one, "recorded_by"), "name"));
 		for (size_t k = 0; k < json_array_size(earlier); k++) {
 			printf(" < ");
-			print_said(json_array_get(earlier, k));
+			print_sent(json_array_get(earlier, k), lang);
 		}
 		putchar('\n');
 	}
@@ -212,7 +220,7 @@ static void show_input(const json_t *input, enum lang lang)
 	show_rows(rows);
 	if (given)
 		more = show_columns(given);
-	show_observations(json_object_get(sent, "items"));
+	show_observations(json_object_get(sent, "items"), lang);
 	if (sent)
 		more = (size_t)json_integer_value(json_object_get(sent, "total"));
 	if (more > ROWS_SHOWN)
@@ -226,6 +234,9 @@ void explain_show(const json_t *e, enum lang lang)
 	printf("%s %s", text_of(e, "id"), text_of(e, "version"));
 	print_engine(e, lang);
 	printf("  %s %s\n%s\n", text_of(e, "territory"), text_of(e, "period"), text_of(e, "summary"));
+	if (json_is_true(json_object_get(e, "fictitious")))
+		puts(words(lang, "Certains des chiffres sur lesquels il repose sont fictifs.",
+			   "Some of the figures that it rests on are fictitious."));
 	show_value(e, lang);
 	show_steps(json_object_get(json_object_get(e, "calculation"), "nodes"), lang);
 	for (size_t i = 0; i < json_array_size(inputs); i++)

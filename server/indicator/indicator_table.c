@@ -12,10 +12,10 @@
 static const char *const columns[] = {
 	"indicator", "version", "level",     "territory",   "period",	"dims",	    "value",
 	"state",     "reason",	"numerator", "denominator", "received", "expected", "flags",
-	"low",	     "high",	"extra", /* last: what reads the columns by place still does */
+	"fictitious", "low",	     "high",	"extra", /* last: what reads the columns by place still does */
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, BESIDE = 14 };
+enum { COLUMNS = sizeof columns / sizeof *columns, FICTITIOUS = 14, BESIDE };
 
 /* A table that grows a row at a time. */
 struct table {
@@ -70,8 +70,8 @@ static const char *plain(struct arena *a, const json_t *v)
 }
 
 /* `version` is that of the answer; a cell of another one says so itself. */
-static void take_cell(struct table *t, const json_t *cell, const char *code, const char *version,
-		      const char *level)
+static void take_cell(struct table *t, const json_t *cell, const struct indicator_wanted *q, const char *version,
+		      const char *fictitious)
 {
 	const json_t *coverage = json_object_get(cell, "coverage");
 	const char **to = new_row(t);
@@ -80,11 +80,12 @@ static void take_cell(struct table *t, const json_t *cell, const char *code, con
 	for (int i = 0; i < COLUMNS; i++)
 		to[i] =
 		    plain(t->a, json_object_get(i == 11 || i == 12 ? coverage : cell, columns[i]));
-	to[0] = code;
+	to[0] = q->code;
 	to[1] = *to[1] ? to[1] : version;
-	to[2] = level;
+	to[2] = q->level;
 	to[5] = members_text(t->a, json_object_get(cell, "dims"));
 	to[13] = flags_text(t->a, json_object_get(cell, "flags"));
+	to[FICTITIOUS] = fictitious;
 	for (int i = BESIDE; withheld && i < COLUMNS; i++)
 		to[i] = "";
 }
@@ -92,7 +93,7 @@ static void take_cell(struct table *t, const json_t *cell, const char *code, con
 /* ------------------------------------------------------------------ all of them */
 
 static bool take_level(struct table *t, struct db_session *s, const struct indicator_wanted *q,
-		       struct err *e)
+		       const char *fictitious, struct err *e)
 {
 	json_auto_t *body = NULL;
 	db_result_auto *r = NULL;
@@ -105,7 +106,7 @@ static bool take_level(struct table *t, struct db_session *s, const struct indic
 		return false;
 	version = plain(t->a, json_object_get(body, "version"));
 	json_array_foreach(json_object_get(body, "cells"), i, cell)
-	    take_cell(t, cell, q->code, version, q->level);
+	    take_cell(t, cell, q, version, fictitious);
 	return true;
 }
 
@@ -125,7 +126,7 @@ bool indicator_table(struct sheet *out, struct db_session *s, int64_t plan_id, c
 	struct table t = { .a = e->arena };
 	db_result_auto *r = NULL;
 
-	if (!db_run(&r, s, Q_indicator_tables, NULL, e))
+	if (!db_run(&r, s, Q_indicator_tables, (const char *[]){ db_param_i64(t.a, plan_id) }, e))
 		return false;
 	for (int i = 0; i < db_rows(r); i++) {
 		const struct indicator_wanted q = { .plan_id = plan_id,
@@ -135,7 +136,7 @@ bool indicator_table(struct sheet *out, struct db_session *s, int64_t plan_id, c
 						   .level = arena_strdup(t.a, db_text(r, i, 1)),
 						   .members = db_text(r, i, 2) };
 
-		if (!take_level(&t, s, &q, e))
+		if (!take_level(&t, s, &q, db_bool(r, i, 3) ? "true" : "false", e))
 			return false;
 	}
 	*out = (struct sheet) {

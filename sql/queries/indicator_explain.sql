@@ -64,6 +64,7 @@ select json_build_object(
          'id', one.code, 'name', in_lang($3::text, one.m #>> '{name,fr}', one.m #>> '{name,en}'),
          'summary', in_lang($3::text, one.m #>> '{summary,fr}', one.m #>> '{summary,en}'),
          'limits', in_lang($3::text, one.m #>> '{limits,fr}', one.m #>> '{limits,en}'),
+         'fictitious', indicator_fictitious($1::bigint, one.m),
          'sources', (select coalesce(json_agg(in_lang($3::text, s ->> 'fr', s ->> 'en')), '[]')
                        from jsonb_array_elements(one.m -> 'sources') s),
          'unit', one.m ->> 'unit', 'decimals', (one.m ->> 'decimals')::integer,

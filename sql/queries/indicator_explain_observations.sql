@@ -21,21 +21,22 @@ with asked as (
   select s.*, (s.figure).id as figure_id, row_number() over (order by s.to_on desc, s.territory, s.organisation, s.dims) as n
     from said s order by n limit $9::integer
 ), before as materialized (
-  select e.figure_id, e.id, e.state, e.value, e.reason, e.recorded_at, e.batch_id
+  select e.figure_id, e.id, e.state, e.value, e.reason, e.fictitious, e.recorded_at, e.batch_id
     from shown s join observation e on e.figure_id = s.figure_id and (e.recorded_at, e.id) < ((s.o).recorded_at, (s.o).id)
 ), batches as materialized ( -- who said it, each found once
   select b.id, person_json(b.person_id) as by from observation_batch b
    where b.person_id is not null and b.id = any (array(select (s.o).batch_id from shown s union select e.batch_id from before e))
 ), earlier as (
   select e.figure_id, json_agg(json_strip_nulls(json_build_object(
-             'state', e.state, 'value', e.value, 'reason', e.reason, 'recorded_at', instant_json(e.recorded_at), 'recorded_by', b.by))
+             'state', e.state, 'value', e.value, 'reason', e.reason, 'fictitious', e.fictitious,
+             'recorded_at', instant_json(e.recorded_at), 'recorded_by', b.by))
              order by e.recorded_at desc, e.id desc) as items
     from before e left join batches b on b.id = e.batch_id group by e.figure_id
 )
 select json_build_object('total', (select count(*) from said), 'items', coalesce((
   select json_agg(json_strip_nulls(json_build_object(
            'territory', s.territory, 'organisation', s.organisation, 'period', (s.figure).period, 'dims', s.members,
-           'state', (s.o).state, 'value', (s.o).value, 'reason', (s.o).reason, 'provisional', (s.o).provisional,
+           'state', (s.o).state, 'value', (s.o).value, 'reason', (s.o).reason, 'provisional', (s.o).provisional, 'fictitious', (s.o).fictitious,
            'recorded_at', instant_json((s.o).recorded_at), 'recorded_by', b.by,
            'changed', (s.o).recorded_at > $8::timestamptz, 'earlier', e.items)) order by s.n)
     from shown s

@@ -82,6 +82,7 @@ for (const [width, scheme, lang] of [
 		let text = plain(await explain(page).innerText());
 		assert.match(text, french ? /Affiché avant .*\(depuis le .*, version 1\.0\.0\)/ : /Shown before .*\(since .*, version 1\.0\.0\)/);
 		assert.match(text, french ? /pente par mois : -?[\d,]+/ : /slope per month: -?[\d.]+/, 'what the plugin tells beside the value');
+		assert.match(text, french ? /Certains des chiffres sur lesquels cet indicateur repose sont fictifs/ : /Some of the figures that this indicator rests on are fictitious/);
 		const { items } = fines.inputs[0].observations;
 		await explain(page).locator('summary', { hasText: plain(`${items.length}`) }).first().click();
 		const row = explain(page).locator('tbody tr', { hasText: french ? 'modifié depuis' : 'changed since' }).first();
@@ -89,6 +90,7 @@ for (const [width, scheme, lang] of [
 		const changed = items.find((one) => one.changed);
 		for (const part of [changed.recorded_by.name, changed.organisation, changed.value.toLocaleString(lang), changed.earlier[0].value.toLocaleString(lang)])
 			assert.ok(text.includes(plain(part)), `${part} in ${text}`);
+		assert.deepEqual([text.match(french ? /fictif/g : /fictitious/g).length, changed.fictitious, changed.earlier.map((one) => one.fictitious)], [1, false, [true]], 'what was made up is marked');
 		await look(page, 'explain-series', width, scheme);
 
 		await page.goto(page.url().replace(FINES, RETURNS).replace(/period=[\d-]+/, `period=${returns.period}`));

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { PLAN, base, makePlan } from './action_data.mjs';
 import { startServer, vigie } from './client.mjs';
 import { month, pluginFolder, population, publishGraph, series, today, until } from './engine_data.mjs';
+import { unzip } from './unzip.mjs';
 
 const indicators = `/api/v1/plans/${PLAN}/indicators`;
 const fines = '/api/v1/series/clients.fines/observations';
@@ -88,8 +89,8 @@ async function cell(id, territory, period) {
 	const [one] = await cells(id, `territory=${territory}&from=${period}&to=${period}`);
 	return one;
 }
-async function observe(rows) {
-	const answer = await as('carla').post(fines, { rows: rows.map(([territory, organisation, n, value]) => ({ territory, organisation,
+async function observe(rows, more = {}) {
+	const answer = await as('carla').post(fines, { rows: rows.map(([territory, organisation, n, value]) => ({ ...more, territory, organisation,
 		period: month(n), ...(value === null ? { state: 'missing', reason: 'absent' } : { value }) })) });
 	assert.equal(answer.status, 201, answer.text);
 	return answer.json;
@@ -209,13 +210,27 @@ test('a formula is explained step by step, down to the figures and who sent them
 	assert.equal(told.sha256.length, 64);
 });
 
-test('what changed since the value shown before is told', async () => {
-	await observe([['93', 'DGPN', -2, 22]]);
+/* What the file of the whole plan says of the figures that each indicator rests on. */
+async function madeUp() {
+	const response = await fetch(`${server.url}/api/v1/plans/${PLAN}/datapackage.zip`, { headers: { Authorization: `Bearer ${data.tokens.victor}` } });
+	const [head, ...lines] = unzip(Buffer.from(await response.arrayBuffer()))['indicators.csv'].text.trim().split('\r\n').map((l) => l.split(','));
+	assert.ok(lines.length > 200);
+	return [...new Set(lines.map((l) => `${l[head.indexOf('indicator')]} ${l[head.indexOf('fictitious')]}`))].sort();
+}
+
+test('what changed since the value shown before is told, and what of it was made up', async () => {
+	assert.deepEqual(await madeUp(), ['essai.rate false', 'essai.rows false']);
+	assert.equal((await explain('essai.rate', '93', month(-2))).fictitious, false);
+	await observe([['93', 'DGPN', -2, 22]], { fictitious: true });
 	await settled();
+	assert.deepEqual(await madeUp(), ['essai.rate true', 'essai.rows true']);
 	const told = await explain('essai.rate', '93', month(-2));
 	assert.equal(told.cell.numerator, 37);
 	assert.equal(told.previous.cell.numerator, 35);
-	const changed = told.inputs.find((i) => i.name === 'fines').observations.items.filter((o) => o.changed);
+	const { items } = told.inputs.find((i) => i.name === 'fines').observations, changed = items.filter((o) => o.changed);
+	assert.equal(told.fictitious, true);
+	assert.deepEqual(items.map((o) => o.fictitious), [false, true, false, false]);
+	assert.equal(changed[0].earlier[0].fictitious, false);
 	assert.deepEqual(changed.map((o) => [o.period, o.organisation, o.value, o.earlier.map((e) => e.value)]), [[month(-2), 'DGPN', 22, [20]]]);
 	const then = await explain('essai.rate', '93', month(-2), `&as_of=${encodeURIComponent(told.previous.known_from)}`);
 	assert.deepEqual([then.cell.numerator, then.agrees], [35, true]);
@@ -237,9 +252,11 @@ test('the command explains what the interface explains, in full as JSON and in l
 		const [whole, lines, english] = await Promise.all([['--json'], [], ['--lang', 'en']].map((more) => vigie([...words, ...more])));
 		assert.deepEqual([whole.code, lines.code, english.code], [0, 0, 0], whole.stderr + lines.stderr);
 		assert.deepEqual(JSON.parse(whole.stdout), await explain(id, '93', month(-2)), id);
-		assert.match(lines.stdout, /^  93 DGPN \d{4}-\d\d police 22  \S+Z Carla.* < 20$/m, 'who sent what, and what was said before');
+		assert.match(lines.stdout, /^  93 DGPN \d{4}-\d\d police 22 \(fictif\)  \S+Z Carla.* < 20$/m, 'who sent what, and what was said before');
 		assert.match(lines.stdout, id === 'essai.rate' ? /^ +2 +rolling +#1\t37$/m : /^ +territory=93 period=\S+ force=police value=22$/m);
 		assert.match(lines.stdout + english.stdout, id === 'essai.rate' ? /affiché avant : [\s\S]*shown before: / : /paramètres : times=1[\s\S]*parameters: times=1/);
+		assert.match(lines.stdout, /^Certains des chiffres sur lesquels il repose sont fictifs\.$/m);
+		assert.match(english.stdout, /^Some of the figures that it rests on are fictitious\.$[^]* police 22 \(fictitious\)  /m);
 	}
 });
 

@@ -98,10 +98,8 @@ function turned(columns) {
 
 /* ------------------------------------------------------------------ one input */
 
-const said = ({ state, value, reason }) =>
-	state === 'value'
-		? decimal(value, 3)
-		: html`<span class="vg-absent">${known('state', state)}${reason ? ` – ${known('reason', reason)}` : ''}</span>`;
+const said = ({ state, value, reason, fictitious }) =>
+	html`${state === 'value' ? decimal(value, 3) : html`<span class="vg-absent">${known('state', state)}${reason ? ` – ${known('reason', reason)}` : ''}</span>`} ${fictitious ? marks(['fictitious']) : nothing}`;
 
 const who = ({ recorded_by: by, recorded_at: at }) =>
 	by ? t('figures.said_by', { by: by.name, at: instant(at) }) : instant(at);
@@ -187,6 +185,7 @@ export function explained(state, redraw) {
 			${fact(t('figures.hash'), html`<span class="vg-hash">${data.sha256.slice(0, 16)}…</span>`)}
 			${data.engine ? fact(t('figures.engine'), data.engine) : nothing}
 		</dl>
+		${data.fictitious ? html`<p class="vg-small">${t('figures.fictitious')}</p>` : nothing}
 		${data.note ? html`<p class="vg-small">${fine(data.note)}</p>` : nothing}
 		${data.agrees === false ? alert('warning', t('figures.disagrees'), t('figures.disagrees_why')) : nothing}
 		${Object.keys(params).length ? parameters(params, state) : nothing}
