@@ -66,8 +66,8 @@ if [ -z "$("$vigie" plan list)" ]; then
 	"$vigie" plan import sql/seed/ocrteh-2024-2026.json | tail -n 1
 	if [ "${DEMO-}" = 1 ]; then
 		"$vigie" plan import sql/seed/demo-deployments.json | tail -n 1
-		if [ "${FIGURES-36}" != 0 ]; then
-			"$vigie" demo figures --plan ocrteh-2024-2026 --months "${FIGURES-36}" --published 12
+		if [ "${FIGURES-}" != 0 ]; then
+			"$vigie" demo figures --plan ocrteh-2024-2026 ${FIGURES:+--months "$FIGURES"} --published 12
 			psql -XqAt "$DATABASE_OWNER_URL" -c analyze # what is read next cannot wait for PostgreSQL to count by itself
 		fi
 	fi

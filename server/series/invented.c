@@ -152,11 +152,12 @@ static double part_of(const struct invented_place *p, const char *organisation)
 	return strstr(organisation, "DGGN") ? 1 - police : strstr(organisation, "DGPN") ? police : 1;
 }
 
-static double value_of(const struct invention *v, const struct invented_place *p, const char *dims, int32_t month)
+/* `key`: the place and the organisation. */
+static double value_of(const struct invention *v, const struct invented_place *p, const char *key, const char *dims,
+		       int32_t month)
 {
 	const struct invented_shape *d = v->shape;
 	const char *code = d->of ? d->of : d->code;
-	const char *key = arena_printf(v->arena, "%s %s", p->code, v->organisation);
 	double own = exp(1.2 * (chance(v, "place", p->code, code, 0) - 0.5));
 	double mean = p->population / 1e6 * own * share_of(dims) * part_of(p, v->organisation), total, u;
 
@@ -189,11 +190,14 @@ static bool one_report(const struct invention *v, const struct invented_place *p
 	double u = chance(v, "delay", p->code, v->organisation, month);
 	double change = chance(v, "revision", p->code, v->organisation, month);
 	struct series_period days;
+	const char *key;
 	char period[8];
 	int64_t at;
 
+	if (revised && change > 0.06)
+		return true;
 	invented_month_text(period, month);
-	if (!series_period_read(&days, period) || (revised && change > 0.06))
+	if (!series_period_read(&days, period))
 		return true;
 	/* most within a month, some much later; a correction follows after weeks */
 	at = (days.to_on + 1) * day_us + (int64_t)((u < 0.05 ? 60 + 1200 * u : 4 + 28 * u) * 86400e6);
@@ -201,8 +205,9 @@ static bool one_report(const struct invention *v, const struct invented_place *p
 		at += (int64_t)((20 + 900 * change) * 86400e6);
 	if (at > v->now_us)
 		return true;
+	key = arena_printf(v->arena, "%s %s", p->code, v->organisation);
 	for (int i = 0; dims[i]; i++) {
-		double value = value_of(v, p, dims[i], month);
+		double value = value_of(v, p, key, dims[i], month);
 
 		if (revised && value < 1 && change > 0.02)
 			continue;

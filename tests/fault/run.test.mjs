@@ -71,6 +71,13 @@ test('starts from nothing and answers; Ctrl-C leaves no process', { timeout: 120
 	assert.ok(run.url, run.out);
 	assert.equal((await fetch(`${run.url}/readyz`)).status, 200);
 	sql('create table kept as select 7 as n');
+	assert.deepEqual(sql(`set vigie.session = 'service'; select o.code, count(distinct f.period),
+		max(f.period) = to_char(now() at time zone 'Europe/Paris' - interval '1 month', 'YYYY-MM'), bool_and(v.fictitious),
+		count(distinct f.territory) between 90 and 100 from observation v join figure f on f.id = v.figure_id join series s on s.id = f.series_id
+		join organisation o on o.id = f.organisation_id join observation_batch b on b.id = v.batch_id and b.via = 'demo'
+		where s.code = 'clients.fines' group by 1 order by 1`).split('\n'),
+		['DGGN|36|t|t|t', 'DGPN|36|t|t|t'], 'three years of fictitious figures of either force, some départements silent');
+	assert.equal(sql("set vigie.session = 'service'; select count(*) from publication"), '12');
 	const begun = Date.now();
 	assert.equal(await interrupt(run), 0, run.out);
 	assert.ok(Date.now() - begun < 10_000, 'it ends within seconds');

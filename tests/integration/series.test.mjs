@@ -367,6 +367,7 @@ test('invented figures at a scale are so many times the data, each marked', asyn
 	}
 	const [one, two, same] = sown;
 	assert.ok(one.marked && two.marked);
+	assert.deepEqual(one.organisations, ['DGGN', 'DGPN'], 'police and gendarmerie; nobody else is in this plan');
 	assert.deepEqual([two.organisations.length, one.further], [2 * one.organisations.length, 0]);
 	assert.equal(two.first, one.first, 'what there is once stays as it was');
 	assert.ok(Math.abs(two.further / one.n - 1) < 0.1, `${two.further} beside ${one.n}: silences are not the same twice`);
