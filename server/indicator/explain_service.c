@@ -11,6 +11,7 @@
 #include "observation.h"
 
 #define OBSERVATIONS_MAX "500"
+#define REPORTS_MAX "500"
 
 /* What indicator_explain.sql gave. */
 struct told {
@@ -70,6 +71,27 @@ static bool add_observations(struct told *t, json_t *input)
 	return true;
 }
 
+/* Rows of actions are what their last reports said: whose, when, and after what. */
+static bool add_reports(struct told *t, json_t *input)
+{
+	const struct explain_asked *q = t->q;
+	const char *name = json_string_value(json_object_get(input, "name"));
+	const json_t *declared = json_object_get(json_object_get(t->plugin.about, "inputs"), name);
+	bool deployed = strcmp(t->level, "national") != 0 || json_object_get(declared, "grain");
+	db_result_auto *r = NULL;
+	json_t *rows = NULL;
+
+	if (!db_run(&r, q->db, Q_indicator_explain_reports,
+		    (const char *[]){ db_param_i64(t->a, q->plan_id),
+				      json_string_value(json_object_get(t->body, "as_of")), q->territory,
+				      json_string_value(json_object_get(t->body, "on_day")), db_param_bool(deployed),
+				      t->before, REPORTS_MAX }, t->e) ||
+	    !parsed(&rows, db_text(r, 0, 0), t->e))
+		return false;
+	json_object_set_new(input, "reports", rows);
+	return true;
+}
+
 static bool add_inputs(struct told *t, const json_t *given)
 {
 	json_t *inputs = json_object_get(t->body, "inputs");
@@ -82,6 +104,8 @@ static bool add_inputs(struct told *t, const json_t *given)
 		if (kind && strcmp(kind, "actions") != 0 && json_object_get(given, name))
 			json_object_set(input, "given", json_object_get(given, name));
 		if (kind && strcmp(kind, "series") == 0 && !add_observations(t, input))
+			return false;
+		if (kind && strcmp(kind, "actions") == 0 && !add_reports(t, input))
 			return false;
 	}
 	return true;

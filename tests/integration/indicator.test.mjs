@@ -358,7 +358,40 @@ test('a value explains itself with the rows that it was computed from', async ()
 	assert.match(local.summary, /Weighted mean/);
 	const past = (await victor.get(`${indicators}/plan.progress/explain?territory=FR&period=2025-01`)).json;
 	assert.deepEqual(past.inputs[0].rows, []);
+	assert.deepEqual(past.inputs[0].reports, { total: 0, items: [] }, 'nobody had reported yet');
 	assert.equal(past.as_of, '2025-01-31T22:59:59.999999Z');
+});
+
+test('down to the reports: who said what of each row, when, after what, and what is new since the value shown before', async () => {
+	await report('2.1', running(30));
+	await fresh();
+	const at = await instant();
+	await report('2.1', running(45));
+	await report('7.2', running(66), '93/DGPN');
+	await fresh();
+	const behind = async (query) => (await victor.get(`${indicators}/plan.progress/explain?period=${period}&${query}`)).json.inputs[0];
+	const { rows, reports } = await behind('territory=FR');
+	assert.equal(reports.total, reports.items.length);
+	const two = reports.items.find(({ number }) => number === '2.1');
+	assert.equal(two.progress, rows.find(({ number }) => number === '2.1').progress);
+	assert.deepEqual(reports.items.filter((one) => one.changed).map(({ number }) => number), ['2.1']);
+	const { items } = (await victor.get(`${base}/2.1/status-reports?territory=FR`)).json;
+	assert.ok(items.length > 1);
+	assert.deepEqual([two, ...two.earlier].map((one) => [one.status, one.progress, one.recorded_at, one.recorded_by]),
+		items.filter((one) => !one.withdrawn).slice(0, 6).map(({ status, progress, at: when, by }) => [status, progress, when, by]));
+	const then = (await behind(`territory=FR&as_of=${at}`)).reports.items.find(({ number }) => number === '2.1');
+	assert.equal(then.progress, 30);
+	for (const place of ['FR', '93', 'REG-11']) {
+		const { rows: given, reports: { items: said } } = await behind(`territory=${place}`);
+		const key = ({ number, territory, organisation }) => [number, territory, organisation ?? null].join();
+		const rowOf = new Map(given.map((row) => [key(row), row]));
+		assert.deepEqual(said.map((one) => [key(one), one.status, one.progress]),
+			said.map(key).map((name) => [name, rowOf.get(name)?.status, rowOf.get(name)?.progress ?? undefined]), place);
+		assert.equal(said.some((one) => key(one) === '7.2,93,DGPN' && one.progress === 66), place !== 'FR', place);
+	}
+	assert.equal((await carla.post(`${base}/2.1/status-reports/${items[0].id}/withdrawal`, { reason: 'Trop tôt' })).status, 201);
+	const after = await behind('territory=FR');
+	assert.equal(after.reports.items.find(({ number }) => number === '2.1').progress, 30, 'what is withdrawn holds no longer');
 });
 
 test('what is asked wrongly is told', async () => {
