@@ -10,13 +10,22 @@
  * nine ones.  A rate is hidden when its numerator, its complement or its
  * denominator is hidden, else computed from the rounded counts.
  *
+ * Whoever reports knows the exact counts of an organisation, and has the total of all
+ * but for a subtraction.  So the rule for totals holds for what the others of each
+ * organisation add up to as well.
+ *
  * Rounding alone is no proof: 12 shown as 10 beside a hidden 1 and their total of
  * 13 shown as 15 leave 3 and more.  So every total is audited before it is shown.
  * For each count, the audit looks for two other tables that agree with all that is
  * published, or was before, and differ there by PROTECT_WIDTH (by 1 from the floor
  * on).  Totals are withheld where it would find none, those that weigh least before
- * others.  Two such tables are a proof by themselves, however they were found: whoever solves for the
- * bounds of that count, by linear programming or otherwise, finds both.
+ * others.  Two such tables are a proof by themselves, however they were found: whoever
+ * solves for the bounds of that count, by linear programming or otherwise, finds both.
+ *
+ * The tables that prove a count below the floor agree with the true one in all that
+ * another organisation reports, so they prove it to whoever knows that, too.  Of larger
+ * counts this is not asked: 41 of one's own and a total shown as 85 do tell that the
+ * other is 42 where it is shown as 40, which gives nobody away.
  */
 #ifndef VIGIE_PROTECT_H
 #define VIGIE_PROTECT_H
@@ -50,6 +59,23 @@ int64_t protect_total(int64_t total, const struct protect_parts *parts, int64_t 
 int64_t protect_low(int64_t shown, int64_t floor);
 int64_t protect_high(int64_t shown, int64_t floor);
 
+/* What one organisation reports of a total; `owner` is its number, below 0: nobody in particular. */
+struct protect_share {
+	int32_t owner;
+	int64_t total;
+	struct protect_parts parts;
+	int64_t fixed, most;		/* for the audit: what no longer moves; what the rest may add up to at most */
+};
+
+/* What all of them but one report (-1: all). */
+struct protect_share protect_others(const struct protect_share *share, int32_t shares, int32_t but);
+
+/* What is shown of a total by shares: hidden also when what the others of one organisation add up to is. */
+int64_t protect_shared(const struct protect_share *share, int32_t shares, int64_t floor);
+
+/* The least that a total shown in spite of hidden parts may be. */
+int64_t protect_enough(const struct protect_parts *parts, int64_t floor);
+
 /* What that leaves open for the total: one shown in spite of hidden parts is also as large as the rule wants it. */
 int64_t protect_total_low(int64_t shown, const struct protect_parts *parts, int64_t floor);
 int64_t protect_total_high(int64_t shown, const struct protect_parts *parts, int64_t floor);
@@ -82,6 +108,7 @@ bool protect_rests_on_small(const struct protect_counts *c, double least);
 struct protect_cell {
 	int64_t count, low, high;
 	int32_t age;			/* months before the last */
+	int32_t owner;			/* who reports it and knows it; below 0: nobody who reads what is published */
 };
 
 /*
@@ -89,12 +116,15 @@ struct protect_cell {
  * most `high`.  `hidden`: by rule, so that nothing can be withheld of it;
  * `settled`: nor of one published earlier.  `weight`: what weighs more is withheld
  * last.  `withheld` is the audit's answer.
+ *
+ * `riders` sums follow it that are shown and withheld with it, and of which nothing is
+ * asked: what it tells of its cells `without` those of one owner.
  */
 struct protect_sum {
 	const int32_t *cell;		/* numbers of cells, borrowed */
 	int32_t cells;
 	int64_t low, high;
-	int32_t weight;
+	int32_t weight, riders, without;
 	bool hidden, settled, withheld;
 };
 

@@ -20,8 +20,7 @@ int64_t protect_count(int64_t count, int64_t floor)
 	return count < at_least(floor) ? PROTECT_HIDDEN : rounded(count);
 }
 
-/* The least that is shown of a total with hidden parts. */
-static int64_t enough(const struct protect_parts *parts, int64_t floor)
+int64_t protect_enough(const struct protect_parts *parts, int64_t floor)
 {
 	return parts->least + at_least(floor) - 1;
 }
@@ -30,7 +29,38 @@ int64_t protect_total(int64_t total, const struct protect_parts *parts, int64_t 
 {
 	if (parts->count <= 1)
 		return protect_count(total, floor);
-	return parts->hidden > 0 && total < enough(parts, floor) ? PROTECT_HIDDEN : rounded(total);
+	return parts->hidden > 0 && total < protect_enough(parts, floor) ? PROTECT_HIDDEN : rounded(total);
+}
+
+struct protect_share protect_others(const struct protect_share *share, int32_t shares, int32_t but)
+{
+	struct protect_share out = { .owner = -1 };
+
+	for (int32_t i = 0; i < shares; i++) {
+		if (i == but)
+			continue;
+		out.total += share[i].total;
+		out.fixed += share[i].fixed;
+		out.most += share[i].most;
+		out.parts.count += share[i].parts.count;
+		out.parts.hidden += share[i].parts.hidden;
+		out.parts.least += share[i].parts.least;
+	}
+	return out;
+}
+
+int64_t protect_shared(const struct protect_share *share, int32_t shares, int64_t floor)
+{
+	struct protect_share all = protect_others(share, shares, -1);
+
+	for (int32_t i = 0; i < shares && shares > 1; i++) {
+		struct protect_share others = protect_others(share, shares, i);
+
+		if (share[i].owner >= 0 && others.parts.hidden > 0 &&
+		    others.total < protect_enough(&others.parts, floor))
+			return PROTECT_HIDDEN;
+	}
+	return protect_total(all.total, &all.parts, floor);
 }
 
 int64_t protect_low(int64_t shown, int64_t floor)
@@ -53,12 +83,12 @@ int64_t protect_total_low(int64_t shown, const struct protect_parts *parts, int6
 
 	if (shown == PROTECT_HIDDEN)
 		return parts->least;
-	return parts->hidden > 0 && low < enough(parts, floor) ? enough(parts, floor) : low;
+	return parts->hidden > 0 && low < protect_enough(parts, floor) ? protect_enough(parts, floor) : low;
 }
 
 int64_t protect_total_high(int64_t shown, const struct protect_parts *parts, int64_t floor)
 {
-	return shown == PROTECT_HIDDEN ? enough(parts, floor) - 1 : shown + PROTECT_BASE / 2;
+	return shown == PROTECT_HIDDEN ? protect_enough(parts, floor) - 1 : shown + PROTECT_BASE / 2;
 }
 
 bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t denominator)

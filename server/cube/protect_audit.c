@@ -7,6 +7,10 @@
  * prove a count are kept, for only where the total that comes back contradicts them
  * are others looked for.
  *
+ * A small count is proved at one go to all who report others: by tables in which no
+ * count of theirs moves.  Where there are none, each of them has its own tables, for
+ * they do not know each other's counts.
+ *
  * The search may miss some, and then withholds a total in vain: it errs on the side
  * of silence.
  */
@@ -17,43 +21,154 @@
 
 enum {
 	PATIENCE = 200000,	/* moves, at each stage, where the quick search finds nothing */
+	OWNERS_MAX = 8,		/* that a proof of its own is looked for, where one for all of them is not found */
 	EFFORT = 300000,	/* moves to show what could be withheld; then only what needs none is */
 };
 
 struct audit {
 	struct protect_table *t;
 	struct protect_search *search;
-	struct protect_proof *proof;	/* of each cell and sum */
-	int32_t proofs;
+	struct arena *arena;
+	struct protect_proof *proof;	/* of each cell and sum, one or for some owners one each */
+	int32_t proofs, room;
+	int32_t *owner, owners;		/* of the cells */
 	int64_t patience, end;
 	bool *within;			/* is a cell within the sum that comes back */
 };
 
+static void find_owners(struct audit *u)
+{
+	u->owner = arena_alloc(u->arena, ((size_t)u->t->cells + 1) * sizeof *u->owner);
+	for (int32_t c = 0; c < u->t->cells; c++) {
+		int32_t owner = u->t->cell[c].owner, i = 0;
+
+		while (i < u->owners && u->owner[i] != owner)
+			i++;
+		if (i == u->owners && owner >= 0)
+			u->owner[u->owners++] = owner;
+	}
+}
+
+static void add_proof(struct audit *u, const struct protect_proof *p)
+{
+	if (u->proofs == u->room) {
+		int32_t room = u->room ? 2 * u->room : u->t->cells + u->t->sums + 1;
+		struct protect_proof *more = arena_alloc(u->arena, (size_t)room * sizeof *more);
+
+		if (u->proofs)
+			memcpy(more, u->proof, (size_t)u->proofs * sizeof *more);
+		u->proof = more;
+		u->room = room;
+	}
+	u->proof[u->proofs++] = *p;
+}
+
+/* Small counts of one owner must be open to each other one, too. */
+static bool is_asked_of_each(const struct audit *u, const struct protect_proof *p)
+{
+	bool hidden = p->sum < 0 ? u->t->cell[p->cell].low == 1 : u->t->sum[p->sum].hidden;
+
+	return hidden && protect_search_owner(u->search, p) >= 0 && protect_search_width(u->search, p) > 1;
+}
+
+/*
+ * For each other owner a proof of its own in place of one for all of them together; how many there are.  `all`: each of
+ * them, or none is added.
+ */
+static int32_t prove_to_each(struct audit *u, const struct protect_proof *p, bool all)
+{
+	int32_t own = protect_search_owner(u->search, p), found = 0, wanted = 0;
+	struct protect_proof proof[OWNERS_MAX];
+
+	if (u->owners < 3 || u->owners > OWNERS_MAX)
+		return 0;
+	for (int32_t i = 0; i < u->owners; i++) {
+		if (u->owner[i] == own)
+			continue;
+		proof[found] = (struct protect_proof){ .cell = p->cell, .sum = p->sum, .knows = u->owner[i] };
+		found += protect_search_prove(u->search, &proof[found], -1, &u->patience);
+		wanted++;
+		if (all && found < wanted)
+			return 0;
+	}
+	for (int32_t i = 0; i < found; i++)
+		add_proof(u, &proof[i]);
+	return found;
+}
+
+/*
+ * The first proof of a count.  One that an owner can find out from what was published earlier is kept from the others.
+ */
+static bool prove_first(struct audit *u, struct protect_proof p)
+{
+	if (is_asked_of_each(u, &p)) {
+		p.knows = KNOWS_ALL;
+		if (protect_search_prove(u->search, &p, -1, &u->patience)) {
+			add_proof(u, &p);
+			return true;
+		}
+		if (prove_to_each(u, &p, false) > 0)
+			return true;
+	}
+	p.knows = KNOWS_NONE;
+	add_proof(u, &p);
+	return protect_search_prove(u->search, &u->proof[u->proofs - 1], -1, &u->patience);
+}
+
 /* Withholds everything that can be; how many counts are not proved open even so. */
 static int32_t withhold_all(struct audit *u)
 {
-	int32_t unproved = 0, cells = u->t->cells;
+	int32_t unproved = 0;
 
-	for (int32_t s = 0; s < u->t->sums; s++)
+	for (int32_t s = 0; s < u->t->sums; s += 1 + u->t->sum[s].riders)
 		if (!u->t->sum[s].hidden && !u->t->sum[s].settled)
 			protect_search_withhold(u->search, s, true);
 	u->patience = PATIENCE;
-	for (int32_t i = 0; i < u->proofs; i++) {
-		u->proof[i] = (struct protect_proof){ .cell = i < cells ? i : -1, .sum = i < cells ? -1 : i - cells };
-		unproved += !protect_search_prove(u->search, &u->proof[i], -1, &u->patience);
-	}
+	for (int32_t c = 0; c < u->t->cells; c++)
+		unproved += !prove_first(u, (struct protect_proof){ .cell = c, .sum = -1 });
+	for (int32_t s = 0; s < u->t->sums; s += 1 + u->t->sum[s].riders)
+		unproved += !prove_first(u, (struct protect_proof){ .cell = -1, .sum = s });
 	return unproved;
 }
 
-/* Do both tables of the proof agree with the sum whose cells are marked? */
-static bool still_proves(const struct audit *u, const struct protect_proof *p, int32_t sum)
+/* Do both tables of the proof agree with the sum whose cells are marked, or with `s`, its rider? */
+static bool agree(const struct audit *u, const struct protect_proof *p, int32_t sum, int32_t s)
 {
+	const struct protect_table *t = u->t;
 	int64_t by[2] = { 0, 0 };
 
-	for (int32_t i = 0; i < p->moves; i++)
-		if (u->within[p->move[i].cell])
+	for (int32_t i = 0; i < p->moves; i++) {
+		int32_t c = p->move[i].cell;
+
+		if (u->within[c] && (s == sum || t->cell[c].owner != t->sum[s].without))
 			by[i >= p->ups] += p->move[i].by;
-	return protect_search_agrees(u->search, sum, by[0]) && protect_search_agrees(u->search, sum, by[1]);
+	}
+	return protect_search_agrees(u->search, s, by[0]) && protect_search_agrees(u->search, s, by[1]);
+}
+
+static bool still_proves(const struct audit *u, const struct protect_proof *p, int32_t sum)
+{
+	for (int32_t s = sum; s <= sum + u->t->sum[sum].riders; s++)
+		if (!agree(u, p, sum, s))
+			return false;
+	return true;
+}
+
+/* Proves it anew with the sum, for all other owners at once or for each. */
+static bool prove_again(struct audit *u, int32_t i, int32_t sum)
+{
+	int32_t each;
+
+	if (protect_search_effort(u->search) >= u->end)
+		return false;
+	if (protect_search_prove(u->search, &u->proof[i], sum, &u->patience))
+		return true;
+	if (u->proof[i].knows != KNOWS_ALL)
+		return false;
+	each = prove_to_each(u, &u->proof[i], true);
+	if (each > 0)
+		u->proof[i] = u->proof[--u->proofs];
+	return each > 0;
 }
 
 /* Is every count open with the sum?  One that is not comes first the next time. */
@@ -62,8 +177,7 @@ static bool all_open(struct audit *u, int32_t sum)
 	for (int32_t i = 0; i < u->proofs; i++) {
 		struct protect_proof p = u->proof[i];
 
-		if (still_proves(u, &p, sum) || (protect_search_effort(u->search) < u->end &&
-		    protect_search_prove(u->search, &u->proof[i], sum, &u->patience)))
+		if (still_proves(u, &p, sum) || prove_again(u, i, sum))
 			continue;
 		u->proof[i] = u->proof[0];
 		u->proof[0] = p;
@@ -107,7 +221,7 @@ static void give_back(struct audit *u, struct arena *a)
 	memset(u->within, 0, ((size_t)t->cells + 1) * sizeof *u->within);
 	u->patience = PATIENCE;
 	u->end = protect_search_effort(u->search) + EFFORT;
-	for (int32_t s = 0; s < t->sums; s++)
+	for (int32_t s = 0; s < t->sums; s += 1 + t->sum[s].riders)
 		if (t->sum[s].withheld)
 			rank[n++] = (struct rank){ s, t->sum[s].weight };
 	qsort(rank, (size_t)n, sizeof *rank, by_weight);
@@ -117,10 +231,10 @@ static void give_back(struct audit *u, struct arena *a)
 
 int32_t protect_audit(struct protect_table *t, struct arena *a)
 {
-	struct audit u = { .t = t, .search = protect_search_begin(t, a), .proofs = t->cells + t->sums };
+	struct audit u = { .t = t, .search = protect_search_begin(t, a), .arena = a };
 	int32_t unproved;
 
-	u.proof = arena_alloc(a, ((size_t)u.proofs + 1) * sizeof *u.proof);
+	find_owners(&u);
 	unproved = withhold_all(&u);
 	if (unproved == 0)
 		give_back(&u, a);

@@ -49,6 +49,7 @@ struct protect_search {
 	int32_t held;			/* the sum that is itself being moved, or -1 */
 	int held_by;
 	int32_t age;			/* of the youngest cell that may move */
+	int32_t owner, knows;		/* of what is proved; whose cells may not (KNOWS_…) */
 	uint64_t chance;
 	int64_t effort, patience;
 };
@@ -98,12 +99,17 @@ static bool note_broken(struct protect_search *f, int32_t cell)
 	return true;
 }
 
+static bool is_known(const struct protect_search *f, int32_t owner)
+{
+	return owner >= 0 && owner != f->owner && (f->knows == KNOWS_ALL || f->knows == owner);
+}
+
 static bool may_move(const struct protect_search *f, int32_t cell, int by)
 {
 	const struct protect_cell *c = &f->t->cell[cell];
 	int64_t x = f->x[cell] + by;
 
-	return x >= c->low && x <= c->high && c->age >= f->age && cell != f->locked &&
+	return x >= c->low && x <= c->high && c->age >= f->age && cell != f->locked && !is_known(f, c->owner) &&
 	       (f->way[cell] != -by || f->moves - f->when[cell] > f->back_after);
 }
 
@@ -234,7 +240,9 @@ static bool begin_change(struct protect_search *f, const struct change *c)
 {
 	if (c->cell >= 0)
 		return may_move(f, c->cell, c->by) && move(f, c->cell, c->by);
-	f->broken[f->breaks++] = c->sum;
+	for (int32_t s = c->sum; s <= c->sum + f->t->sum[c->sum].riders && f->breaks < BROKEN_MAX; s++)
+		if (!protect_search_agrees(f, s, 0))
+			f->broken[f->breaks++] = s;
 	return true;
 }
 
@@ -349,8 +357,22 @@ static int32_t youngest(const struct protect_table *t, const struct protect_proo
 	return age;
 }
 
-/* How far apart the tables must be.  (The low bound and the slack make the true total.) */
-static int64_t width(const struct protect_search *f, const struct protect_proof *p)
+int32_t protect_search_owner(const struct protect_search *f, const struct protect_proof *p)
+{
+	const struct protect_table *t = f->t;
+	int32_t owner;
+
+	if (p->sum < 0)
+		return t->cell[p->cell].owner;
+	owner = t->sum[p->sum].cells > 0 ? t->cell[t->sum[p->sum].cell[0]].owner : -1;
+	for (int32_t i = 1; i < t->sum[p->sum].cells && owner >= 0; i++)
+		if (t->cell[t->sum[p->sum].cell[i]].owner != owner)
+			owner = -1;
+	return owner;
+}
+
+/* (The low bound and the slack make the true total.) */
+int64_t protect_search_width(const struct protect_search *f, const struct protect_proof *p)
 {
 	int64_t wide;
 
@@ -380,7 +402,7 @@ static void keep(struct protect_search *f, struct protect_proof *p, int32_t ups,
 
 static bool prove(struct protect_search *f, struct protect_proof *p)
 {
-	int64_t wide = width(f, p), up, down;
+	int64_t wide = protect_search_width(f, p), up, down;
 	int32_t ups, moves;
 
 	up = reach(f, p, 1, wide);
@@ -393,6 +415,15 @@ static bool prove(struct protect_search *f, struct protect_proof *p)
 	return true;
 }
 
+/* The sum and its riders? */
+static bool all_agree(const struct protect_search *f, int32_t sum)
+{
+	for (int32_t s = sum; s <= sum + f->t->sum[sum].riders; s++)
+		if (!protect_search_agrees(f, s, 0))
+			return false;
+	return true;
+}
+
 /* One of the tables of a proof made to agree with the sum. */
 static bool repair_table(struct protect_search *f, const struct protect_proof *p, int32_t from, int32_t to, int32_t sum)
 {
@@ -400,7 +431,7 @@ static bool repair_table(struct protect_search *f, const struct protect_proof *p
 		shift(f, p->move[i].cell, p->move[i].by);
 		touch(f, p->move[i].cell);
 	}
-	return protect_search_agrees(f, sum, 0) || change(f, &(struct change){ -1, sum, 0 });
+	return all_agree(f, sum) || change(f, &(struct change){ -1, sum, 0 });
 }
 
 /* Both tables; what is proved stays where it is. */
@@ -427,7 +458,7 @@ static bool repair(struct protect_search *f, struct protect_proof *p, int32_t su
 static bool leap(struct protect_search *f, struct protect_proof *p, int by)
 {
 	const struct protect_cell *c = &f->t->cell[p->cell];
-	int64_t wide = width(f, p), room = by > 0 ? c->high - c->count : c->count - c->low;
+	int64_t wide = protect_search_width(f, p), room = by > 0 ? c->high - c->count : c->count - c->low;
 	int first = (int)(room < wide ? room : wide), rest = (int)wide - first;
 	int32_t ups, moves;
 	bool done;
@@ -446,6 +477,8 @@ bool protect_search_prove(struct protect_search *f, struct protect_proof *p, int
 	bool done;
 
 	f->age = youngest(f->t, p) - PROTECT_REACH;
+	f->owner = protect_search_owner(f, p);
+	f->knows = p->knows;
 	f->patience = 0;
 	if ((sum >= 0 && repair(f, p, sum)) || prove(f, p))
 		return true;
@@ -464,7 +497,7 @@ int64_t protect_search_effort(const struct protect_search *f)
 
 /* ------------------------------------------------------------------ the table */
 
-void protect_search_withhold(struct protect_search *f, int32_t sum, bool withheld)
+static void withhold(struct protect_search *f, int32_t sum, bool withheld)
 {
 	const struct protect_sum *s = &f->t->sum[sum];
 	struct slack *slack = &f->slack[sum];
@@ -480,6 +513,12 @@ void protect_search_withhold(struct protect_search *f, int32_t sum, bool withhel
 		slack->below = (int32_t)(total - s->low);
 	if (s->high - total < endless)
 		slack->above = (int32_t)(s->high - total);
+}
+
+void protect_search_withhold(struct protect_search *f, int32_t sum, bool withheld)
+{
+	for (int32_t s = sum; s <= sum + f->t->sum[sum].riders; s++)
+		withhold(f, s, withheld);
 }
 
 static void index_sums(struct protect_search *f, struct arena *a)
@@ -525,7 +564,7 @@ struct protect_search *protect_search_begin(struct protect_table *t, struct aren
 	for (int32_t c = 0; c < t->cells; c++)
 		f->x[c] = t->cell[c].count;
 	for (int32_t s = 0; s < t->sums; s++)
-		protect_search_withhold(f, s, false);
+		withhold(f, s, false);
 	index_sums(f, a);
 	return f;
 }

@@ -2,8 +2,8 @@
  * Published: what a publication would show of the tables of a test, by the rules of protect.h, and the
  * attacks on it that the automatic tests make.  Private to server/plugin.
  *
- * A test with audience = "public" is evaluated on this.  It lacks one thing that a real publication has: the
- * audit, which withholds further totals, for that wants all figures of a country.
+ * A test with audience = "public" is evaluated on this.  It lacks two things that a real publication has: who
+ * reports each figure, and the audit, which withholds further totals, for that wants all figures of a country.
  */
 #ifndef VIGIE_PLUGIN_PUBLISHED_H
 #define VIGIE_PLUGIN_PUBLISHED_H

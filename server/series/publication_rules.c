@@ -11,14 +11,18 @@
  * it; until then each proves it anew.
  *
  * A total of one month that is hidden is taken as hidden by the rule, as whoever knows
- * the rule would guess.  A rolling sum that is hidden tells nothing: most are withheld
+ * the rule would guess; one of several organisations may be hidden for the sake of any of
+ * them, which tells nothing.  Neither does a rolling sum that is hidden: most are withheld
  * for months that are told already, whatever they amount to.
  */
 #include "publication_rules.h"
 
 #include <string.h>
 
-enum { TWINS_APART = 16 };	/* totals of one place, at most */
+enum {
+	TWINS_APART = 16,	/* totals of one place, at most */
+	ENDLESS = INT32_MAX,	/* more than any total */
+};
 
 int32_t name_number(struct names *n, const char *text, struct arena *a)
 {
@@ -47,7 +51,8 @@ struct work {
 	int32_t *cell_of;			/* of each figure; -1: none */
 	int32_t cells_of_month;
 	struct protect_table table;
-	struct publication_total **of_sum;
+	struct publication_total **of_sum;	/* NULL: a rider */
+	int32_t room;
 };
 
 static struct publication_total **slot_of(const struct work *w, int months, int back, int32_t group)
@@ -93,21 +98,44 @@ static void add_cell(struct publication_total *p, int32_t cell, struct arena *a)
 	p->cell[p->cells++] = cell;
 }
 
+static struct protect_share *share_of(struct publication_total *p, int32_t owner, struct arena *a)
+{
+	for (int32_t i = 0; i < p->shares; i++)
+		if (p->share[i].owner == owner)
+			return &p->share[i];
+	if (p->shares == p->share_room) {
+		int32_t room = p->share_room ? 2 * p->share_room : 2;
+		struct protect_share *more = arena_alloc(a, (size_t)room * sizeof *more);
+
+		if (p->shares)
+			memcpy(more, p->share, (size_t)p->shares * sizeof *more);
+		p->share = more;
+		p->share_room = room;
+	}
+	p->share[p->shares] = (struct protect_share){ .owner = owner };
+	return &p->share[p->shares++];
+}
+
 static void count_in(struct work *w, struct publication_total *p, const struct publication_figure *f, int32_t cell)
 {
+	struct protect_share *share;
+
 	p->expected += f->applicable;
 	p->received += f->counted;
 	p->fictitious |= f->fictitious;
 	if (!f->counted || f->count == 0)
 		return;
-	p->total += f->count;
-	p->parts.count++;
-	p->parts.hidden += f->shown == PROTECT_HIDDEN;
-	p->parts.least += protect_low(f->shown, w->t->floor);
-	if (cell >= 0)
+	share = share_of(p, f->owner, w->a);
+	share->total += f->count;
+	share->parts.count++;
+	share->parts.hidden += f->shown == PROTECT_HIDDEN;
+	share->parts.least += protect_low(f->shown, w->t->floor);
+	if (cell >= 0) {
+		share->most += protect_high(f->shown, w->t->floor);
 		add_cell(p, cell, w->a);
-	else
-		p->fixed += f->count;
+	} else {
+		share->fixed += f->count;
+	}
 }
 
 static void count_in_all(struct work *w, const struct publication_figure *f, int32_t cell)
@@ -136,29 +164,40 @@ static void count_in_all(struct work *w, const struct publication_figure *f, int
 
 static void decide_by_rule(struct work *w, struct publication_total *p)
 {
-	int64_t shown = protect_total(p->total, &p->parts, w->t->floor);
+	int64_t shown = protect_shared(p->share, p->shares, w->t->floor);
 
+	p->all = protect_others(p->share, p->shares, -1);
 	p->by_rule = shown == PROTECT_HIDDEN;
 	if (!p->settled)
 		p->shown = shown;
 }
 
+static bool same_shares(const struct publication_total *p, const struct publication_total *q)
+{
+	for (int32_t i = 0; i < p->shares; i++)
+		if (p->share[i].owner != q->share[i].owner || p->share[i].fixed != q->share[i].fixed ||
+		    p->share[i].parts.least != q->share[i].parts.least)
+			return false;
+	return true;
+}
+
 static bool same_counts(const struct publication_total *p, const struct publication_total *q)
 {
 	return p->months == q->months && p->back == q->back && p->settled == q->settled && p->shown == q->shown &&
-	       p->fixed == q->fixed && p->cells == q->cells &&
+	       p->shares == q->shares && same_shares(p, q) && p->cells == q->cells &&
 	       memcmp(p->cell, q->cell, (size_t)p->cells * sizeof *p->cell) == 0;
 }
 
 /* Is it in the table already: one of the last, for ways to group one place follow each other? */
 static bool is_twin(struct work *w, struct publication_total *p)
 {
-	int32_t last = w->table.sums, first = last > TWINS_APART ? last - TWINS_APART : 0;
+	int apart = 0;
 
-	for (int32_t i = last - 1; i >= first; i--) {
+	for (int32_t i = w->table.sums - 1; i >= 0 && apart < TWINS_APART; i--) {
 		struct publication_total *q = w->of_sum[i];
 
-		if (!same_counts(p, q))
+		apart += q != NULL;
+		if (!q || !same_counts(p, q))
 			continue;
 		p->twin = q->twin;
 		q->twin = p;
@@ -167,6 +206,48 @@ static bool is_twin(struct work *w, struct publication_total *p)
 		return true;
 	}
 	return false;
+}
+
+/* Room for one more. */
+static struct protect_sum *new_sum(struct work *w, struct publication_total *p)
+{
+	if (w->table.sums == w->room) {
+		int32_t room = w->room ? 2 * w->room : 1024;
+		struct protect_sum *more = arena_alloc(w->a, (size_t)room * sizeof *more);
+		struct publication_total **of = arena_alloc(w->a, (size_t)room * sizeof(struct publication_total *));
+
+		if (w->table.sums) {
+			memcpy(more, w->table.sum, (size_t)w->table.sums * sizeof *more);
+			memcpy(of, w->of_sum, (size_t)w->table.sums * sizeof(struct publication_total *));
+		}
+		w->table.sum = more;
+		w->of_sum = of;
+		w->room = room;
+	}
+	w->of_sum[w->table.sums] = p;
+	return &w->table.sum[w->table.sums++];
+}
+
+/*
+ * The rule shows a total where what the others of share `i` report is large enough: that is told with it, unless the
+ * total and what that share can be tell as much.  One published under another rule may have been shown all the same.
+ */
+static void add_rider(struct work *w, const struct publication_total *p, int32_t parent, int32_t i)
+{
+	struct protect_share others = protect_others(p->share, p->shares, i);
+	int64_t low = protect_enough(&others.parts, w->t->floor);
+	int32_t *cell, cells = 0;
+
+	if (p->share[i].owner < 0 || others.parts.hidden == 0 || others.total < low ||
+	    w->table.sum[parent].low - p->share[i].most >= low - others.fixed)
+		return;
+	cell = arena_alloc(w->a, ((size_t)p->cells + 1) * sizeof *cell);
+	for (int32_t k = 0; k < p->cells; k++)
+		if (w->table.cell[p->cell[k]].owner != p->share[i].owner)
+			cell[cells++] = p->cell[k];
+	*new_sum(w, NULL) = (struct protect_sum){ .cell = cell, .cells = cells, .without = p->share[i].owner,
+						  .low = low - others.fixed, .high = ENDLESS };
+	w->table.sum[parent].riders++;
 }
 
 /*
@@ -178,19 +259,22 @@ static void add_sum(struct work *w, struct publication_total *p, bool settled)
 {
 	int64_t floor = w->t->floor;
 	bool told = p->shown != PROTECT_HIDDEN;
+	int32_t sum = w->table.sums;
 
 	/* one part is that part, and what was withheld tells nothing */
-	if (p->parts.count < 2 || p->cells == 0 || (!told && (!p->by_rule || p->months > 1)))
+	if (p->all.parts.count < 2 || p->cells == 0 || (!told && (!p->by_rule || p->months > 1)))
 		return;
 	p->twin = NULL;
 	if (is_twin(w, p))
 		return;
-	w->of_sum[w->table.sums] = p;
-	w->table.sum[w->table.sums++] = (struct protect_sum){
+	*new_sum(w, p) = (struct protect_sum){
 		.cell = p->cell, .cells = p->cells, .weight = p->expected, .hidden = !told, .settled = settled,
-		.low = protect_total_low(p->shown, &p->parts, floor) - p->fixed,
-		.high = protect_total_high(p->shown, &p->parts, floor) - p->fixed,
+		.low = protect_total_low(p->shown, &p->all.parts, floor) - p->all.fixed,
+		.high = told || p->shares == 1 ?
+			protect_total_high(p->shown, &p->all.parts, floor) - p->all.fixed : ENDLESS,
 	};
+	for (int32_t i = 0; i < p->shares && told && p->shares > 1; i++)
+		add_rider(w, p, sum, i);
 }
 
 static void make_cells(struct work *w)
@@ -209,7 +293,8 @@ static void make_cells(struct work *w)
 		w->cells_of_month += f->back == 0;
 		w->cell_of[i] = w->table.cells;
 		w->table.cell[w->table.cells++] = (struct protect_cell){
-			f->count, protect_low(f->shown, t->floor), protect_high(f->shown, t->floor), f->back };
+			.count = f->count, .age = f->back, .owner = f->owner,
+			.low = protect_low(f->shown, t->floor), .high = protect_high(f->shown, t->floor) };
 	}
 }
 
@@ -219,8 +304,6 @@ static void make_totals(struct work *w)
 
 	for (int32_t i = 0; i < w->t->figures; i++)
 		count_in_all(w, &w->t->figure[i], w->cell_of[i]);
-	w->table.sum = arena_alloc(w->a, (slots + 1) * sizeof *w->table.sum);
-	w->of_sum = arena_alloc(w->a, (slots + 1) * sizeof *w->of_sum);
 	for (size_t i = 0; i < slots; i++)
 		if (w->slot[i])
 			decide_by_rule(w, w->slot[i]);
@@ -230,7 +313,7 @@ static int32_t audit(struct work *w)
 {
 	int32_t unproved = protect_audit(&w->table, w->a);
 
-	for (int32_t i = 0; i < w->table.sums; i++)
+	for (int32_t i = 0; i < w->table.sums; i += 1 + w->table.sum[i].riders)
 		for (struct publication_total *p = w->of_sum[i]; p && w->table.sum[i].withheld; p = p->twin)
 			p->shown = PROTECT_HIDDEN;
 	return unproved;

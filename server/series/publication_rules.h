@@ -26,6 +26,7 @@ struct publication_figure {
 	bool counted;			/* it has a count; else it is missing or not applicable */
 	bool applicable, fictitious;
 	int64_t count, shown;		/* shown: as published, or to be */
+	int32_t owner;			/* number of the organisation that reports it; below 0: none */
 	int32_t group[TOTALS_OF_FIGURE];
 	int groups;
 };
@@ -38,9 +39,9 @@ struct publication_total {
 	bool settled;			/* published before */
 	bool by_rule;			/* the rule itself hides it */
 	int64_t shown;
-	int64_t total;
-	struct protect_parts parts;
-	int64_t fixed;			/* of that, from months that no longer move */
+	struct protect_share *share;	/* what is not zero, by organisation */
+	int32_t shares, share_room;
+	struct protect_share all;
 	int32_t received, expected;
 	bool fictitious;
 	int32_t *cell;

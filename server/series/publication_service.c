@@ -21,7 +21,7 @@ struct work {
 	const char *plan, *publication, *period, *last_day;
 	const char *series;			/* its id */
 	bool by_force;
-	struct names places, ways;		/* territories; ways to group: "", "age=minor", "@12" */
+	struct names places, ways, owners;	/* territories; ways to group: "", "age=minor", "@12"; who reports */
 	struct publication_table table;
 	struct db_result *rows;			/* the figures; owned */
 };
@@ -72,6 +72,8 @@ static void read_figure(struct publication_figure *f, struct work *w, int row)
 		.id = db_i64(r, row, C_ID), .back = (int)db_i64(r, row, C_BACK), .count = db_i64(r, row, C_COUNT),
 		.counted = strcmp(said, "value") == 0, .applicable = strcmp(said, "not_applicable") != 0,
 		.fictitious = db_bool(r, row, C_FICTITIOUS),
+		.owner = db_null(r, row, C_ORGANISATION) ? -1 :
+			 name_number(&w->owners, db_text(r, row, C_ORGANISATION), w->a),
 		.shown = db_null(r, row, C_SHOWN) ? PROTECT_HIDDEN : db_i64(r, row, C_SHOWN),
 	};
 	/* a floor that changed meanwhile: months hidden by different rules are not added up */

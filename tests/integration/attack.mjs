@@ -77,9 +77,9 @@ function width(folder, knowledge, target) {
  * of all these.  What many places together did not settle is asked one by one.
  */
 export function attack(everything, targets, below) {
-	// a sum without an upper bound says no more than its cells do
 	const asked = new Set(targets.map((target) => target.sum));
-	const knowledge = { ...everything, sums: everything.sums.map((s, i) => ({ ...s, silent: s.high === Infinity && !asked.has(i) })) };
+	const saysNoMore = (s) => s.high === Infinity && s.low <= s.cells.reduce((n, c) => n + everything.cells[c].low, 0);	/* than its cells do */
+	const knowledge = { ...everything, sums: everything.sums.map((s, i) => ({ ...s, silent: saysNoMore(s) && !asked.has(i) })) };
 	const folder = mkdtempSync(join(tmpdir(), 'vigie-attack.'));
 	const tight = 1e-4;
 	let left = targets.map((target) => ({ ...target, least: target.count, most: target.count })), programs = 0, idle = 0;

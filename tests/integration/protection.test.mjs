@@ -1,6 +1,7 @@
 /*
  * Small counts under attack: twenty generated data sets, published month by month with revisions between, read as each
  * role without need to know, and solved for.  No count may be found, and of those from 1 to 9 at least 4 must stay open.
+ * Then the same by somebody who knows all counts of one organisation, for the small ones of the other.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -10,7 +11,7 @@ import { attack, generator } from './attack.mjs';
 
 /* a sanitizer looks at the server's memory, which one set fills like another */
 const SETS = sanitized ? 3 : 20, MONTHS = 13;
-const READERS = ['victor', 'ana', 'carla', 'olga'];
+const READERS = ['victor', 'ana', 'carla', 'olga'], INSIDER = 'nadia';	/* who sees all that the DGPN reports */
 const victims = '/api/v1/series/victims.identified';
 /* départements and what they lie in: one region of two, two of one */
 const PLACES = { 75: ['75', 'REG-11', 'FR'], 93: ['93', 'REG-11', 'FR'], 13: ['13', 'REG-93', 'FR'], '01': ['01', 'REG-84', 'FR'] };
@@ -46,7 +47,7 @@ async function makeSet(number) {
 	await data.owner.query(`with made as (insert into plan (code, title_fr, start_on, end_on) values ($1, $1, '2023-01-01', '2099-12-31') returning id)
 		insert into role_grant (person_id, role, plan_id, organisation_id, territories)
 		select g.person_id, g.role, m.id, g.organisation_id, g.territories from role_grant g, made m
-		 where g.plan_id = $2 and g.person_id = any ($3)`, [plan, data.planId, READERS.map((login) => data.ids[login])]);
+		 where g.plan_id = $2 and g.person_id = any ($3)`, [plan, data.planId, [...READERS, INSIDER].map((login) => data.ids[login])]);
 	return plan;
 }
 
@@ -101,10 +102,15 @@ async function readAll(plan) {
 		for (const text of texts) assert.equal(text, texts[0]);
 		return parse(texts[0]);
 	};
+	const inside = await server.bearer(data.tokens[INSIDER]).get(`${victims}/totals.csv?plan=${plan}`);
+	assert.equal(inside.text, (await server.bearer(data.tokens.victor).get(`${victims}/totals.csv?plan=${plan}`)).text, 'who reports is told the same totals');
 	return { figures: (await read('observations')).filter((f) => f.published_at), totals: await read('totals') };
 }
 
 const open = (value, least) => (value === 's' ? { low: 1, high: 9 } : { low: Math.max(least, Number(value) - 2), high: Number(value) + 2 });
+
+const add_up = (parts) => parts.reduce((n, c) => n + c.count, 0);
+const enough = (parts) => parts.reduce((n, c) => n + c.low, parts.some((c) => c.hidden) ? 9 : 0);
 
 /* What may be concluded, the rules of publication known; an oracle tells which totals of a month the rule itself hides. */
 function conclude({ figures, totals }, truth) {
@@ -120,6 +126,12 @@ function conclude({ figures, totals }, truth) {
 		assert.ok(count >= cells.at(-1).low && count <= cells.at(-1).high, 'what is shown is true');
 	}
 	const sums = new Map();
+	const add = (parts, sum) => {
+		// the same cells by another name: the tighter bounds hold
+		const key = parts.map((c) => known.get(keyOf(c))), same = sums.get(key.join()) ?? sum;
+		assert.ok(sum.count >= sum.low && sum.count <= sum.high, `what is shown is true: ${JSON.stringify(sum)}`);
+		sums.set(key.join(), { ...sum, cells: key, shown: sum.shown || same.shown, rider: sum.rider && same.rider, low: Math.max(sum.low, same.low), high: Math.min(sum.high, same.high) });
+	};
 	for (const total of totals) {
 		if (total.state === 'missing') continue;
 		const end = Number(total.period.slice(0, 4)) * 12 + Number(total.period.slice(5)) - 1;
@@ -129,16 +141,21 @@ function conclude({ figures, totals }, truth) {
 				&& (!total.organisation || total.organisation === c.organisation) && (!total.age || total.age === c.age)
 				&& (!total.sex || total.sex === c.sex) && (!total.force || total.force === ORGANISATIONS[c.organisation]);
 		});
-		const count = parts.reduce((n, c) => n + c.count, 0), least = parts.reduce((n, c) => n + c.low, 0);
+		const count = add_up(parts), least = parts.reduce((n, c) => n + c.low, 0);
 		assert.equal(total.value === '0', count === 0, `a true zero is published, nothing else as one: ${JSON.stringify(total)} ${count} ${JSON.stringify(parts.slice(0,5))}`);
 		if (parts.length < 2) continue;
-		const ruled = parts.some((c) => c.hidden) ? least + 9 : least;
-		const sum = { months: total.months, cells: parts.map((c) => known.get(keyOf(c))), count, shown: total.value !== 's', ...(total.value === 's' ?
-			{ low: least, high: total.months === '1' && count < ruled ? ruled - 1 : Infinity } : { low: Math.max(ruled, Number(total.value) - 2), high: Number(total.value) + 2 }) };
-		assert.ok(count >= sum.low && count <= sum.high, `what is shown is true: ${JSON.stringify(total)} ${count}`);
-		// the same cells by another name: the tighter bounds hold
-		const same = sums.get(sum.cells.join()) ?? sum;
-		sums.set(sum.cells.join(), { ...sum, shown: sum.shown || same.shown, low: Math.max(sum.low, same.low), high: Math.min(sum.high, same.high) });
+		const { months } = total, shown = total.value !== 's', ruled = enough(parts), of = new Set(parts.map((c) => c.organisation));
+		if (shown) {
+			add(parts, { months, count, shown, low: Math.max(ruled, Number(total.value) - 2), high: Number(total.value) + 2 });
+			// and what each of them may not subtract
+			for (const one of of.size > 1 ? of : []) {
+				const others = parts.filter((c) => c.organisation !== one);
+				add(others, { months, count: add_up(others), rider: true, low: enough(others), high: Infinity });
+			}
+		} else {
+			// one of several organisations may be hidden for the sake of any of them
+			add(parts, { months, count, shown, low: least, high: of.size === 1 && months === '1' && count < ruled ? ruled - 1 : Infinity });
+		}
 	}
 	return { cells, sums: [...sums.values()] };
 }
@@ -155,6 +172,13 @@ const targetsOf = ({ cells, sums }) => [
 	...sums.flatMap((s, sum) => (s.high < Infinity || s.count < 10 ? [{ sum, need: need(s.count), count: s.count }] : [])),
 ];
 
+/* The same to somebody who knows every count of an organisation as it was when it was published; and what may be found of the other. */
+const knownTo = (organisation, { cells, sums }) => ({ sums, cells: cells.map((c) => (c.organisation === organisation ? { ...c, low: c.count, high: c.count } : c)) });
+const othersOf = (organisation, { cells, sums }) => [
+	...cells.flatMap((c, cell) => (c.organisation !== organisation ? [{ cell, need: need(c.count), count: c.count }] : [])),
+	...sums.flatMap((s, sum) => (s.count < 10 && s.cells.every((c) => cells[c].organisation !== organisation) ? [{ sum, need: need(s.count), count: s.count }] : [])),
+];
+
 test('no count is found out by linear programming over all that is published', { timeout: 900_000 }, async (t) => {
 	const sets = [];
 	for (const [i, plan] of plans.entries()) {
@@ -162,8 +186,8 @@ test('no count is found out by linear programming over all that is published', {
 		sets.push({ plan, below, knowledge: conclude(await readAll(plan), truth) });
 	}
 	const all = (of) => sets.reduce((n, { knowledge }) => n + of(knowledge), 0);
-	const small = all(({ cells }) => cells.filter((c) => c.count < 10).length), rolled = all(({ sums }) => sums.filter((s) => s.months === '12').length);
-	const shown = all(({ sums }) => sums.filter((s) => s.shown).length), hidden = all(({ sums }) => sums.filter((s) => !s.shown).length);
+	const small = all(({ cells }) => cells.filter((c) => c.count < 10).length), rolled = all(({ sums }) => sums.filter((s) => s.months === '12' && !s.rider).length);
+	const shown = all(({ sums }) => sums.filter((s) => s.shown).length), hidden = all(({ sums }) => sums.filter((s) => !s.shown && !s.rider).length);
 	t.diagnostic(`${all(({ cells }) => cells.length)} counts, ${small} of them small; ${shown} totals shown, ${hidden} hidden, ${rolled} over twelve months`);
 	assert.ok(small > 100 * plans.length && shown > 50 * plans.length && rolled > 20 * plans.length, 'there is something to find');
 
@@ -174,6 +198,16 @@ test('no count is found out by linear programming over all that is published', {
 		assert.deepEqual(done.found, [], `${plan}: found out`);
 	}
 	t.diagnostic(`${programs} programs`);
+
+	// who reports knows more: of the others nothing small is found with it, of the rest some
+	let exact = 0;
+	for (const { plan, below, knowledge } of sets)
+		for (const organisation of Object.keys(ORGANISATIONS)) {
+			const { found } = attack(knownTo(organisation, knowledge), othersOf(organisation, knowledge), below);
+			assert.deepEqual(found.filter((target) => target.count < 10), [], `${plan}: found out by ${organisation}`);
+			exact += found.length;
+		}
+	t.diagnostic(`${exact} counts from 10 on found by who knows those of the other organisation`);
 	// the same attack succeeds where totals are only rounded: it is no blunt one
 	const { knowledge, below } = sets[0];
 	const { found } = attack(roundedOnly(knowledge), targetsOf(knowledge).filter((target) => target.cell < 60), below);

@@ -71,6 +71,28 @@ IT(hides_a_total_that_would_tell_its_parts)
 	assert_int_equal(protect_total_high(PROTECT_HIDDEN, &nine, 10), 17);
 }
 
+IT(hides_a_total_that_would_tell_one_who_reports_what_the_others_do)
+{
+	/* 9 of one's own, and 1, or 40 and 1, of another's: the total of 10, or of 50, tells the 1 but for rounding */
+	static const struct protect_share alone[] = { { 0, 9, { 1, 1, 1 }, 0, 9 }, { 1, 1, { 1, 1, 1 }, 0, 9 } },
+		beside[] = { { 0, 9, { 1, 1, 1 }, 0, 9 }, { 1, 41, { 2, 1, 39 }, 0, 51 } },
+		enough[] = { { 0, 41, { 1, 0, 38 }, 0, 42 }, { 1, 11, { 2, 2, 2 }, 0, 18 } },
+		few[] = { { 0, 41, { 1, 0, 38 }, 0, 42 }, { 1, 10, { 2, 2, 2 }, 0, 18 } },
+		large[] = { { 0, 41, { 1, 0, 38 }, 0, 42 }, { 1, 42, { 1, 0, 38 }, 0, 42 } },
+		nobody[] = { { -1, 41, { 1, 0, 38 }, 0, 42 }, { -2, 10, { 2, 2, 2 }, 0, 18 } };
+
+	assert_int_equal(protect_shared(alone, 2, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_shared(beside, 2, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_shared(few, 2, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_shared(enough, 2, 10), 50);
+	assert_int_equal(protect_shared(large, 2, 10), 85);
+	assert_int_equal(protect_shared(nobody, 2, 10), 50);		/* 51: 11 more than the least, as any total */
+	assert_int_equal(protect_shared(alone, 1, 10), PROTECT_HIDDEN);
+	assert_int_equal(protect_shared(NULL, 0, 10), 0);
+	assert_int_equal(protect_others(few, 2, 0).total, 10);
+	assert_int_equal(protect_others(few, 2, -1).parts.least, 40);
+}
+
 IT(hides_a_rate_with_any_of_its_three_counts)
 {
 	double rate = 0;
@@ -89,7 +111,7 @@ IT(hides_a_rate_with_any_of_its_three_counts)
 
 /* ------------------------------------------------------------------ the audit, against trying every table */
 
-enum { CELLS = 4, SUMS = 6, EVERY = 1 << CELLS };
+enum { CELLS = 4, SUMS = 6, RIDERS = 3, SUMS_MAX = SUMS * (1 + RIDERS), EVERY = 1 << CELLS };
 
 static uint64_t seed;
 
@@ -112,7 +134,7 @@ static void make_table(struct protect_table *t, struct protect_cell *cell, struc
 	for (int i = 0; i < CELLS; i++) {
 		int64_t count = 1 + random_below(random_below(2) ? 9 : 24), shown = protect_count(count, 10);
 
-		cell[i] = (struct protect_cell){ count, protect_low(shown, 10), protect_high(shown, 10), 0 };
+		cell[i] = (struct protect_cell){ count, protect_low(shown, 10), protect_high(shown, 10), 0, 0 };
 	}
 	for (int j = 0; j < SUMS; j++) {
 		int set = sets[random_below((int)(sizeof sets / sizeof *sets))];
@@ -246,6 +268,125 @@ static bool leaves_all_open(const struct protect_table *t)
 	return true;
 }
 
+static int32_t share_cells(struct protect_share *share, const struct protect_cell *cell, const struct protect_sum *s)
+{
+	int32_t shares = 0;
+
+	for (int i = 0; i < s->cells; i++) {
+		const struct protect_cell *c = &cell[s->cell[i]];
+
+		if (shares == 0 || share[shares - 1].owner != c->owner)
+			share[shares++] = (struct protect_share){ .owner = c->owner };
+		share[shares - 1].total += c->count;
+		share[shares - 1].most += c->high;
+		share[shares - 1].parts.count++;
+		share[shares - 1].parts.hidden += c->low == 1;
+		share[shares - 1].parts.least += c->low;
+	}
+	return shares;
+}
+
+/* What a total that is shown tells the owner of a share. */
+static void add_rider(struct protect_table *t, struct protect_sum *parent, const struct protect_share *share,
+		      int32_t shares, int32_t i)
+{
+	struct protect_share others = protect_others(share, shares, i);
+	int32_t *mine = arena_alloc(&arena, CELLS * sizeof *mine);
+	struct protect_sum *rider = &t->sum[t->sums];
+
+	if (others.parts.hidden == 0)
+		return;
+	*rider = (struct protect_sum){ .cell = mine, .low = protect_enough(&others.parts, 10), .high = INT32_MAX,
+				       .without = share[i].owner };
+	for (int k = 0; k < parent->cells; k++)
+		if (t->cell[parent->cell[k]].owner != share[i].owner)
+			mine[rider->cells++] = parent->cell[k];
+	parent->riders++;
+	t->sums++;
+}
+
+/* The same with cells of several owners. */
+static void make_shared_table(struct protect_table *t, struct protect_cell *cell, struct protect_sum *sum, int owners)
+{
+	struct protect_sum plain[SUMS];
+
+	make_table(t, cell, plain);
+	for (int i = 0; i < CELLS; i++)
+		cell[i].owner = i < owners ? i : owners - 1;
+	t->sum = sum;
+	t->sums = 0;
+	for (int j = 0; j < SUMS; j++) {
+		struct protect_share share[CELLS], all;
+		struct protect_sum *parent = &sum[t->sums++];
+		int32_t shares = share_cells(share, cell, &plain[j]);
+		int64_t shown = protect_shared(share, shares, 10);
+		bool told = shown != PROTECT_HIDDEN;
+
+		all = protect_others(share, shares, -1);
+		*parent = (struct protect_sum){ .cell = plain[j].cell, .cells = plain[j].cells, .hidden = !told,
+			.low = protect_total_low(shown, &all.parts, 10),
+			.high = told || shares == 1 ? protect_total_high(shown, &all.parts, 10) : INT32_MAX };
+		for (int32_t i = 0; i < shares && shares > 1 && told; i++)
+			add_rider(t, parent, share, shares, i);
+	}
+}
+
+/* Counts from 1 to 9 of others that whoever knows all of one owner's finds within less than PROTECT_WIDTH. */
+static int found_by_owners(const struct protect_table *t, int owners)
+{
+	int found = 0;
+
+	for (int knows = 0; knows < owners; knows++) {
+		struct protect_cell cell[CELLS];
+		struct protect_table seen = { cell, t->sum, CELLS, t->sums };
+		int64_t least[CELLS], most[CELLS];
+
+		for (int i = 0; i < CELLS; i++) {
+			cell[i] = t->cell[i];
+			if (cell[i].owner == knows)
+				cell[i].low = cell[i].high = cell[i].count;
+		}
+		bounds(least, most, &seen);
+		for (int i = 0; i < CELLS; i++)
+			found += cell[i].owner != knows && cell[i].count < 10 && most[i] - least[i] < PROTECT_WIDTH;
+	}
+	return found;
+}
+
+IT(leaves_small_counts_open_to_whoever_knows_those_of_one_owner)
+{
+	for (int owners = 2; owners <= 3; owners++) {
+		int found = 0, shown = 0, withheld = 0, several = 0;
+
+		for (int round = 0; round < 300; round++) {
+			struct protect_cell cell[CELLS];
+			struct protect_sum sum[SUMS_MAX];
+			struct protect_table t;
+			int64_t least[CELLS], most[CELLS];
+
+			make_shared_table(&t, cell, sum, owners);
+			found += found_by_owners(&t, owners);
+			assert_int_equal(protect_audit(&t, &arena), 0);
+			assert_int_equal(found_by_owners(&t, owners), 0);
+			bounds(least, most, &t);
+			for (int i = 0; i < CELLS; i++)
+				assert_true(most[i] - least[i] >= (cell[i].count < 10 ? PROTECT_WIDTH : 1));
+			for (int32_t j = 0; j < t.sums; j += 1 + sum[j].riders) {
+				withheld += sum[j].withheld;
+				shown += !sum[j].hidden && !sum[j].withheld;
+				several += !sum[j].hidden && !sum[j].withheld && sum[j].riders > 0;
+				for (int32_t r = j; r <= j + sum[j].riders; r++)
+					assert_int_equal(sum[r].withheld, sum[j].withheld);
+			}
+			arena_reset(&arena);
+		}
+		/* they would find some where totals are only proved to others; not everything is withheld for it */
+		assert_true(found > 20);
+		assert_true(withheld > 20 && several > 20);
+		assert_true(2 * shown > withheld);
+	}
+}
+
 IT(withholds_a_total_only_where_those_that_weigh_less_could_all_go_in_vain)
 {
 	int withheld = 0, in_vain = 0, lighter_shown = 0;
@@ -284,7 +425,7 @@ IT(withholds_a_total_only_where_those_that_weigh_less_could_all_go_in_vain)
 IT(withholds_nothing_that_was_published_and_says_when_that_is_too_late)
 {
 	static const int32_t both[] = { 0, 1 };
-	struct protect_cell cell[] = { { 9, 1, 9, 0 }, { 9, 1, 9, 0 } };
+	struct protect_cell cell[] = { { 9, 1, 9, 0, 0 }, { 9, 1, 9, 0, 0 } };
 	struct protect_sum sum[] = { { .cell = both, .cells = 2, .low = 18, .high = 22, .settled = true } };
 	struct protect_table t = { cell, sum, 2, 1 };
 
@@ -301,7 +442,7 @@ IT(proves_a_count_without_what_later_publications_still_concern)
 
 	/* what the elder loses the younger must gain, which proves it as long as the younger may move */
 	for (int32_t age = PROTECT_REACH; age <= PROTECT_REACH + 1; age++) {
-		struct protect_cell cell[] = { { 5, 1, 9, age }, { 5, 1, 9, 0 } };
+		struct protect_cell cell[] = { { 5, 1, 9, age, 0 }, { 5, 1, 9, 0, 0 } };
 		struct protect_sum sum[] = { { .cell = both, .cells = 2, .low = 9, .high = 11 } };
 		struct protect_table t = { cell, sum, 2, 1 };
 
@@ -329,9 +470,11 @@ SPEC_WITH("protection of small counts", setup, teardown,
 	  RUN(hides_1_to_9_rounds_from_10_and_publishes_zero),
 	  RUN(says_what_a_shown_count_leaves_open),
 	  RUN(hides_a_total_that_would_tell_its_parts),
+	  RUN(hides_a_total_that_would_tell_one_who_reports_what_the_others_do),
 	  RUN(hides_a_rate_with_any_of_its_three_counts),
 	  RUN(sees_the_small_count_behind_a_result_complement_and_named_ones_included),
 	  RUN(leaves_every_count_open_whatever_totals_are_published),
+	  RUN(leaves_small_counts_open_to_whoever_knows_those_of_one_owner),
 	  RUN(withholds_a_total_only_where_those_that_weigh_less_could_all_go_in_vain),
 	  RUN(withholds_nothing_that_was_published_and_says_when_that_is_too_late),
 	  RUN(proves_a_count_without_what_later_publications_still_concern))
