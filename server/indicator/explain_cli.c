@@ -238,6 +238,8 @@ void explain_show(const json_t *e, enum lang lang)
 		puts(words(lang, "Certains des chiffres sur lesquels il repose sont fictifs.",
 			   "Some of the figures that it rests on are fictitious."));
 	show_value(e, lang);
+	if (*text_of(e, "basis_text"))
+		printf("\n%s\n", text_of(e, "basis_text"));
 	show_steps(json_object_get(json_object_get(e, "calculation"), "nodes"), lang);
 	for (size_t i = 0; i < json_array_size(inputs); i++)
 		show_input(json_array_get(inputs, i), lang);

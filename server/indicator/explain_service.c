@@ -1,6 +1,8 @@
 /*
  * How a value came about: the query tells the method, the rows of actions and what was shown before; the cell is
- * computed again, for this reader, with every step and all else that was read.
+ * computed again, for this reader, with every step and all else that was read.  A value that is shown in protected form
+ * is computed again from what publications show, which everybody may read, and its steps are told where they lead to
+ * the value shown.
  */
 #include <string.h>
 
@@ -9,6 +11,7 @@
 #include "indicator_rules.h"
 #include "json.h"
 #include "observation.h"
+#include "protected.h"
 
 #define OBSERVATIONS_MAX "500"
 #define REPORTS_MAX "500"
@@ -20,6 +23,7 @@ struct told {
 	struct err *e;
 	json_t *body;			/* owned */
 	struct plugin plugin;		/* owned: about, graph */
+	bool closed;			/* told in protected form alone */
 	const char *level, *before;	/* borrowed from the arena */
 	struct observation_part window;
 };
@@ -38,6 +42,7 @@ static bool take(struct told *t, const struct db_result *r)
 {
 	t->level = column(t, r, "level");
 	t->before = column(t, r, "before");
+	t->closed = db_bool(r, 0, db_column(r, "closed"));
 	t->plugin.id = column(t, r, "code");
 	t->plugin.version = column(t, r, "version");
 	t->plugin.source = column(t, r, "source");
@@ -103,9 +108,11 @@ static bool add_inputs(struct told *t, const json_t *given)
 
 		if (kind && strcmp(kind, "actions") != 0 && json_object_get(given, name))
 			json_object_set(input, "given", json_object_get(given, name));
-		if (kind && strcmp(kind, "series") == 0 && !add_observations(t, input))
+		if (!kind || t->closed)		/* who sent what is told beside exact figures alone */
+			continue;
+		if (strcmp(kind, "series") == 0 && !add_observations(t, input))
 			return false;
-		if (kind && strcmp(kind, "actions") == 0 && !add_reports(t, input))
+		if (strcmp(kind, "actions") == 0 && !add_reports(t, input))
 			return false;
 	}
 	return true;
@@ -154,10 +161,12 @@ static bool compute_again(struct told *t, struct plugin_host *host)
 	const struct explained x = {
 		.plan_id = q->plan_id, .plugin = &t->plugin, .level = t->level, .as_of = q->as_of,
 		.territory = q->territory, .period = q->period, .window = &t->window, .dims = q->dims,
+		.published = t->closed,
 	};
 	struct finding f = { 0 };
 	json_auto_t *steps = NULL;
-	bool ok;
+	const json_t *now;
+	bool ok, same;
 
 	work.observed = observations_open();
 	ok = indicator_explain(&steps, &work, &x, &f, t->e);
@@ -166,12 +175,17 @@ static bool compute_again(struct told *t, struct plugin_host *host)
 	q->db->db_us = work.db.db_us;
 	if (!ok)		/* one whose calculation fails has its last good value, and its reason in `stale` */
 		return err_ok(t->e);
+	now = json_object_get(steps, "recomputed");
+	same = now && agrees(json_object_get(t->body, "cell"), now);
+	if (t->closed && !same)
+		return true;
+	if (t->closed)
+		protected_tell_basis(t->body, t->a, q->lang);
 	if (json_object_get(steps, "calculation"))
 		json_object_set(t->body, "calculation", json_object_get(steps, "calculation"));
 	add_note(t, steps);
-	if (json_object_get(steps, "recomputed"))
-		json_object_set_new(t->body, "agrees", json_boolean(agrees(json_object_get(t->body, "cell"),
-									   json_object_get(steps, "recomputed"))));
+	if (now)
+		json_object_set_new(t->body, "agrees", json_boolean(same));
 	return add_inputs(t, json_object_get(steps, "given"));
 }
 
@@ -187,15 +201,18 @@ static bool with_host(struct told *t)
 	return ok;
 }
 
+static bool has_value(const struct told *t)
+{
+	return json_object_get(json_object_get(t->body, "cell"), "value") != NULL;
+}
+
 static bool complete(struct told *t, const struct db_result *r)
 {
 	if (!take(t, r))
 		return false;
-	if (!db_bool(r, 0, db_column(r, "closed")))
-		return with_host(t);
-	if (json_array_size(json_object_get(t->plugin.graph, "reads")) == 0)
+	if (t->closed && json_array_size(json_object_get(t->plugin.graph, "reads")) == 0)
 		add_note(t, t->plugin.graph);	/* one that looked at the level may say another sentence here */
-	return true;
+	return (t->closed && !has_value(t)) || with_host(t);
 }
 
 bool explain(json_t **out, const struct explain_asked *q, struct err *e)

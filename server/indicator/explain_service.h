@@ -29,7 +29,8 @@ struct explain_asked {
 
 /*
  * The body of GET …/explain, owned.  What rests on sensitive counts beyond the person's own scope, unless opened, is
- * told by its method and its protected form alone.  ERR_NOT_FOUND: there is no such cell.
+ * told by its method and its protected form alone; a value that is shown, also by steps computed from what publications
+ * show.  ERR_NOT_FOUND: there is no such cell.
  */
 bool explain(struct json_t **out, const struct explain_asked *q, struct err *e)
 	__attribute__((nonnull, warn_unused_result));

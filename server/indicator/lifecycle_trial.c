@@ -11,6 +11,7 @@
 #include "lifecycle.h"
 #include "lifecycle_rules.h"
 #include "observation.h"
+#include "protected.h"
 
 enum { PERIODS_COMPARED = 12 };
 
@@ -243,12 +244,8 @@ static bool run_text(struct made *out, struct lifecycle *x, const char *code, co
 
 void lifecycle_tell_basis(json_t *answer, const struct lifecycle *x, bool published)
 {
-	const char *const none[MSG_ARGS] = { 0 };
-
-	if (!published)
-		return;
-	json_object_set_new(answer, "basis", json_string("published"));
-	json_object_set_new(answer, "basis_text", json_string(msg_text(x->arena, MSG_BASIS_PUBLISHED, x->lang, none)));
+	if (published)
+		protected_tell_basis(answer, x->arena, x->lang);
 }
 
 /* Is there no value in them, but cells that are withheld? */

@@ -313,6 +313,14 @@ bool protected_series(struct data *d, struct data_input *in, const char *const *
 
 /* ------------------------------------------------------------------ results */
 
+void protected_tell_basis(json_t *answer, struct arena *a, enum lang lang)
+{
+	const char *const none[MSG_ARGS] = { 0 };
+
+	json_object_set_new(answer, "basis", json_string("published"));
+	json_object_set_new(answer, "basis_text", json_string(msg_text(a, MSG_BASIS_PUBLISHED, lang, none)));
+}
+
 json_t *protected_hidden(const char *level, const char *territory, const char *period)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "level", level, "territory", territory, "period", period,

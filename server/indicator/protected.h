@@ -10,6 +10,7 @@
  *
  * Trials of a text, and the comparison of its values before it is published, read sensitive series in this form, too:
  * whoever writes texts to find counts out is given functions of what everybody is shown, however many those texts are.
+ * So are the steps of a value that is shown in this form, when it is explained.
  */
 #ifndef VIGIE_INDICATOR_PROTECTED_H
 #define VIGIE_INDICATOR_PROTECTED_H
@@ -43,6 +44,9 @@ bool protected_series(struct data *d, struct data_input *in, const char *const *
  * have no cell, or with `every` one of which nothing is told.  Owned.
  */
 json_t *protected_results(const struct data *d, const json_t *results, bool every);
+
+/* Says of an answer that it is of what publications show. */
+void protected_tell_basis(json_t *answer, struct arena *a, enum lang lang);
 
 /* A cell of which nothing is told. */
 json_t *protected_hidden(const char *level, const char *territory, const char *period);

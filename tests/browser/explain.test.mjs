@@ -124,12 +124,23 @@ test('limits are beside each value and a band on the curve; of what is withheld 
 	await noSidewaysScroll(page, 'indicator-limits');
 	await trend.screenshot({ path: `${screens}/indicator-limits-1280-dark.png` });
 
+	const { period } = await told('victims.per_100k', ({ basis }) => basis === 'published');
 	await visit(page, '/indicator.html?id=victims.per_100k');
 	const rows = (await page.locator('#content tbody tr').allInnerTexts()).map(plain);
 	const withheld = rows.filter((text) => /Masqué/.test(text));
 	assert.ok(withheld.length > 12 && withheld.every((text) => !/intervalle|écart z|atypique/.test(text)), withheld.join('\n'));
 	assert.ok(rows.some((text) => /arrondi.*intervalle : de 0 à [\d,]+ pour 100 000/.test(text)), 'a true zero is told with its limits');
+	const { data: { cells } } = await viewer('GET', `/plans/${plan()}/indicators/victims.per_100k?territory=FR`);
+	await visit(page, `/indicator.html?id=victims.per_100k&territory=FR&period=${cells.find(({ state }) => state === 'suppressed').period}`);
 	assert.match(plain(await explain(page).innerText()), /Les lignes lues ne sont pas montrées/);
+
+	/* what is shown of published counts is explained by them */
+	await visit(page, `/indicator.html?id=victims.per_100k&territory=FR&period=${period}`);
+	await explain(page).locator('.vg-graph').waitFor();
+	const text = plain(await explain(page).innerText());
+	assert.match(text, /Calculé sur les chiffres publiés : arrondis.*Étapes du calcul/s);
+	assert.doesNotMatch(text, /ne sont pas montrées/);
+	await look(page, 'explain-protected', 1280, 'dark');
 	assert.deepEqual(who.faults, []);
 	await who.context.close();
 });

@@ -368,6 +368,8 @@ test('two plans that differ in hidden counts alone are told apart by no answer, 
 	const states = Object.fromEntries((await ask('victor', '/api/v1/plans/monde-a/alerts')).json.items.map((a) => [a.territory, a.state]));
 	assert.deepEqual([states['75'], states['93']], ['alert', 'no_data'], 'one is raised on what is shown, none on what is hidden');
 	for (const login of READERS) assert.deepEqual(await differing(login, [...exits('monde')]), [], login);
+	const { calculation } = (await ask('victor', `/api/v1/plans/monde-a/indicators/essai.count/explain?territory=75&period=${periodOf(2)}`)).json;
+	assert.equal(calculation.nodes.length, 3, 'the steps of what is shown among them');
 	assert.deepEqual(await differing(READERS[0], [3, 6, 8].map((n) => `/api/v1/plans/monde/datapackage.zip?as_of=${steps[n]}`)), [], 'then');
 	for (const login of READERS) {
 		const [a, b] = WORLDS.map((plan) => new RegExp(`event: plan\ndata: {"plan":"${plan}","version":\\d+}\n\n`));

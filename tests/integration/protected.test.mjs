@@ -160,16 +160,33 @@ test('a count that a calculation names in protects hides what rests on it, for w
 	assert.deepEqual(rows, [{ n: 0 }]);
 });
 
-test('a hidden cell explains its formula and its reason, a shown one what everybody may see', async () => {
-	const ask = async (territory) => (await as('victor').get(`${indicators}/essai.share/explain?territory=${territory}&period=${January}`)).json;
-	const hidden = await ask('93'), shown = await ask('75');
+/* What everybody is told of a cell of January, the same for all. */
+async function explained(id, territory) {
+	const answers = await Promise.all(outsiders.map((login) => as(login).get(`${indicators}/${id}/explain?territory=${territory}&period=${January}`)));
+	for (const { status, text } of answers) assert.deepEqual([status, text], [200, answers[0].text]);
+	const { json } = answers[0];
+	assert.ok(json.inputs.every((i) => i.rows.length === 0 && !i.observations), 'nothing of who sent what');
+	return json;
+}
+const steps = ({ calculation: { nodes } }) => nodes.map(({ op, cells }) => [op, ...cells.map((c) => c.value ?? c.reason)].join(' '));
+/* 13 minors and 70 adults are published as 15, 70 and 85 */
+const SHARE_STEPS = ['input 15', 'input 85', 'const 100', 'mul 1500', `div ${1500 / 85}`, 'input 15'];
+
+test('a hidden cell explains its formula and its reason, a shown one how it comes out of what everybody may see', async () => {
+	const hidden = await explained('essai.share', '93'), shown = await explained('essai.share', '75');
 	assert.deepEqual(hidden.cell, { territory: '93', period: January, state: 'suppressed', reason: 'small_count', flags: [] });
 	assert.deepEqual([shown.cell.value, shown.cell.numerator, shown.cell.denominator, shown.previous], [100 * 15 / 85, 15, 85, null]);
-	for (const { inputs, summary, calculation } of [hidden, shown]) {
-		assert.equal(summary, 'essai.share');
-		assert.equal(calculation, undefined);
-		assert.ok(inputs.every((i) => i.rows.length === 0 && !i.observations && !i.given));
-	}
+	assert.deepEqual([hidden.summary, shown.summary], ['essai.share', 'essai.share']);
+	assert.deepEqual([hidden.calculation, hidden.agrees, hidden.basis], [undefined, undefined, undefined]);
+	assert.ok(hidden.inputs.every((i) => !i.given));
+	assert.deepEqual([steps(shown), shown.agrees, shown.basis], [SHARE_STEPS, true, 'published']);
+	assert.match(shown.basis_text, /chiffres publiés/);
+	assert.deepEqual(steps(await explained('essai.victims', '01')), ['input small_count small_count 25', 'rolling small_count'], 'nothing of months that are not published');
+	const rows = await explained('essai.rest', '13');
+	assert.deepEqual([rows.agrees, rows.basis, ...rows.inputs.map((i) => i.given.value)], [true, 'published', [40], [0]]);
+	assert.deepEqual((await explained('essai.rest', '75')).inputs.map((i) => i.given), [undefined, undefined]);
+	const exact = (await as('ana').get(`${indicators}/essai.share/explain?territory=75&period=${January}&exact=true`)).json;
+	assert.deepEqual([steps(exact)[0], exact.basis], ['input 13', undefined]);
 });
 
 test('a later revision changes nothing that is published; the next publication adds its month, its year, no more', async () => {
@@ -184,6 +201,7 @@ test('a later revision changes nothing that is published; the next publication a
 	await computed();
 	assert.deepEqual(await read(), kept);
 	assert.equal(brief(await cell('carla', 'essai.victims', '75', January, '&exact=true')), 99);
+	assert.deepEqual(steps(await explained('essai.share', '75')), SHARE_STEPS, 'and its explanation neither');
 	// over twelve months the published sums, which stand on January as it was, and what they do not tell is not told
 	const december = monthOf(11), { items } = (await as('victor').get(`${victims}/totals?months=12&from=${december}&to=${december}&limit=200`)).json;
 	for (const { territory, state, value } of items.filter((t) => !t.organisation && Object.keys(t.dims).length === 0)) {

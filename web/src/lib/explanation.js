@@ -132,8 +132,8 @@ const isRead = ({ rows, given, observations: figures }) => rows.length || given 
 
 /* Why nothing of an input is here. */
 function silent({ kind }, { cell, calculation }) {
-	if (cell.reason === 'small_count' || cell.flags.includes('rounded')) return t('figures.not_shown');
-	return calculation && kind !== 'actions' ? t('figures.in_steps') : t('figures.rows', { n: 0 });
+	if (calculation && kind !== 'actions') return t('figures.in_steps');
+	return cell.reason === 'small_count' || cell.flags.includes('rounded') ? t('figures.not_shown') : t('figures.rows', { n: 0 });
 }
 
 function input(one, state, redraw) {
@@ -189,6 +189,7 @@ export function explained(state, redraw) {
 		${data.note ? html`<p class="vg-small">${fine(data.note)}</p>` : nothing}
 		${data.agrees === false ? alert('warning', t('figures.disagrees'), t('figures.disagrees_why')) : nothing}
 		${Object.keys(params).length ? parameters(params, state) : nothing}
+		${data.basis_text ? html`<p class="vg-small">${fine(data.basis_text)}</p>` : nothing}
 		${
 			data.calculation
 				? html`<h3>${t('figures.graph')}</h3>
