@@ -210,6 +210,34 @@ static void show_observations(const json_t *items, enum lang lang)
 	}
 }
 
+/* "in_progress 45", "validated", "returned nothing_new" */
+static void print_reported(const json_t *report)
+{
+	printf("%s%s", text_of(report, "status"), text_of(report, "state"));
+	if (json_object_get(report, "progress"))
+		printf(" %lld", (long long)json_integer_value(json_object_get(report, "progress")));
+	if (json_is_true(json_object_get(report, "nothing_new")))
+		printf(" nothing_new");
+}
+
+/* What people reported: of an action, or of a month. */
+static void show_reports(const json_t *items)
+{
+	for (size_t i = 0; i < json_array_size(items) && i < ROWS_SHOWN; i++) {
+		const json_t *one = json_array_get(items, i), *earlier = json_object_get(one, "earlier");
+
+		printf("  %s%s %s %s ", text_of(one, "number"), text_of(one, "period"), text_of(one, "territory"),
+		       text_of(one, "organisation"));
+		print_reported(one);
+		printf("  %s %s", text_of(one, "recorded_at"), text_of(json_object_get(one, "recorded_by"), "name"));
+		for (size_t k = 0; k < json_array_size(earlier); k++) {
+			printf(" < ");
+			print_reported(json_array_get(earlier, k));
+		}
+		putchar('\n');
+	}
+}
+
 static void show_input(const json_t *input, enum lang lang)
 {
 	const json_t *rows = json_object_get(input, "rows"), *given = json_object_get(input, "given");
@@ -221,6 +249,7 @@ static void show_input(const json_t *input, enum lang lang)
 	if (given)
 		more = show_columns(given);
 	show_observations(json_object_get(sent, "items"), lang);
+	show_reports(json_object_get(json_object_get(input, "reports"), "items"));
 	if (sent)
 		more = (size_t)json_integer_value(json_object_get(sent, "total"));
 	if (more > ROWS_SHOWN)

@@ -97,6 +97,24 @@ static bool add_reports(struct told *t, json_t *input)
 	return true;
 }
 
+/* Rows of a roster are answers: whose, when, and after which. */
+static bool add_answers(struct told *t, json_t *input)
+{
+	const json_t *given = json_object_get(input, "given");
+	db_result_auto *r = NULL;
+	json_t *rows = NULL;
+
+	if (!given)
+		return true;
+	if (!db_run(&r, t->q->db, Q_indicator_explain_answers,
+		    (const char *[]){ db_param_i64(t->a, t->q->plan_id), t->q->as_of, json_write(t->a, given),
+				      t->before, REPORTS_MAX }, t->e) ||
+	    !parsed(&rows, db_text(r, 0, 0), t->e))
+		return false;
+	json_object_set_new(input, "reports", rows);
+	return true;
+}
+
 static bool add_inputs(struct told *t, const json_t *given)
 {
 	json_t *inputs = json_object_get(t->body, "inputs");
@@ -113,6 +131,8 @@ static bool add_inputs(struct told *t, const json_t *given)
 		if (strcmp(kind, "series") == 0 && !add_observations(t, input))
 			return false;
 		if (strcmp(kind, "actions") == 0 && !add_reports(t, input))
+			return false;
+		if (strcmp(kind, "roster") == 0 && !add_answers(t, input))
 			return false;
 	}
 	return true;

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { PLAN, base, makePlan } from './action_data.mjs';
-import { startServer } from './client.mjs';
+import { startServer, vigie } from './client.mjs';
 import { month, pluginFolder, today, until } from './engine_data.mjs';
 
 const plan = `/api/v1/plans/${PLAN}`, indicators = `${plan}/indicators`;
@@ -172,4 +172,27 @@ test('a roster that changes is followed by what rests on it, and explained', asy
 	assert.equal(told.agrees, true);
 	assert.deepEqual(told.inputs[0].given.organisation, ['ACSE', 'DGGN', 'DGPN']);
 	assert.deepEqual(told.inputs[0].given.received_on.map((d) => d !== null), [false, false, true]);
+});
+
+test('answers behind a roster are told: whose, when, which sending it is, and what was sent before', async () => {
+	const behind = async (territory, more = '') => (await explain('reports.completeness', territory, `${month(-1)}${more}`)).inputs[0].reports;
+	const told = ({ total, items }) => [total, ...items.map((r) => [r.territory, r.organisation, r.period, r.state, r.nothing_new, r.revision, r.recorded_by.name,
+		(r.earlier ?? []).map((e) => [e.state, e.nothing_new, e.recorded_by.name])])];
+	const first = ['13', 'DGPN', month(-1), 'submitted', true, 1, 'Nadia Test', []];
+	assert.deepEqual(told(await behind('13')), [1, first]);
+	assert.deepEqual(told(await behind('FR')), [2, first, ['93', 'DGPN', ...first.slice(2)]]);
+	assert.deepEqual(told(await behind('75')), [0], 'nobody answered');
+	assert.ok((await behind('FR')).items.every((r) => r.changed === false), 'both before the roster changed');
+	const then = (await data.owner.query('select now() at time zone $1 as at', ['UTC'])).rows[0].at.toISOString();
+	const path = `${plan}/campaigns/${month(-1)}/reports/13/DGPN`, version = async () => (await as('carla').get(path)).json.version;
+	await change(path, { figures: [{ series: 'clients.fines', state: 'missing', reason: 'not_reported' }] }, 200, { ifMatch: await version() }, 'put', 'nadia');
+	assert.deepEqual(told(await behind('13')), [1, first], 'what is typed is no answer');
+	await change(`${path}/submit`, {}, 200, { ifMatch: await version() }, 'post', 'nadia');
+	await change(`${path}/return`, { figure: { series: 'clients.fines' }, reason: 'À compléter' }, 200, { ifMatch: await version() });
+	const second = ['13', 'DGPN', month(-1), 'returned', false, 2, 'Nadia Test', [['submitted', true, 'Nadia Test']]];
+	assert.deepEqual(told(await behind('13')), [1, second]);
+	assert.equal((await behind('13')).items[0].changed, true);
+	const { stdout } = await vigie(['plugin', 'explain', 'reports.completeness', '--territory=13', `--period=${month(-1)}`, '--as=victor']);
+	assert.match(stdout, /^  \d{4}-\d\d 13 DGPN returned  \S+Z Nadia Test < submitted nothing_new$/m);
+	assert.deepEqual(told(await behind('13', `&as_of=${then}`)), [1, first], 'as it was known');
 });
