@@ -15,7 +15,7 @@ struct given {
 	struct db_result *cells, *roster;	/* owned: of all periods */
 	size_t territory, period, at;		/* the cell; its period's place on the stage */
 	struct cover cover;			/* of the cell */
-	bool carried, waiting;			/* shows what was said before; answers may come in time */
+	bool carried, waiting;			/* shows what was said before; what it is given may still move */
 	bool hidden;				/* one of the figures that the cell is given is */
 };
 
@@ -52,6 +52,8 @@ static void put_figures(struct given *g, json_t *rows, const struct cube *c, siz
 	for (size_t k = 0; k < inner; k++) {
 		size_t cell = (place * inner + k) * periods + at, rest = k;
 
+		g->waiting = g->waiting || (c->state[cell] & STATE_PROVISIONAL);
+		g->carried = g->carried || (c->state[cell] & STATE_CARRIED);
 		g->hidden = g->hidden || (c->state[cell] & STATE_MASK) == STATE_SUPPRESSED;
 		put(rows, "territory", json_string(c->axis[0]->member[place]));
 		put(rows, "period", json_string(period));
