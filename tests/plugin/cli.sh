@@ -7,9 +7,9 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 faults=0
 
-# expect CODE PATTERN command…: the exit code, and a text of the two outputs together
+# expect CODE PATTERN command…: the exit code, and a text of the two outputs together, which `said` keeps
 expect() {
-	local code=$1 pattern=$2 status said
+	local code=$1 pattern=$2 status
 	shift 2
 	said=$("$vigie" plugin "$@" 2>&1)
 	status=$?
@@ -146,6 +146,28 @@ expect 1 "It must be a day YYYY-MM-DD from 2024-01-01 to 2026-12-31." "${given[@
 expect 1 "« windw » n’existe pas" "${given[@]}" --set windw=6
 expect 1 "window (un nombre entier de 1 à 36)." "${given[@]}" --set windw=6
 expect 1 "side (one of these words: left, right)" "${given[@]}" --set windw=6 --lang en
+# refused PARAMETER VALUE SET FRENCH ENGLISH: the value as a default and in a test when a file is read again, and SET, as a
+# person types it, at run; each time what would be right is told
+refused() {
+	local file=$dir/good.params.lua old='= ("[^"]*"|\{[^}]*\}|[^ ,]+)'
+	sed -E "/^    $1 = param/ s/default $old/default = $2/" tests/plugin/good/good.params.lua >"$file"
+	expect 2 "default value of “params.$1” is not acceptable" check "$file" --lang en
+	grep -qF "It must be $5." <<<"$said" || { echo "$1 = $2: « $5 » is not told by check"; faults=1; }
+	sed -E "/autres valeurs/ s/([ {])$1 $old/\1$1 = $2/" tests/plugin/good/good.params.lua >"$file"
+	expect 2 V602 check "$file"
+	grep -qF "Elle doit être $4." <<<"$said" || { echo "$1 = $2 in a test: « $4 » is not told by check"; faults=1; }
+	rm "$file"
+	expect 1 "Elle doit être $4." "${given[@]}" --set "$1=$3"
+}
+refused window 1.5 1.5 "un nombre entier de 1 à 36" "a whole number from 1 to 36"
+refused window '"6"' six "un nombre entier de 1 à 36" "a whole number from 1 to 36"
+refused rate '"1"' un "un nombre de 0 à 10" "a number from 0 to 10"
+refused strict 1 1 "true ou false" "true or false"
+refused places '{ "75", "99" }' 75,99 'une liste de codes de département { "01", "2A" }' 'a list of département codes { "01", "2A" }'
+refused places '{ 75 }' 2a 'une liste de codes de département { "01", "2A" }' 'a list of département codes { "01", "2A" }'
+refused since '"2025-02-30"' 2025-02-30 "un jour AAAA-MM-JJ de 2024-01-01 à 2026-12-31" "a day YYYY-MM-DD from 2024-01-01 to 2026-12-31"
+# A number takes what a whole number does not.
+expect 0 "text" "${given[@]}" --set rate=1.5
 expect 1 "Paramètres : aucun." run plan.on_time --data <(echo "initial_due_on | done_on") --period 2026-03 --set x=1
 expect 64 "--as-of 31/03/2026: écrivez un jour, 2026-03-31" "${given[@]}" --as-of 31/03/2026
 expect 0 "text" "${given[@]}" --as-of 2026-03-15
