@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { makePlan } from './action_data.mjs';
-import { computedAnew, month, pluginFolder, population, publishGraph, series, shuffleObservations } from './engine_data.mjs';
+import { computedAnew, month, pluginFolder, population, publishGraph, series, shuffleRows } from './engine_data.mjs';
 
 const MONTHS = 10;
 const other = (id, missing) => ({ kind: 'indicator_value', id, missing, columns: ['territory', 'period', 'value'] });
@@ -82,6 +82,6 @@ test('by four workers', { timeout: 600_000 }, async () => {
 });
 
 test('with rows in another order', { timeout: 600_000 }, async () => {
-	await shuffleObservations();
+	await shuffleRows();
 	assert.deepEqual(await computed(1), first);
 });

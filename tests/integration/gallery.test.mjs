@@ -7,7 +7,7 @@ import { readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { PLAN, makePlan } from './action_data.mjs';
 import { instant, startServer, vigie } from './client.mjs';
-import { computedAnew, month, shuffleObservations, today, until } from './engine_data.mjs';
+import { computedAnew, month, shuffleRows, today, until } from './engine_data.mjs';
 
 const plan = `/api/v1/plans/${PLAN}`, indicators = `${plan}/indicators`;
 const folder = new URL('../../plugins/indicators/', import.meta.url);
@@ -415,6 +415,6 @@ test('the whole gallery comes out the same, byte for byte: computed again, by fo
 	assert.ok(first.some((r) => r.includes('"audience":"protected"') && r.includes('"state":"value"')), 'published forms, too');
 	assert.deepEqual(await standing(1), first);
 	assert.deepEqual(await standing(4), first);
-	await shuffleObservations();
+	await shuffleRows();
 	assert.deepEqual(await standing(1), first);
 });
