@@ -11,7 +11,7 @@ import { publishPlugin } from './publish.mjs';
 
 const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
 const plain = (text) => text.replace(/\s/g, ' ');
-const FINES = 'clients.fines_trend', RETURNS = 'reports.completeness', BAND = 'essai.bande', VALUE_MS = 120_000;
+const FINES = 'clients.fines_trend', RETURNS = 'reports.completeness', PROGRESS = 'plan.progress', BAND = 'essai.bande', VALUE_MS = 120_000;
 const SOURCE = `return indicator {
   id = "${BAND}", api = 1, version = "1.0.0", name = { fr = "Amendes et leur bande (exemple fictif)" }, summary = { fr = "Amendes relevées." },
   unit = "amendes", decimals = 0, direction = "none", kind = "output", frequency = "month", levels = { "national", "region", "department" },
@@ -26,7 +26,7 @@ const SOURCE = `return indicator {
     75         | 2025-01 | 3
   ]] }, expect = { { territory = "75", period = "2025-01", value = 3, low = -17, high = 33, extra = { sent_twice = 6 } } } } },
   changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } } }`;
-let browser, viewer, fines, returns;
+let browser, viewer, fines, returns, reported;
 
 async function told(id, wanted) {
 	const where = `/plans/${plan()}/indicators/${id}`;
@@ -56,6 +56,14 @@ before(async () => {
 	assert.equal(answer.status, 201, JSON.stringify(answer.data));
 	fines = await told(FINES, ({ previous, inputs: [{ observations }] }) => previous && observations.items.some(({ changed }) => changed));
 	returns = await told(RETURNS, ({ inputs: [{ given }] }) => given);
+	const number = '3.1', action = `/plans/${plan()}/actions/${number}`;
+	for (const percent of [47, 48]) {
+		const { etag } = await coordinator('GET', action);
+		const { status, data } = await coordinator('POST', `${action}/status-reports`, { status: 'in_progress', progress: percent }, { 'If-Match': etag });
+		assert.equal(status, 201, JSON.stringify(data));
+	}
+	const last = ({ inputs: [{ reports }] }) => reports.items.find((one) => one.number === number);
+	reported = last(await told(PROGRESS, (data) => last(data)?.progress === 48));
 });
 after(() => browser?.close());
 
@@ -104,6 +112,15 @@ for (const [width, scheme, lang] of [
 		assert.match(plain(head), french ? /Territoire.*Organisation.*Période.*Échéance.*Reçue le/i : /Territory.*Organisation.*Period.*Due.*Received on/i);
 		assert.match(plain(await explain(page).locator('tbody').last().innerText()), / 202\d/, 'days are days');
 		await look(page, 'explain-roster', width, scheme);
+
+		await page.goto(page.url().replace(RETURNS, PROGRESS).replace(/&period=[\d-]+/, ''));
+		await explain(page).locator('h4', { hasText: french ? 'Comptes rendus derrière ces lignes' : 'Reports behind these rows' }).waitFor();
+		await unfold(page);
+		text = plain(await explain(page).locator('tbody tr', { hasText: reported.recorded_by.name }).filter({ hasText: reported.number }).last().innerText());
+		const shares = [reported, ...reported.earlier].map(({ progress }) => progress ?? []).flat();
+		assert.deepEqual(shares.slice(0, 2), [48, 47]);
+		for (const share of shares) assert.ok(text.includes(plain((share / 100).toLocaleString(lang, { style: 'percent' }))), `${share} in ${text}`);
+		await look(page, 'explain-reports', width, scheme);
 		assert.deepEqual(who.faults, []);
 		await who.context.close();
 	});

@@ -4,7 +4,7 @@
  */
 import { html, nothing } from 'lit-html';
 import { t, has, fine, lang } from './i18n.js';
-import { decimal, instant, period, shortDay } from './format.js';
+import { decimal, instant, percent, period, shortDay } from './format.js';
 import { alert, badge, confidenceText, statusText } from './parts.js';
 import { beside, figure, known, major, marks, received } from './figures.js';
 import { pieces } from './long-list.js';
@@ -128,6 +128,21 @@ function observations({ total, items }, label, state, redraw) {
 		${list(label, columns, items, state, redraw)}${total > items.length ? html`<p class="vg-small">${t('figures.more_rows', { n: total - items.length })}</p>` : nothing}`;
 }
 
+/* What people reported of the actions: each with who did and when, and what was reported before. */
+function reports({ total, items }, label, state, redraw) {
+	const said = ({ status, progress }) => html`${statusText(status)}${isNone(progress) ? nothing : html`, ${percent(progress, 0)}`}`;
+	const columns = [
+		columnOf('number', state),
+		columnOf('territory', state),
+		columnOf('organisation', state),
+		{ name: t('figures.reported'), of: (one) => html`${said(one)} ${one.changed ? badge('late', t('figures.changed')) : nothing}` },
+		{ name: t('figures.said'), of: who },
+		{ name: t('figures.earlier'), of: ({ earlier }) => (earlier ?? []).map((one) => html`<div>${said(one)} <span class="vg-muted">${who(one)}</span></div>`) },
+	];
+	return html`<h4>${t('figures.reports')}</h4>
+		${list(label, columns, items, state, redraw)}${total > items.length ? html`<p class="vg-small">${t('figures.more_rows', { n: total - items.length })}</p>` : nothing}`;
+}
+
 const isRead = ({ rows, given, observations: figures }) => rows.length || given || figures;
 
 /* Why nothing of an input is here. */
@@ -145,6 +160,7 @@ function input(one, state, redraw) {
 		${rows.length ? table(t('figures.given'), Object.keys(rows[0]), rows) : nothing}
 		${given ? html`<h4>${t('figures.given')}</h4>${table(t('figures.given'), Object.keys(given), turned(given))}` : nothing}
 		${one.observations ? observations(one.observations, `${title}, ${t('figures.observations')}`, state, redraw) : nothing}
+		${one.reports?.total ? reports(one.reports, `${title}, ${t('figures.reports')}`, state, redraw) : nothing}
 		${isRead(one) ? nothing : html`<p class="vg-small">${silent(one, state.explanation)}</p>`}`;
 }
 
