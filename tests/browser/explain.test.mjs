@@ -129,7 +129,7 @@ test('limits are beside each value and a band on the curve; of what is withheld 
 	await publishPlugin(BAND, SOURCE);
 	const { cell } = await told(BAND, () => true);
 	assert.deepEqual([cell.low, cell.high, cell.extra], [cell.value - 20, cell.value + 30, { sent_twice: 2 * cell.value }]);
-	const who = await open(browser, { width: 1280, scheme: 'dark' });
+	const who = await open(browser, { width: 1280, scheme: 'dark', expected: /status of 503/ });
 	const { page } = who, trend = page.locator('section[aria-labelledby=trend]');
 	await signIn(page, account('viewer'), `/indicator.html?id=${BAND}`);
 	await trend.locator('svg .vg-band').waitFor();
@@ -137,6 +137,20 @@ test('limits are beside each value and a band on the curve; of what is withheld 
 	const first = plain(await trend.locator('tbody tr', { hasText: 'intervalle' }).first().innerText());
 	assert.ok(first.includes(`intervalle : de ${amount(cell.low)} à ${amount(cell.high)} amendes`), first);
 	assert.ok(first.includes(`sent twice : ${amount(2 * cell.value)}`), first);
+
+	/* what cannot be read when another level is chosen is told there; what stands there stays, and says which it is */
+	const places = page.locator('section[aria-labelledby=territories]'), shown = await page.locator('#level').inputValue();
+	const stood = await places.locator('tbody').innerText(), other = shown === 'region' ? 'department' : 'region';
+	const failing = (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"detail":"Réessayez plus tard."}' });
+	await page.route(`**/indicators/${BAND}?*level=${other}*`, failing);
+	await page.selectOption('#level', other);
+	await places.locator('.fr-alert--error', { hasText: 'Réessayez plus tard.' }).waitFor();
+	assert.deepEqual([await page.locator('#level').inputValue(), await places.locator('tbody').innerText()], [shown, stood]);
+	assert.equal(new URL(page.url()).searchParams.get('level'), shown);
+	await page.unroute(`**/indicators/${BAND}?*level=${other}*`, failing);
+	await page.selectOption('#level', other);
+	await places.locator('.fr-alert--error').waitFor({ state: 'detached' });
+	assert.notEqual(await places.locator('tbody').innerText(), stood);
 	await accessible(page, 'indicator-limits');
 	await noSidewaysScroll(page, 'indicator-limits');
 	await trend.screenshot({ path: `${screens}/indicator-limits-1280-dark.png` });
@@ -182,6 +196,7 @@ test('exact figures are opened by who may, on that page alone, with a trace; oth
 		await page.getByRole('button', { name: 'Ouvrir les chiffres exacts' }).click();
 		await page.locator('#exact').getByText('inscrite au journal').waitFor();
 		assert.equal(await hidden.count(), 0);
+		assert.doesNotMatch(plain(await explain(page).innerText()), /Masqué|arrondi|ne sont pas montrées/i, 'the calculation is of what the page shows');
 		assert.doesNotMatch(page.url(), /exact/);
 		await accessible(page, 'exact figures');
 		await noSidewaysScroll(page, 'exact figures');

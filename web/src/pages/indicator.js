@@ -17,15 +17,15 @@ const PLACES_SHOWN = 30;
 
 const inLang = (texts) => fine(texts?.[lang] ?? texts?.fr ?? '');
 
-async function readLevel(state) {
+async function readLevel(state, level = state.level) {
 	const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), {
 		as_of: param('as_of'),
-		level: state.level,
+		level,
 		from: state.period,
 		to: state.period,
 		exact: state.exact,
 	});
-	state.cells = data.cells.map((cell) => ({ ...cell, name: state.names.get(cell.territory) ?? cell.territory }));
+	Object.assign(state, { level, cells: data.cells.map((cell) => ({ ...cell, name: state.names.get(cell.territory) ?? cell.territory })) });
 }
 
 async function readExplanation(state) {
@@ -35,6 +35,7 @@ async function readExplanation(state) {
 				as_of: param('as_of'),
 				territory: state.territory,
 				period: state.period,
+				exact: state.exact,
 			}),
 			import('../lib/explanation.js'),
 		]);
@@ -63,6 +64,20 @@ async function readBreaks(state) {
 
 /* Beyond one's own scope an indicator on sensitive counts is rounded, or withheld. */
 const isProtected = ({ flags, reason }) => reason === 'small_count' || flags?.includes('rounded');
+
+/* Reads what the page is asked for next: a refusal is told where it was asked, and leaves what stands there. */
+async function reading(state, where, redraw, work) {
+	try {
+		await work();
+		state.refusedAt = null;
+	} catch (failure) {
+		if (!(failure instanceof Failure)) throw failure;
+		state.refusedAt = { where, failure };
+	}
+	redraw();
+}
+const refusedAt = ({ refusedAt: refused }, where) => (refused?.where === where ? failureAlert(refused.failure) : nothing);
+
 /* Opens what is withheld or rounded, for those who may: on this page until it is left, and never in its address. */
 async function openExact(state, redraw) {
 	try {
@@ -116,24 +131,23 @@ function territories(state, redraw) {
 	const { about, cells, level, drawn } = state;
 	const mapped = level === 'department' && drawn.map;
 	const choose = async ({ target }) => {
-		state.level = target.value;
+		await reading(state, 'territories', redraw, () => readLevel(state, target.value));
 		replace({ level: state.level });
-		await readLevel(state);
-		redraw();
+		target.value = state.level;
 	};
 	const levels = LEVELS.filter((name) => about.levels?.includes(name));
 	const { shown, more } = pieces(cells, state, redraw, PLACES_SHOWN);
 	return panel(
 		'territories',
 		t('figures.territories', { period: period(state.period) }),
-		cells.length
+		html`${refusedAt(state, 'territories')}${cells.length
 			? html`<div class=${mapped ? 'vg-two' : ''}>
 					${mapped ? valueMap(cells, about, true) : nothing}
 					<div>
 						${cellTable(shown, about, { caption: t('figures.table'), places: new Map(cells.map((cell) => [cell.territory, t('map.place', { name: cell.name, code: cell.territory })])) })}${more}
 					</div>
 				</div>`
-			: empty(t('figures.none')),
+			: empty(t('figures.none'))}`,
 		{
 			aside:
 				levels.length > 1
@@ -190,12 +204,16 @@ function smallMultiples(state, redraw) {
 		...(about.levels.includes('region') ? [['', t('figures.level.region')]] : []),
 		...(about.levels.includes('department') ? regions.map(({ code, name }) => [code, t('figures.departments_of', { name: fine(name) })]) : []),
 	];
-	const show = async (code) => {
-		const level = code ? 'department' : 'region';
-		const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), { as_of: param('as_of'), level, exact: state.exact });
-		const within = new Set(state.places.filter(({ parent }) => parent === code).map((one) => one.code));
-		state.multiples = { code, cells: code ? data.cells.filter(({ territory }) => within.has(territory)) : data.cells };
-		redraw();
+	const show = (code) =>
+		reading(state, 'multiples', redraw, async () => {
+			const level = code ? 'department' : 'region';
+			const { data } = await get(path('plans', state.plan.code, 'indicators', state.id), { as_of: param('as_of'), level, exact: state.exact });
+			const within = new Set(state.places.filter(({ parent }) => parent === code).map((one) => one.code));
+			state.multiples = { code, cells: code ? data.cells.filter(({ territory }) => within.has(territory)) : data.cells };
+		});
+	const choose = async ({ target }) => {
+		await show(target.value);
+		target.value = state.multiples?.code ?? places[0][0];
 	};
 	const open = ({ currentTarget }) => currentTarget.open && !state.multiples && show(places[0][0]);
 	return panel(
@@ -204,10 +222,11 @@ function smallMultiples(state, redraw) {
 		html`<details class="vg-twin" @toggle=${open}>
 			<summary>${t('figures.multiples_show')}</summary>
 			<label class="vg-inline-label" for="multiples-of">${t('figures.multiples_of')}</label>
-			<select id="multiples-of" class="fr-select vg-narrow" @change=${({ target }) => show(target.value)}>
+			<select id="multiples-of" class="fr-select vg-narrow" @change=${choose}>
 				${places.map(([code, name]) => html`<option value=${code} ?selected=${code === state.multiples?.code}>${name}</option>`)}
 			</select>
-			${state.multiples ? multiples(state.multiples.cells, about, state.names) : html`<p>${t('page.loading')}</p>`}
+			${refusedAt(state, 'multiples')}
+			${state.multiples ? multiples(state.multiples.cells, about, state.names) : state.refusedAt?.where === 'multiples' ? nothing : html`<p>${t('page.loading')}</p>`}
 		</details>`,
 	);
 }
