@@ -28,6 +28,12 @@ test('an association’s contact imports a spreadsheet, sees one refused cell wi
 	const { page, faults } = await open(browser, { expected: REFUSALS });
 	await signIn(page, benali(), '/data.html');
 	await accessible(page, 'nothing chosen yet');
+	let sent = 0;
+	page.on('request', (request) => request.url().includes('/imports') && sent++);
+	await page.setInputFiles('#file', { name: 'trop.csv', mimeType: 'text/csv', buffer: Buffer.alloc(20 * 2 ** 20 + 1, 'a') });
+	await judge(page);
+	assert.match(await page.locator('#data-failure').textContent(), /«\u202ftrop\.csv\u202f» fait 21\u00a0Mo\u00a0: 20\u00a0Mo au plus/);
+	assert.equal(sent, 0, 'more than the server takes is not sent');
 	await page.setInputFiles('#file', sheet(row('6', 12), row('13', 'douze'), row('2A', 0)));
 	await judge(page);
 	assert.match(await page.locator('.fr-alert--error').textContent(), /1 cellule refusée/);

@@ -10,6 +10,7 @@ import { failureAlert } from '../lib/refusal.js';
 import { persist } from '../lib/write.js';
 
 const SHOWN = 300;
+const FILE_BYTES = 20 * 2 ** 20; /* what the server takes, include/import.h */
 const FORMATS = ['csv', 'xlsx', 'ods'];
 const DATES = ['YYYY-MM-DD', 'DD/MM/YYYY', 'MM/DD/YYYY', 'DD-MM-YYYY', 'DD.MM.YYYY'];
 const STATES = ['new', 'changed', 'same', 'refused'];
@@ -70,6 +71,7 @@ function exports(state, redraw) {
 async function bodyOf(state) {
 	const { file, text } = state;
 	if (!file) return new Blob([text], { type: 'text/csv' });
+	if (file.size > FILE_BYTES) throw new Failure(413, { detail: t('data.too_big', { name: file.name, size: Math.ceil(file.size / 2 ** 20) }) });
 	if (/\.xlsx$/i.test(file.name)) {
 		const { rowsOf } = await import('../lib/spreadsheet.js');
 		return { rows: await rowsOf(file) };
