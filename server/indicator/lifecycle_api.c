@@ -410,6 +410,17 @@ static void read_step(struct plugin_step *out, struct req *rq, const struct json
 		err_add(&rq->err, json_pointer(&r, "period"), MSG_BAD_PERIOD, out->period);
 }
 
+/* Tests have a plan, periods and parameters of their own: those of the request would be ignored. */
+static void refuse_with_tests(struct req *rq, const struct json_reader *r)
+{
+	static const char *const fields[] = { "plan", "from", "to", "params" };
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		if (json_object_get(r->object, fields[i]))
+			err_add(&rq->err, json_pointer(r, fields[i]), MSG_TRIAL_OF_TESTS, fields[i]);
+	}
+}
+
 bool lifecycle_api_run(struct req *rq)
 {
 	struct json_reader r = { rq->body, "#", &rq->err };
@@ -429,7 +440,9 @@ bool lifecycle_api_run(struct req *rq)
 	if (what.trial.data == TRIAL_SYNTHETIC && !what.trial.from && !what.trial.to)
 		what.trial.last = 13;	/* a year, and the open period of which nothing is known yet */
 	json_object_in(&what.trial.params, &r, "params", 0);
-	if (what.trial.data != TRIAL_FIXTURES && !plan_of(&what.trial.plan_id, rq, plan))
+	if (what.trial.data == TRIAL_FIXTURES)
+		refuse_with_tests(rq, &r);
+	else if (!plan_of(&what.trial.plan_id, rq, plan))
 		err_add(&rq->err, "#/plan", MSG_NOT_FOUND, plan ? plan : "plan");
 	return asked_text(&what.text, rq, &r) && in_lab(&x, rq, do_run, &what);
 }

@@ -186,19 +186,21 @@ static void show_hunks(const json_t *hunks)
 	}
 }
 
-static void show_values(const json_t *values)
+static void show_values(const struct cli *c, const json_t *values)
 {
 	const json_t *levels = json_object_get(values, "levels");
+	bool french = c->x.lang == LANG_FR;
 
 	for (size_t i = 0; i < json_array_size(levels); i++) {
 		const json_t *one = json_array_get(levels, i), *largest = json_object_get(one, "largest");
 
-		printf("%-12s %lld/%lld cells, %lld territories", text_of(one, "level"),
+		printf(french ? "%-12s %lld cellules sur %lld changent, dans %lld territoires" :
+				"%-12s %lld of %lld cells change, in %lld territories", text_of(one, "level"),
 		       (long long)json_integer_value(json_object_get(one, "changed")),
 		       (long long)json_integer_value(json_object_get(one, "cells")),
 		       (long long)json_integer_value(json_object_get(one, "territories")));
 		if (json_is_number(largest))
-			printf(", at most %+.6g", json_number_value(largest));
+			printf(french ? ", au plus %+.6g" : ", at most %+.6g", json_number_value(largest));
 		putchar('\n');
 	}
 	if (json_object_get(values, "basis"))
@@ -229,7 +231,7 @@ static bool do_diff(struct cli *c)
 	if (c->json)
 		return show_json(diff);
 	show_left_behind(c, json_object_get(diff, "left_behind"));
-	show_values(json_object_get(diff, "values"));
+	show_values(c, json_object_get(diff, "values"));
 	show_hunks(json_object_get(json_object_get(diff, "text"), "hunks"));
 	return true;
 }

@@ -122,14 +122,14 @@ static bool judge_version(struct judgement *j, struct lifecycle *x, const struct
 	return true;
 }
 
-/* Sensitive inputs have a rule; nobody reads his own values, nor those of nothing. */
+/* Sensitive inputs have a rule; nobody reads his own values, nor those of nothing, nor begins with what has ended. */
 static bool judge_inputs(struct judgement *j, struct lifecycle *x, const struct standing *s)
 {
 	const char *metadata = json_write(x->arena, j->plugin.about);
 	struct db_result *r[3] = { NULL };
 	const struct db_call calls[] = { { Q_plugin_sensitive, (const char *[]){ metadata } },
 					 { Q_plugin_ring, (const char *[]){ s->code, metadata } },
-					 { Q_plugin_unread, (const char *[]){ metadata } } };
+					 { Q_plugin_unread, (const char *[]){ s->code, metadata } } };
 	bool ok = db_run_all(r, x->db, calls, 3, x->e);
 
 	if (ok && db_rows(r[0]) > 0 && db_bool(r[0], 0, 1) && !json_object_get(j->plugin.about, "confidentiality"))
@@ -137,7 +137,8 @@ static bool judge_inputs(struct judgement *j, struct lifecycle *x, const struct 
 	if (ok && db_rows(r[1]) > 0)
 		refuse(j, MSG_PLUGIN_RING, s->code, db_text(r[1], 0, 0), NULL);
 	for (int i = 0; ok && i < db_rows(r[2]); i++)
-		refuse(j, MSG_INPUT_UNPUBLISHED, db_text(r[2], i, 0), NULL, NULL);
+		refuse(j, db_bool(r[2], i, 1) ? MSG_INPUT_RETIRED : MSG_INPUT_UNPUBLISHED,
+		       db_text(r[2], i, 0), NULL, NULL);
 	for (int i = 0; i < 3; i++)
 		db_result_free(r[i]);
 	return ok;

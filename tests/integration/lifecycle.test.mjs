@@ -200,6 +200,9 @@ test('it runs on its own tables, and on the plan as it is', async () => {
 	assert.deepEqual(told.json.errors.map(({ pointer }) => pointer), ['#/level', '#/from', '#/plan']);
 	assert.equal((await ana.post(plugin(ID, 'run'), { data: 'live', from: '1999-01', to: '1999-02' })).status, 422);
 	assert.equal((await ana.post(plugin(ID, 'run'), { data: 'live', params: { unknown: 1 } })).json.finding.code.slice(0, 1), 'V');
+	/* its tests have a plan, periods and parameters of their own */
+	const both = await ana.post(plugin(ID, 'run'), { data: 'fixtures', params: { least: 2 }, from: '2026-01' });
+	assert.deepEqual([both.status, both.json.errors.map(({ pointer, code }) => [pointer, code])], [422, [['#/from', 'not_accepted'], ['#/params', 'not_accepted']]]);
 });
 
 test('nobody approves their own, and a text saved again is no longer approved', async () => {
@@ -425,23 +428,34 @@ test('an indicator does not read its own values, by way of others either', async
 	for (const [lang, said] of [['fr', '« plan.ring » lirait ses propres valeurs, par « plan.between » : retirez cette entrée.'],
 		['en', '“plan.ring” would read its own values, by way of “plan.between”: take that input out.']]) {
 		const { json } = await ana.post(`${plugin(id, 'check')}?lang=${lang}`, { source: text });
-		assert.deepEqual([json.readable, json.ok, json.refusals.map(({ code, detail }) => [code, detail])], [true, false, [['plugin_ring', said]]]);
+		assert.deepEqual([json.readable, json.ok, json.refusals.map(({ code }) => code)], [true, false, ['plugin_ring', 'retired_indicator']]);
+		assert.equal(json.refusals[0].detail, said);
 	}
 });
 
-test('an indicator reads what somebody published, with that major version; a retired one keeps its values', async () => {
-	const id = 'plan.reads';
-	const refused = async (other, lang = 'fr') => {
+test('an indicator reads what somebody published, with that major version; what is retired only if it did before', async () => {
+	const put = (code, state, metadata) => owner.query(`with p as (insert into plugin (code, kind, state) values ($1, 'indicator', $2) returning id)
+		insert into plugin_version (plugin_id, version, source, sha256, metadata, active)
+		select id, '1.0.0', 'x', repeat('1', 64), $3, true from p`, [code, state, JSON.stringify({ levels: [], frequency: 'month', ...metadata })]);
+	const refused = async (other, lang = 'fr', id = 'plan.reads') => {
 		const text = source({ id }).replace('inputs = { actions', `inputs = { other = indicator_value "${other}" { missing = "skip" }, actions`);
 		const { json } = await ana.post(`${plugin(id, 'check')}?lang=${lang}`, { source: text });
 		assert.equal(json.readable, true, JSON.stringify(json));
 		return json.refusals.map(({ code, detail }) => [code, detail]);
 	};
-	assert.deepEqual(await refused('plan.between@1'), []);
+	await put('plan.older', 'deprecated', {});
+	await put('plan.reads_on', 'published', { inputs: { other: { kind: 'indicator_value', id: 'plan.between@1' } } });
+	assert.deepEqual(await refused('plan.older@1'), []);
+	assert.deepEqual(await refused('plan.between@1'), [['retired_indicator',
+		'L’entrée « plan.between@1 » est un indicateur retiré, dont les valeurs ne changent plus : lisez celui qui le remplace.']]);
+	assert.deepEqual(await refused('plan.between@1', 'en'), [['retired_indicator',
+		'The input “plan.between@1” is a retired indicator, whose values no longer change: read the one that replaces it.']]);
+	assert.ok(!(await refused('plan.between@1', 'fr', 'plan.reads_on')).some(([code]) => code === 'retired_indicator'));
 	assert.deepEqual(await refused('plan.between@2'), [['unknown_indicator',
 		'L’entrée « plan.between@2 » ne désigne aucun indicateur publié : vérifiez son identifiant et sa version majeure, ou publiez-le d’abord.']]);
 	assert.deepEqual(await refused('plan.betwen@1', 'en'), [['unknown_indicator',
 		'The input “plan.betwen@1” is no published indicator: check its id and its major version, or publish it first.']]);
+	await owner.query(`update plugin set state = 'retired' where code in ('plan.older', 'plan.reads_on')`); /* texts that nobody can read */
 });
 
 test('commands do the same, for the person they name', async () => {
@@ -467,7 +481,7 @@ test('commands do the same, for the person they name', async () => {
 	await said(0, 'review', id, '--as=ana');
 	const diff = JSON.parse(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN, '--json'));
 	assert.deepEqual([diff.from, diff.to.version], [null, '1.0.0']);
-	assert.match(await said(0, 'diff', id, '--as', 'carla'), /^@@ -1 \+1 @@$/m);
+	assert.match(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN), /^national +\d+ cellules? sur \d+ .*dans \d+ territoires?[^]*^@@ -1 \+1 @@$/m);
 	await said(0, 'approve', id, '--as', 'carla');
 	await said(0, 'publish', id, '--as', 'ana');
 	assert.equal(await said(0, 'export', id), source({ id }));
