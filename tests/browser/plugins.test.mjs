@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { accessible, account, launch, noSidewaysScroll, open, settled, signIn, url, visit } from './browser.mjs';
+import { publishPlugin } from './publish.mjs';
 
 const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
 let browser;
@@ -94,6 +95,8 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 		const verdict = page.locator('#verdict');
 		assert.match(await verdict.innerText(), /une sur deux/);
 		assert.match(await page.locator('section[aria-labelledby=tests]').innerText(), /Ligne 14/);
+		const underlined = page.locator('#editor .cm-lintRange-error');
+		assert.match((await underlined.allTextContents()).join(''), /totl/, 'what fails when it runs is underlined, too');
 		await look(page, 'a mistake');
 		assert.equal(await press(page, 'Demander une relecture', '/review'), 409);
 		assert.match(await page.locator('#refused').innerText(), /une sur deux/);
@@ -101,7 +104,6 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 		await paste(page, source(id).replace('owner = "OCRTEH",', 'owner = "OCRTEH"'));
 		await verdict.getByText('Une erreur est à corriger').waitFor();
 		assert.match(await verdict.innerText(), /Ligne \d+[\s\S]*À faire/);
-		const underlined = page.locator('#editor .cm-lintRange-error');
 		assert.match((await underlined.allTextContents()).join(''), /OCRTEH|limits/, 'the line at fault is underlined in the text');
 		await paste(page, source(id));
 		await verdict.getByText('Aucune erreur de lecture').waitFor();
@@ -179,9 +181,59 @@ test('the editor proposes the words of the contract and lets go of the keyboard'
 	await context.close();
 });
 
+test('a text that is begun is not left by mistake, before it is first saved either', async () => {
+	const { context, page, faults } = await open(browser);
+	await signIn(page, account('analyst'), '/plugin.html?id=plan.begun&new=blank');
+	await page.waitForSelector('#editor .cm-content');
+	const asked = [];
+	page.on('dialog', (dialog) => {
+		asked.push(dialog.type());
+		dialog.accept();
+	});
+	await visit(page, '/plugin.html?id=plan.begun&new=blank');
+	assert.deepEqual(asked, [], 'nothing was written');
+	await page.waitForSelector('#editor .cm-content');
+	await page.locator('#editor .cm-content').click();
+	await page.keyboard.type('-- ');
+	await visit(page, '/plugins.html');
+	assert.deepEqual(asked, ['beforeunload']);
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('what is no longer to be used says so wherever it is read, with the reason, and who reads it is told', async () => {
+	const id = 'plan.ended', reason = 'Remplacé par plan.progress.';
+	await publishPlugin(id, source(id));
+	await publishPlugin('plan.reader', source('plan.reader').replace('inputs = {', `inputs = { ended = indicator_value "${id}@1" { missing = "skip" },`));
+	const { context, page, faults } = await open(browser);
+	await signIn(page, account('coordinator'), `/plugin.html?id=${id}`);
+	await page.waitForSelector('#editor .cm-content');
+	const end = page.locator('details', { has: page.locator('#reason') });
+	await end.locator('summary').click();
+	assert.match(await end.innerText(), /plan\.reader/, 'who would be left behind');
+	await page.fill('#reason', reason);
+	assert.equal(await press(page, 'Déprécier', '/deprecate'), 200);
+	await page.locator('.fr-alert', { hasText: reason }).waitFor();
+	await visit(page, '/plugins.html');
+	const row = page.locator('tr', { has: page.locator(`a[href*="id=${id}"]`) });
+	assert.match(await row.innerText(), /déprécié[\s\S]*OCRTEH/i, 'state and owner');
+	await visit(page, `/indicator.html?id=${id}`);
+	assert.match(await page.locator('.fr-alert', { hasText: 'déprécié' }).innerText(), /plan\.progress/);
+	for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark']]) {
+		await page.setViewportSize({ width, height: 900 });
+		await page.emulateMedia({ colorScheme });
+		await accessible(page, 'a deprecated indicator');
+		await noSidewaysScroll(page, 'a deprecated indicator');
+		await page.screenshot({ path: `${screens}/indicator-deprecated-${width}-${colorScheme}.png` });
+	}
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
 test('who only reads sees the text and no step', async () => {
 	const { context, page, faults } = await open(browser);
 	await signIn(page, account('viewer'), '/plugin.html?id=plan.progress');
+	assert.match(await page.locator('.fr-notice').first().textContent(), /Certains chiffres sont fictifs/, 'what it changes is told in the figures of the plan');
 	await page.waitForSelector('#editor .cm-content');
 	assert.equal(await page.locator('#content button:not([aria-expanded])').count(), 0);
 	assert.match(await page.locator('#editor-help').innerText(), /se lit seulement/);
@@ -246,6 +298,8 @@ test('parameters make a form, a trial computes with what it says, and a bound is
 		assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);
 		const form = page.locator('section[aria-labelledby=try] form');
 		const factor = form.getByLabel('Facteur');
+		assert.equal(await factor.count(), 0, 'tests have parameters of their own');
+		await form.getByLabel('Données').selectOption('live');
 		assert.match(await form.innerText(), /Facteur\s+fois, de 0[.,]5 à 2/, 'the unit and the bounds are told');
 		assert.deepEqual([await factor.inputValue(), await form.getByLabel('Base').inputValue(), await form.getByLabel('Ajouter mille').isChecked()], ['1', 'faible', false]);
 
@@ -253,7 +307,6 @@ test('parameters make a form, a trial computes with what it says, and a bound is
 		assert.deepEqual(await since.evaluate(({ type, min, max, value, required }) => [type, min, max, value, required]), ['date', '2024-01-01', '2026-12-31', '2025-01-01', true]);
 		assert.match(await form.innerText(), /Depuis\s+de\s1ᵉʳ\sjanv\.\s2024\sà\s31\sdéc\.\s2026/, 'bounds of a day as people read them');
 
-		await form.getByLabel('Données').selectOption('live');
 		await since.fill('2027-01-01');
 		assert.equal(await since.evaluate((node) => node.validity.rangeOverflow), true);
 		await since.fill('2025-01-02');

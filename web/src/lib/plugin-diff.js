@@ -50,7 +50,11 @@ const textDiff = ({ text, from, to }) =>
 				: nothing
 		}`;
 
-const signed = (value, about) => `${value > 0 ? '+' : ''}${quantity(value, unitOf(about), 2)}`;
+/* Between two percentages the difference is in points. */
+const signed = (value, about) => {
+	const n = about.unit === '%' ? t('plugins.changes.points', { n: Number(value.toFixed(2)) }) : quantity(value, unitOf(about), 2);
+	return `${value > 0 ? '+' : ''}${n}`;
+};
 
 const levelSentence = ({ level, territories, changed, largest }, about) =>
 	changed

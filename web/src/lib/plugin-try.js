@@ -94,15 +94,14 @@ function result({ tried }, go) {
 		}`;
 }
 
-/* run(body) asks the server; the text is the one of the editor. */
-export function tryForm(state, run, go) {
+/* run(body) asks the server; the text is the one of the editor.  Tests bring periods and parameters of their own. */
+export function tryForm(state, run, go, redraw) {
 	const about = state.judgement?.metadata ?? state.plugin?.draft?.metadata ?? state.plugin?.metadata;
 	const params = Object.entries(about?.params ?? {});
 	const levels = about?.levels?.length ? about.levels : ['national'];
 	const submit = (event) => {
 		event.preventDefault();
 		const form = new FormData(event.currentTarget);
-		const onPlan = form.get('data') !== 'fixtures';
 		run({
 			data: form.get('data'),
 			level: form.get('level'),
@@ -112,16 +111,22 @@ export function tryForm(state, run, go) {
 			plan: onPlan ? state.plan : undefined,
 		});
 	};
-	return html`<form class="vg-ask" @submit=${submit}>
+	const onPlan = (state.tryData ?? 'fixtures') !== 'fixtures';
+	const choose = ({ target }) => {
+		if (target.id !== 't-data') return;
+		state.tryData = target.value;
+		redraw();
+	};
+	return html`<form class="vg-ask" @submit=${submit} @change=${choose}>
 			${choice('t-data', t('plugins.data'), 'data', [
 				['fixtures', t('plugins.data.fixtures')],
 				['synthetic', t('plugins.data.synthetic')],
 				['live', t('plugins.data.live')],
 			])}
 			${choice('t-level', t('figures.level'), 'level', levels.map((one) => [one, t(`figures.level.${one}`)]))}
-			${field('t-from', t('plugins.from'), html`<input class="fr-input" id="t-from" name="from" placeholder="2026-01" pattern="[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?" />`)}
+			${onPlan ? html`${field('t-from', t('plugins.from'), html`<input class="fr-input" id="t-from" name="from" placeholder="2026-01" pattern="[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?" />`)}
 			${field('t-to', t('plugins.to'), html`<input class="fr-input" id="t-to" name="to" placeholder="2026-11" pattern="[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?" />`)}
-			${params.map(paramField)}
+			${params.map(paramField)}` : nothing}
 			<button class="fr-btn fr-btn--secondary" ?disabled=${state.trying}>${t('plugins.try')}</button>
 		</form>
 		<div aria-live="polite">${result(state, go)}</div>`;

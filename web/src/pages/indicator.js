@@ -231,6 +231,12 @@ function smallMultiples(state, redraw) {
 	);
 }
 
+/* What is no longer kept up is told where its values are read, with the reason, which says what replaces it. */
+const ended = ({ plugin }) =>
+	['deprecated', 'retired', 'quarantined'].includes(plugin?.state)
+		? alert('warning', t(`figures.ended.${plugin.state}`), plugin.reason ? fine(plugin.reason) : null)
+		: nothing;
+
 const bullets = (texts) => html`<ul class="vg-bullets">${texts.map((one) => html`<li>${one}</li>`)}</ul>`;
 
 function method({ plugin, about }) {
@@ -325,7 +331,7 @@ start({
 					<div class="vg-tools">${presentButton()}${printButton()}</div>
 				</div>
 				${about.stale && about.stale.reason !== 'pending' ? alert('warning', t(`figures.stale.${about.stale.reason}`), about.stale.finding?.cause) : nothing}
-				${protection(state, redraw)}
+				${ended(state)}${protection(state, redraw)}
 				<dl class="vg-facts vg-panel">
 					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks(last?.flags)}`)}
 					${fact(t('figures.period'), last ? period(last.period) : '–')}

@@ -1,6 +1,6 @@
 /* One plugin: its text and what is wrong with it, its tests, a trial, what it changes, and the steps to publication. */
 import { html, nothing } from 'lit-html';
-import { setTitle, start } from '../lib/shell.js';
+import { banners, readPlan, setTitle, start } from '../lib/shell.js';
 import { Failure, get, path, post, put } from '../lib/api.js';
 import { t, fine, lang } from '../lib/i18n.js';
 import { instant } from '../lib/format.js';
@@ -28,6 +28,8 @@ async function read(state) {
 }
 
 const dirty = (state) => state.editor && state.editor.text() !== state.saved;
+/* More than what the page began with: it would be lost. */
+const changed = (state) => dirty(state) && (state.plugin || state.editor.text() !== state.begin);
 
 /* The reader's own draft, or the published text to begin one with; others' drafts are only read. */
 const writable = ({ analyst, plugin }) => analyst && (!plugin?.draft || plugin.draft.mine) && plugin?.state !== 'retired';
@@ -48,7 +50,7 @@ async function judge(state, word, redraw, asking = word === 'test') {
 		const { data } = await persist(() => post(where(state.id, word), { source: state.editor.text() }));
 		if (asked !== state.asked) return;
 		Object.assign(state, { judgement: data, tested: word === 'test' ? data : null, busy: false });
-		state.editor.mark(data.findings[0] ?? null);
+		state.editor.mark(data.findings[0] ?? data.tests?.find((one) => one.finding)?.finding ?? null);
 		if (word === 'test') announce(t(data.ok ? 'plugins.all_fine' : 'plugins.not_fine'));
 	} catch (failure) {
 		if (!(failure instanceof Failure)) throw failure;
@@ -174,6 +176,7 @@ function tryPanel(state, redraw) {
 			const [{ data }, { steps }] = await Promise.all([again(), import('../lib/plugin-steps.js')]);
 			const onPlan = data.data !== 'fixtures' && data.cells.length > 0;
 			state.steps = null;
+			if (data.finding) state.editor.mark(data.finding);
 			/* only a trial on the plan is drawn: those who look at no other never fetch how */
 			state.tried = {
 				answer: data,
@@ -188,7 +191,7 @@ function tryPanel(state, redraw) {
 		redraw();
 	};
 	const { tried } = state;
-	return panel('try', t('plugins.try_title'), html`${tryForm(state, run, state.editor?.go)}${tried?.steps ? tried.steps() : nothing}`, { className: 'vg-no-print' });
+	return panel('try', t('plugins.try_title'), html`${tryForm(state, run, state.editor?.go, redraw)}${tried?.steps ? tried.steps() : nothing}`, { className: 'vg-no-print' });
 }
 
 function diffPanel(state, redraw) {
@@ -312,7 +315,8 @@ start({
 	title: 'nav.plugins',
 	async load({ session, plan }) {
 		const state = { id: param('id') ?? '', plan, asked: 0, judgement: null, ...roles(session) };
-		await read(state);
+		/* trials and differences are of the plan's figures */
+		[state.about] = await Promise.all([plan ? readPlan(plan) : null, read(state)]);
 		state.saved = state.plugin?.draft?.source ?? state.plugin?.source ?? '';
 		state.begin = state.saved || (await beginning(state.id));
 		setTitle(state.plugin?.name ? fine(state.plugin.name) : state.id);
@@ -329,7 +333,7 @@ start({
 			},
 		});
 		state.editor.lock(!writable(state));
-		addEventListener('beforeunload', (event) => dirty(state) && state.plugin && writable(state) && event.preventDefault());
+		addEventListener('beforeunload', (event) => changed(state) && writable(state) && event.preventDefault());
 		redraw();
 	},
 	view(state, context, redraw) {
@@ -337,7 +341,7 @@ start({
 		const about = plugin?.draft?.metadata ?? plugin?.metadata;
 		const watched = plugin?.kind === 'indicator' ? id : plugin?.metadata?.on?.split('@')[0];
 		const name = about?.name?.[lang] ?? about?.name?.fr ?? id;
-		return html`<div class="fr-container">
+		return html`${state.about ? banners(state.about) : nothing}<div class="fr-container">
 			<nav class="fr-breadcrumb" aria-label=${t('nav.trail')}>
 				<ol>
 					<li><a class="fr-link" href=${link('/plugins.html')}>${t('nav.plugins')}</a></li>
