@@ -108,9 +108,13 @@ for (const [width, scheme, lang] of [
 		assert.ok(text.includes(plain(`${n.toLocaleString(lang)} ${french ? 'lignes lues' : 'rows read'}`)), `${n} lines in ${text}`);
 		assert.match(text, french ? /Entrée « expected » \(remontées attendues\)/ : /Input “expected” \(expected returns\)/);
 		await unfold(page);
-		const head = await explain(page).locator('thead').last().innerText();
+		const head = await explain(page).locator('thead').first().innerText();
 		assert.match(plain(head), french ? /Territoire.*Organisation.*Période.*Échéance.*Reçue le/i : /Territory.*Organisation.*Period.*Due.*Received on/i);
-		assert.match(plain(await explain(page).locator('tbody').last().innerText()), / 202\d/, 'days are days');
+		assert.match(plain(await explain(page).locator('tbody').first().innerText()), / 202\d/, 'days are days');
+		const { items: [answer] } = returns.inputs[0].reports;
+		text = plain(await explain(page).locator('tbody').last().innerText());
+		assert.ok(text.includes(plain(answer.organisation)), `${answer.organisation} in ${text}`);
+		assert.match(text, french ? /Envoyée.* 202\d/s : /Sent.* 202\d/s, 'an answer, with its state and its day');
 		await look(page, 'explain-roster', width, scheme);
 
 		await page.goto(page.url().replace(RETURNS, PROGRESS).replace(/&period=[\d-]+/, ''));

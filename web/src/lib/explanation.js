@@ -128,13 +128,12 @@ function observations({ total, items }, label, state, redraw) {
 		${list(label, columns, items, state, redraw)}${total > items.length ? html`<p class="vg-small">${t('figures.more_rows', { n: total - items.length })}</p>` : nothing}`;
 }
 
-/* What people reported of the actions: each with who did and when, and what was reported before. */
+/* What people reported of the actions, or answered for a month: each with who did and when, and what was reported before. */
 function reports({ total, items }, label, state, redraw) {
-	const said = ({ status, progress }) => html`${statusText(status)}${isNone(progress) ? nothing : html`, ${percent(progress, 0)}`}`;
+	const answered = ({ state: at, nothing_new: none }) => `${known('monthly.state', at)}${none ? `, ${t('campaign.nothing_new')}` : ''}`;
+	const said = (one) => (one.status ? html`${statusText(one.status)}${isNone(one.progress) ? nothing : html`, ${percent(one.progress, 0)}`}` : answered(one));
 	const columns = [
-		columnOf('number', state),
-		columnOf('territory', state),
-		columnOf('organisation', state),
+		...(items[0].status ? ['number', 'territory', 'organisation'] : ['territory', 'organisation', 'period']).map((key) => columnOf(key, state)),
 		{ name: t('figures.reported'), of: (one) => html`${said(one)} ${one.changed ? badge('late', t('figures.changed')) : nothing}` },
 		{ name: t('figures.said'), of: who },
 		{ name: t('figures.earlier'), of: ({ earlier }) => (earlier ?? []).map((one) => html`<div>${said(one)} <span class="vg-muted">${who(one)}</span></div>`) },
