@@ -130,7 +130,7 @@ function observations({ total, items }, label, state, redraw) {
 
 /* What people reported of the actions, or answered for a month: each with who did and when, and what was reported before. */
 function reports({ total, items }, label, state, redraw) {
-	const answered = ({ state: at, nothing_new: none }) => `${known('monthly.state', at)}${none ? `, ${t('campaign.nothing_new')}` : ''}`;
+	const answered = ({ state: at, nothing_new: none }) => `${t(`monthly.state.${at}`)}${none ? `, ${t('campaign.nothing_new')}` : ''}`;
 	const said = (one) => (one.status ? html`${statusText(one.status)}${isNone(one.progress) ? nothing : html`, ${percent(one.progress, 0)}`}` : answered(one));
 	const columns = [
 		...(items[0].status ? ['number', 'territory', 'organisation'] : ['territory', 'organisation', 'period']).map((key) => columnOf(key, state)),
