@@ -11,12 +11,27 @@ static struct lua_file file;
 static bool reached[FINDING_COUNT];
 static int wrong;
 
+enum { TRIES = 5 };
+
+/* A machine with too much to do stops a text for its time that has another fault, or none: it is asked again. */
+static struct finding found(const char *expected)
+{
+	struct finding f = { 0 };
+
+	for (int i = 0; i < TRIES; i++) {
+		f = lua_first_finding(host, &arena, file.id, file.text, file.len);
+		if ((f.code != V216 && f.code != V223) || strcmp(finding_name(f.code), expected) == 0)
+			break;
+	}
+	return f;
+}
+
 static void passes(const char *folder, const char *name)
 {
 	struct finding f;
 
 	lua_file_read(&file, folder, name);
-	f = lua_first_finding(host, &arena, file.id, file.text, file.len);
+	f = found("");
 	if (f.code != FINDING_NONE) {
 		print_error("%s/%s:%d %s %s\n", folder, name, f.line, finding_name(f.code),
 			    finding_cause(&arena, &f, LANG_EN));
@@ -34,7 +49,7 @@ static void fails_as_said(const char *folder, const char *name)
 	lua_file_read(&file, folder, name);
 	file.text[file.len] = '\0';
 	assert_true(sscanf(file.text, "-- expect %7s %d", code, &line) >= 1);
-	f = lua_first_finding(host, &arena, file.id, file.text, file.len);
+	f = found(code);
 	reached[f.code] = true;
 	if (strcmp(finding_name(f.code), code) != 0 || (line > 0 && f.line != line)) {
 		print_error("%s: expected %s line %d, got %s line %d: %s\n", name, code, line,
