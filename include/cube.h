@@ -104,7 +104,7 @@ uint8_t state_of_reason(const char *reason);
 
 /* ------------------------------------------------------------------ cubes */
 
-/* Reporting units × periods behind a cell. */
+/* Reporting units × periods behind a cell: of every period that its value rests on. */
 struct cover {
 	uint32_t received, expected;
 };
@@ -116,7 +116,8 @@ struct cube {
 	double *value;		/* row-major */
 	uint8_t *state;		/* enum state | flags */
 	struct cover *cover;	/* over the axes but the dimensions, row-major; NULL: each of its cells
-				 * is one unit, received when any of its values is there */
+				 * is one unit, received when any of its values is there; none expected
+				 * of what nobody reports */
 	bool skip;		/* sums leave out what is missing; otherwise one hole makes them missing */
 	const struct axis *label;	/* texts: a value is a place in these members; NULL: numbers */
 };

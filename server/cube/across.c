@@ -342,8 +342,8 @@ bool run_across(const struct cube **out, const struct run *r, const struct node 
 			funnel_group(c, in, pop, n, cell, count, work);
 	}
 	c->skip = in->skip;
-	if (n->op != OP_MAD)
-		c->cover = in->cover;
+	c->cover = n->op != OP_MAD ? in->cover :
+		   cube_group(r->a, in, c->axis, c->axes, OVER_SUM, 0, NULL)->cover;
 	*out = c;
 	return true;
 }

@@ -111,6 +111,13 @@ struct cover cells_cover(const struct cube *c, size_t unit)
 	return cover;
 }
 
+struct cover cells_worse(struct cover a, struct cover b)
+{
+	bool less = (uint64_t)b.received * a.expected < (uint64_t)a.received * b.expected;
+
+	return b.expected > 0 && (a.expected == 0 || less) ? b : a;
+}
+
 struct cover cube_cover(const struct cube *c, size_t cell)
 {
 	return cells_cover(c, cells_unit_of(c, cell));

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cells.h"
 #include "run.h"
 
 enum { BLOCK = 256, IN_MAX = 3 };
@@ -318,6 +319,34 @@ static bool texts_fit(const struct axis **label, const struct run *r, const stru
 	return true;
 }
 
+static bool tells_units(const struct cube *c)
+{
+	for (size_t unit = 0; c->cover && unit < cells_units(c); unit++)
+		if (c->cover[unit].expected > 0)
+			return true;
+	return false;
+}
+
+/* Units that a mask leaves out for when or where they are, and not for a figure that was told, were not asked. */
+static void leave_units(struct arena *a, struct cube *c, const struct cube *mask)
+{
+	size_t units = cells_units(c);
+	struct cover *cover;
+	bool *stays;
+
+	if (!c->cover || tells_units(mask))
+		return;
+	cover = arena_alloc(a, (units + 1) * sizeof *cover);
+	stays = arena_alloc(a, units + 1);
+	for (size_t cell = 0; cell < c->count; cell++)
+		if ((c->state[cell] & STATE_MASK) != STATE_NOT_APPLICABLE)
+			stays[cells_unit_of(c, cell)] = true;
+	for (size_t unit = 0; unit < units; unit++)
+		if (stays[unit])
+			cover[unit] = c->cover[unit];
+	c->cover = cover;
+}
+
 bool run_cellwise(const struct cube **out, const struct run *r, const struct node *n)
 {
 	const struct cube *cube[IN_MAX];
@@ -335,6 +364,8 @@ bool run_cellwise(const struct cube **out, const struct run *r, const struct nod
 		operand_start(&in[i], cube[i], c);
 	run_rows(c, in, (size_t)n->args, n);
 	c->label = n->op == OP_CHOOSE || n->op == OP_WHERE ? label : NULL;
+	if (n->op == OP_WHERE)
+		leave_units(r->a, c, cube[1]);
 	*out = c;
 	return true;
 }

@@ -199,7 +199,7 @@ static bool run_trend(const struct cube **out, const struct run *r, const struct
 		return run_misfit(r, n, in);
 	c = cube_new(r->a, in->axis, in->axes);
 	work = arena_alloc(r->a, (2 * window + window * window / 2 + 2) * sizeof *work);
-	c->cover = in->cover;
+	run_window_cover(r->a, c, in, window > 0 ? window - 1 : 0, 0);
 	c->skip = in->skip;
 	*out = c;
 	if (n->op == OP_REACH)

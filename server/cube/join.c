@@ -66,11 +66,6 @@ static bool same_units(const struct cube *a, const struct cube *b)
 	return true;
 }
 
-static bool covers_less(struct cover a, struct cover b)
-{
-	return (uint64_t)a.received * b.expected < (uint64_t)b.received * a.expected;
-}
-
 /* The units of those that count them; where several do, the smaller share of each. */
 static void join_cover(struct arena *a, struct cube *out, const struct cube *const *in, size_t count)
 {
@@ -89,8 +84,7 @@ static void join_cover(struct arena *a, struct cube *out, const struct cube *con
 			out->cover = cover;
 		}
 		for (size_t u = 0; u < cells_units(out); u++)
-			if (covers_less(in[i]->cover[u], cover[u]))
-				cover[u] = in[i]->cover[u];
+			cover[u] = cells_worse(cover[u], in[i]->cover[u]);
 	}
 }
 

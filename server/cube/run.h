@@ -38,6 +38,8 @@ const struct cube *run_year(const struct run *r, size_t node);
 
 /* The period axis, which is the last one, or NULL. */
 const struct axis *run_periods(const struct cube *c);
+/* Gives `out`, over the axes of `in`, its units of each period from `back` before to `until` before, both included. */
+void run_window_cover(struct arena *a, struct cube *out, const struct cube *in, size_t back, size_t until);
 /* V706: the operator cannot be used on such a series.  Always false. */
 bool run_misfit(const struct run *r, const struct node *n, const struct cube *c);
 

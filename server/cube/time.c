@@ -242,8 +242,7 @@ static void cumulate(const struct row *row, const struct axis *periods, bool yea
 
 /* ------------------------------------------------------------------ units */
 
-/* Units of each period from `back` periods before to `until` before, both included. */
-static void window_cover(struct arena *a, struct cube *out, const struct cube *in, size_t back, size_t until)
+void run_window_cover(struct arena *a, struct cube *out, const struct cube *in, size_t back, size_t until)
 {
 	size_t periods = run_periods(in)->count, units = cells_units(in);
 
@@ -258,20 +257,32 @@ static void window_cover(struct arena *a, struct cube *out, const struct cube *i
 			}
 }
 
-/* Units since January. */
-static void year_cover(struct arena *a, struct cube *out, const struct cube *in)
+/* Of a change: those of the period or of the one `n` before, whichever told less. */
+static void change_cover(struct arena *a, struct cube *out, const struct cube *in, size_t n)
+{
+	run_window_cover(a, out, in, n, n);
+	for (size_t unit = 0; unit < cells_units(in); unit++)
+		out->cover[unit] = cells_worse(cells_cover(in, unit), out->cover[unit]);
+}
+
+/*
+ * Since January, or since there was something to tell: the first period that a mask leaves, else the first answer.
+ */
+static void sum_cover(struct arena *a, struct cube *out, const struct cube *in, bool yearly)
 {
 	const struct axis *periods = run_periods(in);
-	size_t units = cells_units(in), year = 0;
+	bool begun = false;
 
-	out->cover = arena_alloc(a, (units + 1) * sizeof *out->cover);
-	for (size_t unit = 0; unit < units; unit++) {
+	out->cover = arena_alloc(a, (cells_units(in) + 1) * sizeof *out->cover);
+	for (size_t unit = 0; unit < cells_units(in); unit++) {
 		size_t t = unit % periods->count;
 		struct cover c = cells_cover(in, unit), before = { 0, 0 };
 
-		year = t > 0 && strncmp(periods->member[t - 1], periods->member[t], 4) == 0 ? year + 1 : 0;
-		if (year > 0)
+		begun = begun && t > 0;
+		if (yearly ? t > 0 && strncmp(periods->member[t - 1], periods->member[t], 4) == 0 : begun)
 			before = out->cover[unit - 1];
+		begun = begun || c.received > 0 ||
+			(t > 0 && c.expected > 0 && cells_cover(in, unit - 1).expected == 0);
 		out->cover[unit] = (struct cover){ before.received + c.received, before.expected + c.expected };
 	}
 }
@@ -359,9 +370,15 @@ static bool to_longer(const struct cube **out, const struct run *r, const struct
 
 /* ------------------------------------------------------------------ all */
 
+/* How many periods before is meant. */
+static size_t back_of(const struct node *n, const struct cube *in)
+{
+	return n->op == OP_YOY ? STEP_YEAR / (size_t)axis_step(run_periods(in)) : (size_t)n->n;
+}
+
 static void along(const struct row *row, const struct node *n, const struct cube *in, double *sample)
 {
-	size_t back = (size_t)n->n;
+	size_t back = back_of(n, in);
 
 	switch (n->op) {
 	case OP_LAG:
@@ -371,7 +388,7 @@ static void along(const struct row *row, const struct node *n, const struct cube
 		against(row, back, false);
 		break;
 	case OP_YOY:
-		against(row, STEP_YEAR / (size_t)axis_step(run_periods(in)), true);
+		against(row, back, true);
 		break;
 	case OP_CARRY:
 		carry(row, back);
@@ -409,13 +426,13 @@ bool run_time(const struct cube **out, const struct run *r, const struct node *n
 	c->skip = in->skip;
 	c->label = in->label;
 	if (n->op == OP_ROLLING)
-		window_cover(r->a, c, in, n->n > 0 ? (size_t)n->n - 1 : 0, 0);
-	else if (n->op == OP_CUMSUM && n->reset == 0)
-		window_cover(r->a, c, in, SIZE_MAX, 0);
+		run_window_cover(r->a, c, in, n->n > 0 ? (size_t)n->n - 1 : 0, 0);
 	else if (n->op == OP_CUMSUM)
-		year_cover(r->a, c, in);
+		sum_cover(r->a, c, in, n->reset == 1);
 	else if (n->op == OP_LAG)
-		window_cover(r->a, c, in, (size_t)n->n, (size_t)n->n);
+		run_window_cover(r->a, c, in, (size_t)n->n, (size_t)n->n);
+	else if (n->op == OP_DIFF || n->op == OP_YOY)
+		change_cover(r->a, c, in, back_of(n, in));
 	else
 		c->cover = in->cover;
 	*out = c;

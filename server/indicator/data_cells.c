@@ -71,17 +71,22 @@ static json_t *figure_rows(struct given *g, const struct data_input *in)
 	size_t periods = st->period->count, step = (size_t)in->step / (size_t)axis_step(st->period);
 	bool fine = in->cube->axis[0] == st->department;
 	json_t *rows = empty_rows(in->declared);
+	struct cover own = { 0, 0 };
 
 	for (size_t place = 0; place < in->cube->axis[0]->count; place++) {
 		if (fine ? st->place[place * periods + g->at] != (int32_t)g->territory : place != g->territory)
 			continue;
 		for (size_t n = in->lookback; n-- > 0; ) {
 			size_t at = g->at - n * step;
+			const struct cover *one = &in->cube->cover[place * periods + at];
 
+			own.received += one->received;
+			own.expected += one->expected;
 			put_figures(g, rows, in->cube, place, at,
 				    period_ending(g->d->r->arena, st->period->member[at], in->step));
 		}
 	}
+	g->cover = data_wider(g->cover, own);
 	return rows;
 }
 
@@ -262,7 +267,7 @@ static bool add_cell(struct given *g)
 	const char *territory = d->stage->territory->member[g->territory];
 	json_t *inputs = json_object();
 
-	g->cover = data_cover(d, g->territory, g->period);
+	g->cover = (struct cover){ 0, 0 };
 	g->carried = g->waiting = g->hidden = false;
 	for (size_t i = 0; i < d->inputs; i++) {
 		json_t *rows = NULL;

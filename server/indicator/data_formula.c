@@ -126,8 +126,9 @@ static json_t *flags_of(const struct data *d, uint8_t state, struct cover c, siz
 
 static json_t *cell(const struct data *d, const struct graph_result *g, const struct at *w)
 {
-	uint8_t state = g->value->state[place(g->value, w)];
-	struct cover c = data_cover(d, w->territory, w->period);
+	size_t at = place(g->value, w);
+	uint8_t state = g->value->state[at];
+	struct cover c = cube_cover(g->value, at);
 	json_t *out = json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I}", "level", d->stage->level, "territory",
 				d->stage->territory->member[w->territory], "period", d->period[w->period].text,
 				"state", state_name(state), "flags", flags_of(d, state, c, w->period),

@@ -29,7 +29,7 @@ struct framing {
 	struct part *part;
 	size_t parts;
 	struct axis *item;
-	struct cover *cover;
+	struct cover *cover;	/* item × period of the stage: has it spoken? */
 };
 
 static const char *text_at(const json_t *row, size_t column)
@@ -78,7 +78,6 @@ static bool take_period(struct framing *f, const struct db_result *told, size_t 
 		if (!json_parse_any(&p->rows, db_text(told, i, 2), db_length(told, i, 2), f->d->r->e))
 			return false;
 		f->parts++;
-		f->cover[(size_t)at * f->st->period->count + period] = data_told_cover(told, i);
 	}
 	return true;
 }
@@ -191,6 +190,29 @@ static bool carried(const json_t *row, int32_t first_day)
 	return false;
 }
 
+/* As data_told_cover() counts them: what was dropped or carried over has nothing to tell any more. */
+static struct cover cover_of(const json_t *row)
+{
+	const char *status = text_at(row, STATUS);
+	uint32_t expected = strcmp(status, "dropped") != 0 && strcmp(status, "carried_over") != 0;
+
+	return (struct cover){ json_is_integer(json_array_get(row, REPORTED_ON)) ? expected : 0, expected };
+}
+
+static void make_cover(struct framing *f)
+{
+	size_t periods = f->st->period->count;
+
+	f->cover = arena_alloc(f->a, (f->item->count * periods + 1) * sizeof *f->cover);
+	for (size_t i = 0; i < f->parts; i++)
+		for (size_t k = 0; k < json_array_size(f->part[i].rows); k++) {
+			const json_t *row = json_array_get(f->part[i].rows, k);
+			size_t item = (size_t)axis_at(f->item, item_of(f, row));
+
+			f->cover[item * periods + f->part[i].period] = cover_of(row);
+		}
+}
+
 static const struct cube *column_cube(struct framing *f, const char *name)
 {
 	const char *missing = json_string_value(json_object_get(f->in->declared, "missing"));
@@ -202,6 +224,7 @@ static const struct cube *column_cube(struct framing *f, const char *name)
 
 	c->skip = strcmp(missing, "skip") == 0;
 	c->label = text ? labels(f, column) : NULL;
+	c->cover = f->cover;
 	for (size_t i = 0; i < c->count; i++)
 		cube_put_missing(c, i, STATE_NOT_APPLICABLE);
 	for (size_t i = 0; i < f->parts; i++)
@@ -227,7 +250,6 @@ static void make_columns(struct framing *f)
 	}
 	f->in->column = out;
 	f->in->columns = json_array_size(declared);
-	f->in->cover = f->cover;
 }
 
 bool data_frame(struct data *d, struct data_input *in)
@@ -235,12 +257,12 @@ bool data_frame(struct data *d, struct data_input *in)
 	const struct input_stage *st = d->stage;
 	size_t most = st->period->count * st->territory->count;
 	struct framing f = { .d = d, .in = in, .a = d->r->arena, .st = st,
-			     .part = arena_alloc(d->r->arena, (most + 1) * sizeof *f.part),
-			     .cover = arena_alloc(d->r->arena, (most + 1) * sizeof *f.cover) };
+			     .part = arena_alloc(d->r->arena, (most + 1) * sizeof *f.part) };
 	bool ok = take_all(&f);
 
 	if (ok) {
 		make_items(&f);
+		make_cover(&f);
 		make_columns(&f);
 	}
 	for (size_t i = 0; i < f.parts; i++)

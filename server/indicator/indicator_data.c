@@ -356,22 +356,6 @@ struct cover data_wider(struct cover a, struct cover b)
 	return b.expected > a.expected || (b.expected == a.expected && b.received < a.received) ? b : a;
 }
 
-struct cover data_cover(const struct data *d, size_t territory, size_t period)
-{
-	struct cover out = { 0, 0 };
-	size_t at = territory * d->stage->period->count + data_place(d, period);
-
-	for (size_t i = 0; i < d->inputs; i++) {
-		const struct cube *c = d->input[i].cube;
-
-		if (d->input[i].cover)
-			out = data_wider(out, d->input[i].cover[at]);
-		else if (d->input[i].series && c && c->axis[0] == d->stage->territory)
-			out = data_wider(out, c->cover[at]);
-	}
-	return out;
-}
-
 bool data_provisional(const struct data *d, struct cover c, size_t period)
 {
 	int32_t last = d->period[period].last;

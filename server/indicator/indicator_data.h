@@ -16,7 +16,6 @@ struct data_input {
 	const struct cube *cube;		/* of a series, a reference, an indicator_value; else NULL */
 	const struct graph_input *column;	/* of actions that a formula reads */
 	size_t columns;
-	const struct cover *cover;		/* of the same: territory × period of the stage */
 	const struct cube *year;		/* published sums over twelve months; NULL: none */
 	enum period_step step;			/* the length of its own periods */
 	size_t lookback;			/* of a compute: how many of them it is given */
@@ -69,9 +68,6 @@ bool data_formula(struct data *d);
 
 /* Adds the cells of a compute to todo->cells and todo->about: what waits to be computed. */
 bool data_cells(struct data *d);
-
-/* Reporting units heard and expected in a wanted period, of the input that expects most; none: 0, 0. */
-struct cover data_cover(const struct data *d, size_t territory, size_t period);
 
 /* The larger of both by what is expected; of equal ones the one of which less came. */
 struct cover data_wider(struct cover a, struct cover b);

@@ -100,6 +100,7 @@ const struct cube *input_population(const struct input_stage *st, bool fine)
 	size_t periods = st->period->count;
 
 	c->skip = true;
+	c->cover = arena_alloc(st->arena, (c->count + 1) * sizeof *c->cover);	/* nobody reports it */
 	for (size_t d = 0; d < st->places->department->count; d++)
 		for (size_t p = 0; p < periods; p++) {
 			int32_t at = fine ? (int32_t)d : st->place[d * periods + p];

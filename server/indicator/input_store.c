@@ -196,6 +196,7 @@ bool input_store_values(const struct cube **out, const struct input_stage *st, s
 	db_result_auto *r = NULL;
 
 	c->skip = !missing || strcmp(missing, "na") != 0;
+	c->cover = arena_alloc(st->arena, (c->count + 1) * sizeof *c->cover);	/* whoever reported is behind them */
 	*out = c;
 	for (size_t i = 0; shown && i < c->count; i++)
 		cube_put_missing(c, i, STATE_SUPPRESSED);

@@ -116,10 +116,16 @@ test('figures are summed to each level, then the formula is evaluated', async ()
 	close(nation.value, 100000 * 46 / nation.denominator);
 });
 
-test('coverage counts the units that are heard of, and what nobody told is missing', async () => {
-	assert.deepEqual((await cell('essai.rate', 'FR', month(-2))).coverage, { received: 3, expected: 4 });
-	assert.deepEqual((await cell('essai.rate', '93', month(-2))).coverage, { received: 2, expected: 2 });
-	assert.ok((await cell('essai.rate', 'FR', month(-2))).flags.includes('provisional'), 'three of four');
+test('coverage counts the units that are heard of, in all the months behind a value, and what nobody told is missing', async () => {
+	for (const id of ['essai.rate', 'essai.rows']) {
+		/* 93 by both forces, 75 and 13 by one each, which told nothing in the second month */
+		assert.deepEqual((await cell(id, 'FR', month(-2))).coverage, { received: 7, expected: 8 }, id);
+		assert.deepEqual((await cell(id, 'FR', month(-2))).flags, [], `${id}: seven of eight`);
+		assert.deepEqual((await cell(id, '93', month(-2))).coverage, { received: 4, expected: 4 }, id);
+		assert.deepEqual((await cell(id, '13', month(-2))).coverage, { received: 1, expected: 2 }, id);
+		assert.deepEqual((await cell(id, '13', month(-2))).flags, ['provisional'], `${id}: one of two`);
+		assert.deepEqual((await cell(id, 'FR', month(-1))).coverage, { received: 3, expected: 8 }, `${id}: a month that nobody told`);
+	}
 	const silent = await cell('essai.rate', '01', month(-2));
 	assert.deepEqual([silent.state, silent.reason], ['missing', 'not_reported']);
 });

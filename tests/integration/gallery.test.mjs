@@ -21,18 +21,19 @@ const months = Array.from({ length: 1 - FIRST }, (_, i) => FIRST + i);
 const END = 24;		/* months from now to its planned end */
 
 /* What is recorded: series → département → organisation → members → month → value. */
+const silent = undefined;	/* nothing is sent for that month */
 const wave = (n, base, swing) => base + (((n * 7 + 40) % 5) + 5) % 5 * swing;
 const FIGURES = {
 	'victims.identified': { dims: { age: ['minor', 'adult', 'unknown'], sex: ['female'] }, from: -21, by: {
-		93: { DGPN: (n, { age }) => ({ minor: wave(n, 1, 1), adult: wave(n + 1, 6, 2), unknown: n % 2 ? 1 : 0 })[age] },
+		93: { DGPN: (n, { age }) => (n === -5 ? silent : { minor: wave(n, 1, 1), adult: wave(n + 1, 6, 2), unknown: n % 2 ? 1 : 0 }[age]) },
 		75: { DGPN: (n, { age }) => (age === 'unknown' ? 2 : 0) } } },	/* 13 is silent */
 	'clients.fines': { from: -33, by: { 93: { DGPN: (n) => wave(n, 4, 3) }, 75: { DGPN: (n) => wave(n, 9, 1), DGGN: (n) => (n > -12 ? 3 : 5) },
 		13: { DGPN: (n) => (n === -20 ? 3 : 0) } } },
-	'referents.active': { from: -21, by: { 93: { DGPN: () => 2 }, 75: { DGPN: (n) => (n < -3 ? 1 : 0) }, 13: { DGPN: () => 1, DGGN: (n) => (n === 0 ? 0 : 1) } } },
+	'referents.active': { from: -21, by: { 93: { DGPN: () => 2 }, 75: { DGPN: (n) => (n < -3 ? 1 : 0) }, 13: { DGPN: () => 1, DGGN: (n) => (n < -6 ? silent : n === 0 ? 0 : 1) } } },
 	'training.participants': { dims: { profession: ['police', 'magistrate'] }, from: -12, by: { 93: { DGPN: (n, { profession }) => (profession === 'police' ? 10 : wave(n, 0, 2)) },
-		13: { DGGN: () => 4 } } },
+		13: { DGGN: (n) => (n > -3 && n < 0 ? silent : 4) } } },
 	'training.sessions': { dims: { profession: ['police', 'magistrate'] }, from: -12, by: { 93: { DGPN: () => 1 }, 13: { DGGN: () => 1 } } },
-	'shelter.requests': { from: -15, by: { 13: { ACSE: (n) => wave(n, 12, 4) }, 93: { ACSE: () => 0 } } },
+	'shelter.requests': { from: -15, by: { 13: { ACSE: (n) => wave(n, 12, 4) }, 93: { ACSE: (n) => (n === -4 ? silent : 0) } } },
 	'shelter.placements': { from: -15, by: { 13: { ACSE: (n) => wave(n, 3, 5) }, 93: { ACSE: () => 0 } } },
 };
 /* Campaigns: units and the day of their answer relative to the due day; null: none came. */
@@ -79,7 +80,8 @@ async function record() {
 			for (const [organisation, f] of Object.entries(organisations))
 				for (let n = from; n <= 0; n++)
 					for (const members of combinations(dims))
-						rows.push({ territory, organisation, period: month(n), value: f(n, members), ...(dims && { dims: members }) });
+						if (f(n, members) !== silent)
+							rows.push({ territory, organisation, period: month(n), value: f(n, members), ...(dims && { dims: members }) });
 		const answer = await as('carla').post(`/api/v1/series/${id}/observations`, { rows });
 		assert.equal(answer.status, 201, answer.text);
 	}
@@ -110,6 +112,7 @@ before(async () => {
 	server = await startServer({ args: ['--compute=on'] });
 	await record();
 	await campaigns();
+	delays = Object.fromEntries((await data.owner.query('select code, delay_days from series')).rows.map((s) => [s.code, s.delay_days]));
 	await until(async () => (await as('ana').get(indicators)).json.items, (items) => items.length === ids.length && items.every((i) => i.stale === null), server);
 	await until(async () => (await data.owner.query('select count(*)::int as n from job')).rows[0].n, (n) => n === 0, server);	/* the past, too */
 });
@@ -127,8 +130,19 @@ function figures(id, place, from, to, wanted = () => true) {
 	for (const [territory, organisations] of Object.entries(by))
 		for (const f of PLACES[place].includes(territory) ? Object.values(organisations) : [])
 			for (let n = Math.max(from, first); n <= to; n++)
-				for (const members of combinations(dims)) if (wanted(members)) out.push(f(n, members));
+				for (const members of combinations(dims)) if (wanted(members) && f(n, members) !== silent) out.push(f(n, members));
 	return out.length ? sum(out) : undefined;
+}
+/* Of whoever ever told anything there of a series: how many months were told, of those from `from` to `to`. */
+function told(id, place, from, to) {
+	const { dims, by, from: first } = FIGURES[id], out = { received: 0, expected: 0 };
+	for (const [territory, organisations] of Object.entries(by))
+		for (const f of PLACES[place].includes(territory) ? Object.values(organisations) : [])
+			for (let n = from; n <= to; n++) {
+				out.expected++;
+				if (n >= first && [...combinations(dims)].some((members) => f(n, members) !== silent)) out.received++;
+			}
+	return out;
 }
 const ratio = (a, b, per = 100) => (b === 0 ? { reason: 'zero_denominator' } : { value: per * a / b, numerator: a, denominator: b });
 const short = { reason: 'coverage_below_minimum' };
@@ -215,8 +229,8 @@ const EXPECTED = {
 		return { value: 100 * (now - past) / past, numerator: now - past, denominator: past, extra: { last_12: now, slope: theilSen(points) } };
 	},
 	'referents.covered': (place, n) => {
-		const told = (d, organisation) => FIGURES['referents.active'].by[d][organisation]?.(n) ?? 0;
-		const covered = PLACES[place].filter((d) => told(d, 'DGPN') >= 1 && (told(d, 'DGGN') >= 1 || ['75', '93'].includes(d)));
+		const active = (d, organisation) => FIGURES['referents.active'].by[d][organisation]?.(n) ?? 0;
+		const covered = PLACES[place].filter((d) => active(d, 'DGPN') >= 1 && (active(d, 'DGGN') >= 1 || ['75', '93'].includes(d)));
 		return { ...ratio(covered.length, PLACES[place].length), extra: { uncovered: PLACES[place].length - covered.length } };
 	},
 	'reports.completeness': (place, n) => {
@@ -238,6 +252,30 @@ const EXPECTED = {
 	},
 };
 
+/* Who is behind a value, over all the months that it rests on; nobody where it rests on other indicators. */
+const nobody = () => ({ received: 0, expected: 0 });
+const reported = (place) => (place === 'FR' ? { received: 1, expected: 6 } : { received: 0, expected: { 93: 2, 75: 1, 13: 1, 'REG-11': 3, 'REG-93': 1 }[place] });
+const answered = (place, n) => ({ received: units(place, n).filter(([, came]) => came).length, expected: units(place, n).length });
+const COVERAGE = {
+	'plan.progress': reported, 'plan.on_time': reported, 'plan.median_delay': reported, 'plan.forecast_end': nobody, 'quality.provisional': nobody,
+	'victims.share_minors': (place, n) => told('victims.identified', place, n - 11, n),
+	'victims.per_100k': (place, n) => told('victims.identified', place, n - 11, n),
+	'clients.fines_trend': (place, n) => told('clients.fines', place, n - 11, n),	/* as many in the year before */
+	'referents.covered': (place, n) => told('referents.active', place, n, n),
+	'reports.completeness': answered, 'reports.timeliness': answered,
+	'training.participants': (place, n) => told('training.participants', place, FIRST, n),
+	'shelter.response_rate': (place, n) => told('shelter.requests', place, n - 2, n),
+};
+/* The month is open, or its figures are due later; less than four fifths of them came; an answer may still come. */
+const SERIES_OF = { 'victims.share_minors': 'victims.identified', 'victims.per_100k': 'victims.identified', 'clients.fines_trend': 'clients.fines',
+	'referents.covered': 'referents.active', 'training.participants': 'training.participants', 'shelter.response_rate': 'shelter.requests' };
+function provisional(id, n, { received, expected }) {
+	const delay = delays[SERIES_OF[id]] ?? 0, open = dayNumber(`${month(n + 1)}-01`) - 1 + delay >= dayNumber(today);
+	if (id.startsWith('plan.')) return open;	/* what was said of actions stands until something else is said */
+	return open || (id.startsWith('reports.') && expected > 0 && CAMPAIGNS[n].due >= 0) || 5 * received < 4 * expected;
+}
+
+let delays;	/* series → days after a month until its figures are due */
 const known = {};	/* id → "93 2026-03" → cell */
 async function cells(id, query = '', more = () => '') {
 	const out = {};
@@ -259,13 +297,23 @@ function agree(id, key, cell, want) {
 	assert.deepEqual(Object.keys(cell.extra ?? {}).sort(), Object.keys(want.extra ?? {}).sort(), said);
 	for (const [name, value] of Object.entries(want.extra ?? {})) assert.ok(close(cell.extra[name], value), `${said}: ${name}`);
 }
+/* Of each cell, whatever its state. */
+function trusted(id, place, n, cell) {
+	const coverage = COVERAGE[id](place, n), said = `${id} ${place} ${month(n)}: ${JSON.stringify(cell)}`;
+	assert.deepEqual(cell.coverage, coverage, said);
+	assert.equal(cell.flags.includes('provisional'), provisional(id, n, coverage), said);
+}
 
 for (const id of ids.filter((i) => i !== 'quality.provisional'))
 	test(`${id} is what the recorded figures give, in every cell`, async () => {
 		known[id] = await cells(id);
 		assert.equal(Object.keys(known[id]).length, Object.keys(PLACES).length * months.length, 'every territory and month');
 		for (const place of Object.keys(PLACES))
-			for (const n of months) agree(id, `${place} ${month(n)}`, known[id][`${place} ${month(n)}`], EXPECTED[id](place, n));
+			for (const n of months) {
+				const key = `${place} ${month(n)}`;
+				agree(id, key, known[id][key], EXPECTED[id](place, n));
+				trusted(id, place, n, known[id][key]);
+			}
 	});
 
 /* What is told by members beside its total. */
@@ -282,8 +330,10 @@ for (const [id, { dimension, members, value, extra }] of Object.entries(MEMBERS)
 		for (const place of Object.keys(PLACES))
 			for (const n of months)
 				for (const member of members) {
-					const is = (m) => m[dimension] === member, own = value(place, n, is);
-					if (own !== undefined) expected[`${place} ${month(n)} ${member}`] = { value: own, extra: extra(place, n, is) };
+					const is = (m) => m[dimension] === member, own = value(place, n, is), key = `${place} ${month(n)} ${member}`;
+					if (own === undefined) continue;
+					expected[key] = { value: own, extra: extra(place, n, is) };
+					trusted(id, place, n, parts[id][key]);
 				}
 		assert.deepEqual(Object.keys(parts[id]).sort(), Object.keys(expected).sort(), 'a member of which nothing was reported has no cell');
 		for (const [key, want] of Object.entries(expected)) agree(id, key, parts[id][key], want);
@@ -318,6 +368,7 @@ test('quality.provisional counts what may still move among the cells of all the 
 		const others = ids.filter((i) => i !== 'quality.provisional' && !SENSITIVE.includes(i)).map((i) => known[i][key]), shown = others.filter((c) => c.state === 'value');
 		const moving = shown.filter((c) => c.flags.includes('provisional') || c.flags.includes('carried'));
 		agree('quality.provisional', key, cell, { ...ratio(moving.length, shown.length), extra: { without_value: others.length - shown.length } });
+		trusted('quality.provisional', key.split(' ')[0], months.find((n) => month(n) === cell.period), cell);
 	}
 });
 
