@@ -216,36 +216,71 @@ static const char *declared_shape(const struct run *r)
 	return text;
 }
 
-/* The value of `c` in the cell of `out`; periods go by their names. */
-static size_t cell_in(const struct cube *c, const struct cube *out, size_t cell, const int32_t *period)
+/*
+ * Where the cells of a result are read: for each member of each of its axes, how far in `c` it goes; -1: nowhere.
+ * Periods go by their names, whatever the result has besides is the same in all of `c`.
+ */
+static void find_ways(struct arena *a, int64_t *go[CUBE_AXES_MAX], const struct cube *c, const struct cube *out,
+		      size_t (*stride)(const struct cube *, size_t))
 {
-	size_t at = 0;
+	const struct axis *periods = run_periods(c);
 
-	for (size_t i = out->axes; i-- > 0;) {
-		size_t place = cell % out->axis[i]->count;
-		int axis = cube_axis(c, out->axis[i]->name);
+	for (size_t i = 0; i < out->axes; i++) {
+		const struct axis *x = out->axis[i];
+		bool by_name = x->kind == AXIS_PERIOD && periods;
+		int own = by_name ? (int)c->axes - 1 : cube_axis(c, x->name);
+		int64_t step = own < 0 ? 0 : (int64_t)stride(c, (size_t)own);
 
-		cell /= out->axis[i]->count;
-		if (out->axis[i]->kind == AXIS_PERIOD && run_periods(c)) {
-			if (period[place] < 0)
-				return SIZE_MAX;
-			at += (size_t)period[place];
-		} else if (axis >= 0) {
-			at += place * cube_stride(c, (size_t)axis);
+		go[i] = arena_alloc(a, (x->count + 1) * sizeof **go);
+		for (size_t m = 0; m < x->count; m++) {
+			int64_t place = by_name ? axis_at(periods, x->member[m]) : (int64_t)m;
+
+			go[i][m] = place < 0 ? -1 : place * step;
 		}
+	}
+}
+
+/* The place that these ways lead to; -1: nowhere. */
+static int64_t way_to(const struct cube *out, int64_t *const *go, const size_t *place)
+{
+	int64_t at = 0;
+
+	for (size_t i = 0; i < out->axes; i++) {
+		if (go[i][place[i]] < 0)
+			return -1;
+		at += go[i][place[i]];
 	}
 	return at;
 }
 
-/* The units behind each cell of the result. */
-static void give_cover(struct arena *a, struct cube *given, const struct cube *c, const int32_t *period)
+/* The next cell of the cube. */
+static void step_on(const struct cube *c, size_t *place)
 {
-	given->cover = arena_alloc(a, (cells_units(given) + 1) * sizeof *given->cover);
-	for (size_t cell = 0; cell < given->count; cell++) {
-		size_t at = cell_in(c, given, cell, period);
+	for (size_t i = c->axes; i-- > 0;) {
+		if (++place[i] < c->axis[i]->count)
+			return;
+		place[i] = 0;
+	}
+}
 
-		if (at != SIZE_MAX)
-			given->cover[cells_unit_of(given, cell)] = cube_cover(c, at);
+/* Values and states out of `c`, and the units behind each cell. */
+static void read_cells(struct arena *a, struct cube *given, const struct cube *c)
+{
+	int64_t *cell_go[CUBE_AXES_MAX] = { NULL }, *unit_go[CUBE_AXES_MAX] = { NULL }, *own_unit[CUBE_AXES_MAX] = { NULL };
+	size_t place[CUBE_AXES_MAX] = { 0 };
+
+	find_ways(a, cell_go, c, given, cube_stride);
+	find_ways(a, unit_go, c, given, cells_unit_stride);
+	find_ways(a, own_unit, given, given, cells_unit_stride);
+	given->cover = arena_alloc(a, (cells_units(given) + 1) * sizeof *given->cover);
+	for (size_t cell = 0; cell < given->count; cell++, step_on(given, place)) {
+		int64_t at = way_to(given, cell_go, place);
+
+		if (at < 0)
+			continue;
+		given->value[cell] = c->value[at];
+		given->state[cell] = c->state[at];
+		given->cover[way_to(given, own_unit, place)] = cells_cover(c, (size_t)way_to(given, unit_go, place));
 	}
 }
 
@@ -262,9 +297,8 @@ static bool has_declared(const struct run *r, const struct cube *value)
 static bool give(const struct cube **out, const struct run *r, int node, const struct cube *value)
 {
 	const struct cube *c = r->cube[node];
-	const struct axis *axis[CUBE_AXES_MAX] = { r->d->territory, r->d->wanted }, *periods = run_periods(c);
+	const struct axis *axis[CUBE_AXES_MAX] = { r->d->territory, r->d->wanted };
 	size_t axes = 2;
-	int32_t *period;
 	struct cube *given;
 
 	for (size_t i = 0; i < c->axes; i++)
@@ -279,20 +313,9 @@ static bool give(const struct cube **out, const struct run *r, int node, const s
 			axis[axes++] = value->axis[i];
 	if (!axis[1])
 		axis[1] = run_periods(value) ? run_periods(value) : r->d->period;
-	period = arena_alloc(r->a, (axis[1]->count + 1) * sizeof *period);
-	for (size_t i = 0; periods && i < axis[1]->count; i++)
-		period[i] = axis_at(periods, axis[1]->member[i]);
 	given = cube_new(r->a, axis, axes);
-	for (size_t cell = 0; cell < given->count; cell++) {
-		size_t at = cell_in(c, given, cell, period);
-
-		if (at != SIZE_MAX) {
-			given->value[cell] = c->value[at];
-			given->state[cell] = c->state[at];
-		}
-	}
+	read_cells(r->a, given, c);
 	given->label = c->label;
-	give_cover(r->a, given, c, period);
 	*out = given;
 	return true;
 }
