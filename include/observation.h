@@ -80,6 +80,13 @@ struct observation_size { size_t rows, bytes; uint64_t loads; };
 struct observation_size observations_size(const struct observation_set *set);
 struct observation_size observations_kept(const struct observations *all);	/* of all its sets together */
 
+/*
+ * What a reader made of the rows of a set and keeps beside it: given to `forget` when the rows are read anew or the
+ * set is closed, never for rows that were added.  One a set; NULL: none.
+ */
+void *observation_companion(const struct observation_set *set);
+void observation_set_companion(struct observation_set *set, void *companion, void (*forget)(void *companion));
+
 /* The names behind the numbers of an observation, each list in a fixed order. */
 struct observation_span { int32_t from_on, to_on; };	/* days since 1970-01-01 */
 size_t observation_territories(const struct observation_set *set);
@@ -115,8 +122,13 @@ struct observation_cursor {
 	int64_t as_of_us;			/* what was recorded later is not known; INT64_MAX: now */
 	enum observation_vintage vintage;
 	const char *name;			/* of VINTAGE_NAMED; borrowed */
-	size_t at;				/* begins at 0 */
+	size_t at, end;				/* rows; begins at 0, ends with the last one: 0 */
 };
+
+/* The rows of a territory, for a cursor that is to read these alone.  Never none; they only get more between loads
+ * that add to a set. */
+struct observation_rows { size_t at, end; };
+struct observation_rows observation_rows_of(const struct observation_set *set, size_t territory);
 
 /*
  * The next figure that was known, by territory, organisation, members, span:

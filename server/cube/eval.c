@@ -266,7 +266,8 @@ static void step_on(const struct cube *c, size_t *place)
 /* Values and states out of `c`, and the units behind each cell. */
 static void read_cells(struct arena *a, struct cube *given, const struct cube *c)
 {
-	int64_t *cell_go[CUBE_AXES_MAX] = { NULL }, *unit_go[CUBE_AXES_MAX] = { NULL }, *own_unit[CUBE_AXES_MAX] = { NULL };
+	int64_t *cell_go[CUBE_AXES_MAX] = { NULL }, *unit_go[CUBE_AXES_MAX] = { NULL };
+	int64_t *own_unit[CUBE_AXES_MAX] = { NULL };
 	size_t place[CUBE_AXES_MAX] = { 0 };
 
 	find_ways(a, cell_go, c, given, cube_stride);

@@ -3,8 +3,8 @@
  *
  * A figure of a level is made of parts: one for each territory, organisation and member that is
  * not asked apart, which the series ever spoke of.  Parts are filled as the input's `missing`
- * says, then summed (or whatever `agg` says) in one order, always the same: territory,
- * organisation, members.  Inputs are aggregated, results never are.
+ * says, then summed (or whatever `agg` says) in one order, always the same: those of a territory by
+ * organisation and members, then the territories.  Inputs are aggregated, results never are.
  */
 #ifndef VIGIE_INDICATOR_INPUT_H
 #define VIGIE_INDICATOR_INPUT_H
@@ -74,11 +74,12 @@ struct input_series {
 /*
  * The cube of a declared series input over territory (or département, with `grain`) × dims ×
  * period; `cover` counts the units, territory × organisation, that were heard of and that
- * reported.  `dims` are the dimensions kept apart, NULL-terminated.  `apart`, unless NULL: of each cell,
+ * reported.  `dims` are the dimensions kept apart, NULL-terminated.  What territories add up to is kept beside the
+ * set, so that the next call pays for those alone that have told more.  `apart`, unless NULL: of each cell,
  * whether something was carried over into it or left out for want of its neighbours.  Borrowed from
  * the stage's arena.
  */
-const struct cube *input_series(const struct input_stage *stage, const struct observation_set *set,
+const struct cube *input_series(const struct input_stage *stage, struct observation_set *set,
 				const struct input_series *series, const json_t *input,
 				const char *const *dims, bool **apart);
 

@@ -54,6 +54,8 @@ struct observation_set {
 	int64_t *odd;			/* owned; batches read although their transaction seems to come */
 	size_t odds;
 	uint64_t loads;
+	void *companion;		/* observation_companion() */
+	void (*forget)(void *companion);
 };
 
 /* One observation as it is added.  Texts are copied. */

@@ -286,6 +286,8 @@ void columns_clear(struct observation_set *set)
 	free(set->row);
 	free(set->wide);
 	free(set->odd);
+	if (set->companion)
+		set->forget(set->companion);
 	*set = (struct observation_set){ .series_id = set->series_id, .plan_id = set->plan_id,
 					 .kind = set->kind, .loads = set->loads + 1 };
 }
@@ -337,12 +339,13 @@ static bool fits(const struct observation_cursor *c, struct column_row row)
 bool observation_next(struct observation *out, struct observation_cursor *c)
 {
 	const struct observation_set *set = c->set;
+	size_t end = c->end ? c->end : set->rows;
 
-	while (c->at < set->rows) {
+	while (c->at < end) {
 		uint64_t figure = set->row[c->at].what >> FIGURE_SHIFT;
 		size_t stands = SIZE_MAX;
 
-		for (; c->at < set->rows && set->row[c->at].what >> FIGURE_SHIFT == figure; c->at++)
+		for (; c->at < end && set->row[c->at].what >> FIGURE_SHIFT == figure; c->at++)
 			if (fits(c, set->row[c->at]) &&
 			    (stands == SIZE_MAX || instead(c, set->row[stands], set->row[c->at])))
 				stands = c->at;
@@ -352,6 +355,38 @@ bool observation_next(struct observation *out, struct observation_cursor *c)
 		}
 	}
 	return false;
+}
+
+/* The first row of a territory, or of those behind it. */
+static size_t first_row(const struct observation_set *set, size_t territory)
+{
+	size_t low = 0, high = set->rows;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (part(set->row[mid].what, LIST_TERRITORY) < territory)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct observation_rows observation_rows_of(const struct observation_set *set, size_t territory)
+{
+	return (struct observation_rows){ first_row(set, territory), first_row(set, territory + 1) };
+}
+
+void *observation_companion(const struct observation_set *set)
+{
+	return set->companion;
+}
+
+void observation_set_companion(struct observation_set *set, void *companion, void (*forget)(void *companion))
+{
+	set->companion = companion;
+	set->forget = forget;
 }
 
 struct observation_size observations_size(const struct observation_set *set)

@@ -2,14 +2,15 @@
  * P8: a formula over observations, by département and month, against the loop that one would write
  * for it in C.  Prints how many times a second for some seconds of processor time of one of the two.
  *
- *	formula columns | cells | loop TIMES [SECONDS]
+ *	formula first | next | cells | loop TIMES [SECONDS]
  *
  * The formula is the share of minors among those of known age, 101 départements × 36 months, of TIMES × 10,908
- * observations: by age, and with more than one of them by sex and organisation too.  `columns` begins where a
- * worker does, from observations in memory (observation.h): they are laid out, filled, counted and summed into
- * cells, then the formula is evaluated.  `cells` is that last step alone, over cells that nothing was summed into
- * yet.  The loop reads the same figures as columns of rows (département, period, age, value) and knows nothing of
- * vintages, missing figures and cover.
+ * observations: by age, and with more than one of them by sex and organisation too.  `first` and `next` begin where a
+ * worker does, from observations in memory (observation.h): they are laid out, filled, counted and summed into cells,
+ * then the formula is evaluated; `first` of all of them, `next` after one département revised one figure, each in
+ * turn, which is what a report costs (bringing it into the columns apart, which P11 measures).  `cells` is the formula
+ * alone, over cells that nothing was summed into yet.  The loop reads the same figures as columns of rows
+ * (département, period, age, value) and knows nothing of vintages, missing figures and cover.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -111,22 +112,25 @@ static struct input_places places_of(struct arena *a, const struct reading *r)
 	};
 }
 
+static void add_figure(struct reading *r, size_t row, int64_t recorded_us)
+{
+	struct place p = place_of(row, r->breadth);
+	char dims[40];
+	struct column_fact fact = {
+		.territory = r->department->member[p.department], .dims = dims, .vintage = "",
+		.organisation = (int64_t)p.organisation + 1, .recorded_us = recorded_us,
+		.state = OBSERVED_VALUE, .value = figure(row),
+	};
+
+	snprintf(dims, sizeof dims, "age=%s;sex=%s", r->age->member[p.age], r->sex->member[p.sex]);
+	if (!period_days(&fact.from_on, &fact.to_on, r->period->member[p.period]) || !columns_add(&r->set, &fact))
+		abort();
+}
+
 static void fill_columns(struct reading *r)
 {
-	for (size_t row = 0; row < r->breadth.rows; row++) {
-		struct place p = place_of(row, r->breadth);
-		char dims[40];
-		struct column_fact fact = {
-			.territory = r->department->member[p.department], .dims = dims, .vintage = "",
-			.organisation = (int64_t)p.organisation + 1, .recorded_us = INT64_C(1764547200000000),
-			.state = OBSERVED_VALUE, .value = figure(row),
-		};
-
-		snprintf(dims, sizeof dims, "age=%s;sex=%s", r->age->member[p.age], r->sex->member[p.sex]);
-		if (!period_days(&fact.from_on, &fact.to_on, r->period->member[p.period]) ||
-		    !columns_add(&r->set, &fact))
-			abort();
-	}
+	for (size_t row = 0; row < r->breadth.rows; row++)
+		add_figure(r, row, INT64_C(1764547200000000));
 	columns_sort(&r->set);
 }
 
@@ -204,7 +208,23 @@ static const double *evaluate(struct arena *a, const struct reading *r, const st
 	return out.value->value;
 }
 
-static const double *from_columns(struct arena *a, const struct reading *r)
+/* One département says the first of its figures again. */
+static void revise(struct reading *r, size_t turn)
+{
+	size_t row = turn % DEPARTMENTS * (r->breadth.rows / DEPARTMENTS);
+
+	add_figure(r, row, INT64_C(1764547200000000) + 1 + (int64_t)turn);
+	columns_sort(&r->set);
+}
+
+static void forget_all(struct reading *r)
+{
+	if (r->set.companion)
+		r->set.forget(r->set.companion);
+	r->set.companion = NULL;
+}
+
+static const double *from_columns(struct arena *a, struct reading *r)
 {
 	const struct input_stage *st = input_stage(a, &r->places, "department", r->period, INT64_MAX);
 
@@ -263,25 +283,33 @@ static const double *loop(const struct columns *c)
 
 /* ------------------------------------------------------------------ both */
 
-static const double *shares(const char *side, struct arena *a, const struct reading *r, const struct columns *rows)
+static const double *shares(const char *side, struct arena *a, struct reading *r, const struct columns *rows)
 {
-	return strcmp(side, "columns") == 0 ? from_columns(a, r) :
-	       strcmp(side, "cells") == 0 ? from_cells(a, r) : loop(rows);
+	return strcmp(side, "cells") == 0 ? from_cells(a, r) : strcmp(side, "loop") == 0 ? loop(rows) :
+	       from_columns(a, r);
 }
 
 /* How many times a second, and the same shares as the loop. */
-static bool measure(double *out, const char *side, double seconds, const struct reading *r, const struct columns *rows)
+static bool measure(double *out, const char *side, double seconds, struct reading *r, const struct columns *rows)
 {
 	const double *expected = loop(rows);
-	double begun = cpu_s(), spent = 0;
+	double spent = 0;
 	bool same = true;
 	struct arena a;
-	long times = 0;
+	size_t times = 0;
 
-	for (; same && spent < seconds; spent = cpu_s() - begun, times++) {
+	for (; same && spent < seconds; times++) {
+		double begun;
+
+		if (strcmp(side, "first") == 0)
+			forget_all(r);
+		if (strcmp(side, "next") == 0)
+			revise(r, times);
+		begun = cpu_s();
 		arena_init(&a);
 		same = memcmp(shares(side, &a, r, rows), expected, CELLS * sizeof *expected) == 0;
 		arena_free(&a);
+		spent += cpu_s() - begun;
 	}
 	*out = (double)times / spent;
 	return same;
@@ -297,7 +325,7 @@ int main(int argc, char **argv)
 	bool same;
 
 	if (times < 1 || times > TIMES_MAX) {
-		fputs("usage: formula columns | cells | loop TIMES [SECONDS]\n", stderr);
+		fputs("usage: formula first | next | cells | loop TIMES [SECONDS]\n", stderr);
 		return 2;
 	}
 	arena_init(&a);

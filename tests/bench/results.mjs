@@ -83,9 +83,9 @@ ${grown(rows)}
   does; who is told that the server is busy waits 200 ms and sends the draft again, and only what is kept counts. pgbench sends who is
   asking and the one statement, which sees for itself whether the draft may be kept; Vigie also holds the report before it.
 * P8, P9 and P11: × 1 is some ten thousand observations, × 100 a million; turns are of one second. P8 and P9 begin with columns of
-  observations in memory, as a worker keeps them: 101 départements × 36 months × 3 ages, × 100 also by 2 sexes and 50 organisations. All of
-  it is summed at each turn; the loop and SQL read bare rows of as many figures. The formula and the loop count their own processor
-  time, SQL the clock's. P11 copies ten times in one psql at × 1, so that beginning it hardly counts.
+  observations in memory, as a worker keeps them: 101 départements × 36 months × 3 ages, × 100 also by 2 sexes and 50 organisations. After
+  a revision of one figure, one département each turn, its sums alone are made anew; the first time those of all. The loop and SQL read
+  bare rows of as many figures at each turn. The formula and the loop count their own processor time, SQL the clock's. P11 copies ten times in one psql at × 1, so that beginning it hardly counts.
 * P12 compares resident memory, that of processes that the server started included (the goal of at most 0.35 is at least 2.86 times less),
   once 16 bytes an observation are set aside. Columns are kept by the worker that computes indicators, in the memory of the server as it
   is by default; with \`compute=off\` beside \`vigie compute\` the latter keeps them, and a server none. These are the servers of P10.

@@ -89,10 +89,11 @@ const many = (number, times) => `${(number * times).toLocaleString('en')} observ
 
 export function formulas() {
 	const loop = 'a loop in C over columns, without missing cells, vintages and cover';
-	return [...SIZES.map((times) => ({ id: 'P8', work: `formula over ${many(FORMULA_ROWS, times)}, from columns to values by département`, reference: loop,
-		goal: 0.5, sides: [formula('columns', times), formula('loop', times)] })),
-	{ id: 'P8', work: 'of that × 100 the formula alone, over the same observations laid out as cells before', reference: 'the same',
-		goal: 0.5, sides: [formula('cells', 100), formula('loop', 100)] }];
+	const beside = (side, times) => ({ id: 'P8', reference: loop, goal: 0.5, sides: [formula(side, times), formula('loop', times)] });
+	return [...SIZES.map((times) => ({ ...beside('next', times),
+		work: `formula over ${many(FORMULA_ROWS, times)}, after a revision, from columns to values by département` })),
+	{ ...beside('first', 100), work: 'the same × 100, the first time: all of it summed' },
+	{ ...beside('cells', 100), work: 'the formula alone, over the same observations laid out as cells before' }];
 }
 
 /* How many times a second, for a second at least. */
@@ -133,8 +134,11 @@ async function copied({ batches, times }) {
 
 export function columns(made) {
 	return [
-		...made.map(({ times, table }) => ({ id: 'P9', work: `formula over ${many(FORMULA_ROWS, times)}, from columns to values by département`,
-			reference: 'SQL, the aggregate over a table of as many rows', goal: 30, sides: [formula('columns', times), () => asked(share(table))] })),
+		...made.flatMap(({ times, table }) => [
+			{ side: 'next', work: `formula over ${many(FORMULA_ROWS, times)}, after a revision, from columns to values by département` },
+			{ side: 'first', work: `the same × ${times}, the first time: all of it summed` },
+		].map(({ side, work }) => ({ id: 'P9', work, reference: 'SQL, the aggregate over a table of as many rows', goal: 30,
+			sides: [formula(side, times), () => asked(share(table))] }))),
 		...made.map((one) => ({ id: 'P11', work: `load ${many(COLUMN_ROWS, one.times)} into columns`, reference: 'psql, COPY of the same rows in binary form',
 			goal: 0.83, sides: [() => program('columns', one.series, one.plan), () => copied(one)] })),
 	];
