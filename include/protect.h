@@ -70,6 +70,16 @@ struct protect_share {
 /* What all of them but one report (-1: all). */
 struct protect_share protect_others(const struct protect_share *share, int32_t shares, int32_t but);
 
+/*
+ * Why the rule hides a total of several shares, which is not told: what the others of a share add up to is too little,
+ * the number of that share, of several the one whose others lack most; or only what all of them do (PROTECT_ALL);
+ * PROTECT_NO_CAUSE: it does not.  Tables in which a cause of the true one holds hide the total as well.
+ */
+enum { PROTECT_ALL = -1, PROTECT_NO_CAUSE = -2 };
+int32_t protect_cause(const struct protect_share *share, int32_t shares, int64_t floor);
+/* Is it one of the causes: that the others of share `i` add up to too little? */
+bool protect_is_cause(const struct protect_share *share, int32_t shares, int32_t i, int64_t floor);
+
 /* What is shown of a total by shares: hidden also when what the others of one organisation add up to is. */
 int64_t protect_shared(const struct protect_share *share, int32_t shares, int64_t floor);
 
@@ -117,12 +127,16 @@ struct protect_cell {
  * `settled`: nor of one published earlier.  `weight`: what weighs more is withheld
  * last.  `withheld` is the audit's answer.
  *
- * `riders` sums follow it that are shown and withheld with it, and of which nothing is
- * asked: what it tells of its cells `without` those of one owner.
+ * `riders` sums follow it, of which nothing is asked, each of its cells `without` those of one owner.  Those of a
+ * total that is shown are shown and withheld with it: what it tells besides.  A hidden one says what one of the
+ * reasons of the rule leaves open, a rider what another does, and stands in for it where a count of that owner, which
+ * this reason does not concern, is proved.  `whole` are the cells of the total itself.
  */
 struct protect_sum {
 	const int32_t *cell;		/* numbers of cells, borrowed */
 	int32_t cells;
+	const int32_t *whole;		/* of one hidden by the rule; borrowed */
+	int32_t wholes;
 	int64_t low, high;
 	int32_t weight, riders, without;
 	bool hidden, settled, withheld;

@@ -49,17 +49,46 @@ struct protect_share protect_others(const struct protect_share *share, int32_t s
 	return out;
 }
 
+/* How far it is below what would be shown; 0: it is shown. */
+static int64_t lacks(struct protect_share s, int64_t floor)
+{
+	int64_t enough = protect_enough(&s.parts, floor);
+
+	return s.parts.hidden > 0 && s.total < enough ? enough - s.total : 0;
+}
+
+static int64_t others_lack(const struct protect_share *share, int32_t shares, int32_t i, int64_t floor)
+{
+	return shares > 1 && share[i].owner >= 0 ? lacks(protect_others(share, shares, i), floor) : 0;
+}
+
+bool protect_is_cause(const struct protect_share *share, int32_t shares, int32_t i, int64_t floor)
+{
+	return others_lack(share, shares, i, floor) > 0;
+}
+
+int32_t protect_cause(const struct protect_share *share, int32_t shares, int64_t floor)
+{
+	int32_t cause = lacks(protect_others(share, shares, -1), floor) > 0 ? PROTECT_ALL : PROTECT_NO_CAUSE;
+	int64_t most = 0;
+
+	for (int32_t i = 0; i < shares; i++) {
+		int64_t lack = others_lack(share, shares, i, floor);
+
+		if (lack <= most)
+			continue;
+		most = lack;
+		cause = i;
+	}
+	return cause;
+}
+
 int64_t protect_shared(const struct protect_share *share, int32_t shares, int64_t floor)
 {
 	struct protect_share all = protect_others(share, shares, -1);
 
-	for (int32_t i = 0; i < shares && shares > 1; i++) {
-		struct protect_share others = protect_others(share, shares, i);
-
-		if (share[i].owner >= 0 && others.parts.hidden > 0 &&
-		    others.total < protect_enough(&others.parts, floor))
-			return PROTECT_HIDDEN;
-	}
+	if (all.parts.count > 1 && protect_cause(share, shares, floor) != PROTECT_NO_CAUSE)
+		return PROTECT_HIDDEN;
 	return protect_total(all.total, &all.parts, floor);
 }
 

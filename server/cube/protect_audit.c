@@ -9,7 +9,10 @@
  *
  * A small count is proved at one go to all who report others: by tables in which no
  * count of theirs moves.  Where there are none, each of them has its own tables, for
- * they do not know each other's counts.
+ * they do not know each other's counts.  Where one of them has none even with all
+ * withheld, by what was published earlier, by reasons of the rule that do not hold in
+ * the true table, or because the search misses it, the count is proved to those who
+ * only read, and no total comes back that has a part in it or in what is hidden with it.
  *
  * The search may miss some, and then withholds a total in vain: it errs on the side
  * of silence.
@@ -34,6 +37,7 @@ struct audit {
 	int32_t *owner, owners;		/* of the cells */
 	int64_t patience, end;
 	bool *within;			/* is a cell within the sum that comes back */
+	bool *bare;			/* is a cell of what is not proved to every owner */
 };
 
 static void find_owners(struct audit *u)
@@ -71,34 +75,58 @@ static bool is_asked_of_each(const struct audit *u, const struct protect_proof *
 	return hidden && protect_search_owner(u->search, p) >= 0 && protect_search_width(u->search, p) > 1;
 }
 
-/*
- * For each other owner a proof of its own in place of one for all of them together; how many there are.  `all`: each of
- * them, or none is added.
- */
-static int32_t prove_to_each(struct audit *u, const struct protect_proof *p, bool all)
+/* For each other owner a proof of its own in place of one for all of them together: for each, or none is added. */
+static bool prove_to_each(struct audit *u, const struct protect_proof *p)
 {
-	int32_t own = protect_search_owner(u->search, p), found = 0, wanted = 0;
+	int32_t own = protect_search_owner(u->search, p), found = 0;
 	struct protect_proof proof[OWNERS_MAX];
 
 	if (u->owners < 3 || u->owners > OWNERS_MAX)
-		return 0;
+		return false;
 	for (int32_t i = 0; i < u->owners; i++) {
 		if (u->owner[i] == own)
 			continue;
 		proof[found] = (struct protect_proof){ .cell = p->cell, .sum = p->sum, .knows = u->owner[i] };
-		found += protect_search_prove(u->search, &proof[found], -1, &u->patience);
-		wanted++;
-		if (all && found < wanted)
-			return 0;
+		if (!protect_search_prove(u->search, &proof[found++], -1, &u->patience))
+			return false;
 	}
 	for (int32_t i = 0; i < found; i++)
 		add_proof(u, &proof[i]);
-	return found;
+	return true;
 }
 
-/*
- * The first proof of a count.  One that an owner can find out from what was published earlier is kept from the others.
- */
+static bool *marks(const struct audit *u)
+{
+	return arena_alloc(u->arena, ((size_t)u->t->cells + 1) * sizeof(bool));
+}
+
+/* Is one of the cells marked?  Marks them all where `mark`. */
+static bool any_marked(bool *marked, const int32_t *cell, int32_t cells, bool mark)
+{
+	bool any = false;
+
+	for (int32_t i = 0; i < cells; i++) {
+		any = any || marked[cell[i]];
+		marked[cell[i]] = marked[cell[i]] || mark;
+	}
+	return any;
+}
+
+/* Keeps what is told of a count, or of a hidden sum, as it is now, and of all that is hidden with it. */
+static void lay_bare(struct audit *u, const struct protect_proof *p)
+{
+	const struct protect_table *t = u->t;
+	const int32_t *cell = p->sum < 0 ? &p->cell : t->sum[p->sum].cell;
+	bool *own = marks(u);
+
+	any_marked(own, cell, p->sum < 0 ? 1 : t->sum[p->sum].cells, true);
+	any_marked(u->bare, cell, p->sum < 0 ? 1 : t->sum[p->sum].cells, true);
+	for (int32_t s = 0; s < t->sums; s++)
+		if (t->sum[s].hidden && any_marked(own, t->sum[s].whole, t->sum[s].wholes, false))
+			any_marked(u->bare, t->sum[s].whole, t->sum[s].wholes, true);
+}
+
+/* The first proof of a count. */
 static bool prove_first(struct audit *u, struct protect_proof p)
 {
 	if (is_asked_of_each(u, &p)) {
@@ -107,8 +135,9 @@ static bool prove_first(struct audit *u, struct protect_proof p)
 			add_proof(u, &p);
 			return true;
 		}
-		if (prove_to_each(u, &p, false) > 0)
+		if (prove_to_each(u, &p))
 			return true;
+		lay_bare(u, &p);
 	}
 	p.knows = KNOWS_NONE;
 	add_proof(u, &p);
@@ -157,18 +186,14 @@ static bool still_proves(const struct audit *u, const struct protect_proof *p, i
 /* Proves it anew with the sum, for all other owners at once or for each. */
 static bool prove_again(struct audit *u, int32_t i, int32_t sum)
 {
-	int32_t each;
-
 	if (protect_search_effort(u->search) >= u->end)
 		return false;
 	if (protect_search_prove(u->search, &u->proof[i], sum, &u->patience))
 		return true;
-	if (u->proof[i].knows != KNOWS_ALL)
+	if (u->proof[i].knows != KNOWS_ALL || !prove_to_each(u, &u->proof[i]))
 		return false;
-	each = prove_to_each(u, &u->proof[i], true);
-	if (each > 0)
-		u->proof[i] = u->proof[--u->proofs];
-	return each > 0;
+	u->proof[i] = u->proof[--u->proofs];
+	return true;
 }
 
 /* Is every count open with the sum?  One that is not comes first the next time. */
@@ -190,6 +215,8 @@ static void show_if_open(struct audit *u, int32_t sum)
 {
 	const struct protect_sum *s = &u->t->sum[sum];
 
+	if (any_marked(u->bare, s->cell, s->cells, false))
+		return;
 	for (int32_t i = 0; i < s->cells; i++)
 		u->within[s->cell[i]] = true;
 	protect_search_withhold(u->search, sum, false);
@@ -217,8 +244,7 @@ static void give_back(struct audit *u, struct arena *a)
 	struct rank *rank = arena_alloc(a, ((size_t)t->sums + 1) * sizeof *rank);
 	int32_t n = 0;
 
-	u->within = arena_alloc(a, ((size_t)t->cells + 1) * sizeof *u->within);
-	memset(u->within, 0, ((size_t)t->cells + 1) * sizeof *u->within);
+	u->within = marks(u);
 	u->patience = PATIENCE;
 	u->end = protect_search_effort(u->search) + EFFORT;
 	for (int32_t s = 0; s < t->sums; s += 1 + t->sum[s].riders)
@@ -235,6 +261,7 @@ int32_t protect_audit(struct protect_table *t, struct arena *a)
 	int32_t unproved;
 
 	find_owners(&u);
+	u.bare = marks(&u);
 	unproved = withhold_all(&u);
 	if (unproved == 0)
 		give_back(&u, a);

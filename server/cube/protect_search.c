@@ -32,7 +32,8 @@ struct protect_search {
 	struct protect_table *t;
 	struct arena *arena;
 	int64_t *x;			/* the present table */
-	struct slack *slack;		/* of its sums; without end where withheld */
+	struct slack *slack;		/* of its sums; without end where withheld, or where another stands in */
+	struct slack *own;		/* of hidden sums and their riders */
 	const int32_t **sums_of;	/* of each cell, `sums_of[c][0]` is how many */
 	int8_t *way;			/* in which direction a cell moved in this step */
 	int32_t *when;			/* and with which move */
@@ -50,12 +51,14 @@ struct protect_search {
 	int held_by;
 	int32_t age;			/* of the youngest cell that may move */
 	int32_t owner, knows;		/* of what is proved; whose cells may not (KNOWS_…) */
+	int32_t stands_for;		/* the owner that hidden sums stand in for */
 	uint64_t chance;
 	int64_t effort, patience;
 };
 
 /* as far as anybody goes */
 static const int32_t endless = INT32_MAX / 4;
+static const struct slack unbound = { INT32_MAX / 4, INT32_MAX / 4, 1 };
 
 bool protect_search_agrees(const struct protect_search *f, int32_t sum, int64_t by)
 {
@@ -383,7 +386,7 @@ int64_t protect_search_width(const struct protect_search *f, const struct protec
 	} else {
 		const struct protect_sum *s = &f->t->sum[p->sum];
 
-		wide = s->hidden && s->low + f->slack[p->sum].below < PROTECT_FLOOR ? s->high - s->low : 1;
+		wide = s->hidden && s->low + f->own[p->sum].below < PROTECT_FLOOR ? s->high - s->low : 1;
 	}
 	return wide < PROTECT_WIDTH ? wide : PROTECT_WIDTH;
 }
@@ -472,6 +475,23 @@ static bool leap(struct protect_search *f, struct protect_proof *p, int by)
 	return done;
 }
 
+/* Of every hidden sum and its riders the one that counts of the owner are proved with. */
+static void stand_in(struct protect_search *f, int32_t owner)
+{
+	if (owner == f->stands_for)
+		return;
+	f->stands_for = owner;
+	for (int32_t s = 0; s < f->t->sums; s += 1 + f->t->sum[s].riders) {
+		const struct protect_sum *sum = &f->t->sum[s];
+		int32_t active = s;
+
+		for (int32_t i = s + 1; sum->hidden && i <= s + sum->riders; i++)
+			active = f->t->sum[i].without == owner ? i : active;
+		for (int32_t i = s; sum->hidden && i <= s + sum->riders; i++)
+			f->slack[i] = i == active ? f->own[i] : unbound;
+	}
+}
+
 bool protect_search_prove(struct protect_search *f, struct protect_proof *p, int32_t sum, int64_t *patience)
 {
 	bool done;
@@ -479,6 +499,7 @@ bool protect_search_prove(struct protect_search *f, struct protect_proof *p, int
 	f->age = youngest(f->t, p) - PROTECT_REACH;
 	f->owner = protect_search_owner(f, p);
 	f->knows = p->knows;
+	stand_in(f, f->owner);
 	f->patience = 0;
 	if ((sum >= 0 && repair(f, p, sum)) || prove(f, p))
 		return true;
@@ -504,7 +525,7 @@ static void withhold(struct protect_search *f, int32_t sum, bool withheld)
 	int64_t total = 0;
 
 	f->t->sum[sum].withheld = withheld;
-	*slack = (struct slack){ endless, endless, 1 };
+	*slack = unbound;
 	if (withheld)
 		return;
 	for (int32_t i = 0; i < s->cells; i++)
@@ -551,7 +572,7 @@ struct protect_search *protect_search_begin(struct protect_table *t, struct aren
 	struct protect_search *f = arena_alloc(a, sizeof *f);
 	size_t cells = (size_t)t->cells + 1;
 
-	*f = (struct protect_search){ .t = t, .arena = a, .held = -1, .locked = -1 };
+	*f = (struct protect_search){ .t = t, .arena = a, .held = -1, .locked = -1, .stands_for = KNOWS_ALL };
 	f->x = arena_alloc(a, cells * sizeof *f->x);
 	f->slack = arena_alloc(a, ((size_t)t->sums + 1) * sizeof *f->slack);
 	f->way = arena_alloc(a, cells * sizeof *f->way);
@@ -563,8 +584,11 @@ struct protect_search *protect_search_begin(struct protect_table *t, struct aren
 	memset(f->touched, 0, cells * sizeof *f->touched);
 	for (int32_t c = 0; c < t->cells; c++)
 		f->x[c] = t->cell[c].count;
-	for (int32_t s = 0; s < t->sums; s++)
+	f->own = arena_alloc(a, ((size_t)t->sums + 1) * sizeof *f->own);
+	for (int32_t s = 0; s < t->sums; s++) {
 		withhold(f, s, false);
+		f->own[s] = f->slack[s];
+	}
 	index_sums(f, a);
 	return f;
 }

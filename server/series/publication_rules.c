@@ -11,9 +11,9 @@
  * it; until then each proves it anew.
  *
  * A total of one month that is hidden is taken as hidden by the rule, as whoever knows
- * the rule would guess; one of several organisations may be hidden for the sake of any of
- * them, which tells nothing.  Neither does a rolling sum that is hidden: most are withheld
- * for months that are told already, whatever they amount to.
+ * the rule would guess.  For which of the rule's reasons is not told: tables in which the
+ * true one holds agree with it.  A rolling sum that is hidden tells nothing: most are
+ * withheld for months that are told already, whatever they amount to.
  */
 #include "publication_rules.h"
 
@@ -164,9 +164,11 @@ static void count_in_all(struct work *w, const struct publication_figure *f, int
 
 static void decide_by_rule(struct work *w, struct publication_total *p)
 {
-	int64_t shown = protect_shared(p->share, p->shares, w->t->floor);
+	int64_t shown;
 
 	p->all = protect_others(p->share, p->shares, -1);
+	shown = p->of_all ? protect_total(p->all.total, &p->all.parts, w->t->floor) :
+			    protect_shared(p->share, p->shares, w->t->floor);
 	p->by_rule = shown == PROTECT_HIDDEN;
 	if (!p->settled)
 		p->shown = shown;
@@ -228,6 +230,18 @@ static struct protect_sum *new_sum(struct work *w, struct publication_total *p)
 	return &w->table.sum[w->table.sums++];
 }
 
+/* The cells without those of one owner. */
+static void take_others(struct protect_sum *out, const struct work *w, const struct publication_total *p, int32_t owner)
+{
+	int32_t *cell = arena_alloc(w->a, ((size_t)p->cells + 1) * sizeof *cell);
+
+	out->cell = cell;
+	out->cells = 0;
+	for (int32_t k = 0; k < p->cells; k++)
+		if (w->table.cell[p->cell[k]].owner != owner)
+			cell[out->cells++] = p->cell[k];
+}
+
 /*
  * The rule shows a total where what the others of share `i` report is large enough: that is told with it, unless the
  * total and what that share can be tell as much.  One published under another rule may have been shown all the same.
@@ -236,18 +250,54 @@ static void add_rider(struct work *w, const struct publication_total *p, int32_t
 {
 	struct protect_share others = protect_others(p->share, p->shares, i);
 	int64_t low = protect_enough(&others.parts, w->t->floor);
-	int32_t *cell, cells = 0;
+	struct protect_sum rider = { .without = p->share[i].owner, .low = low - others.fixed, .high = ENDLESS };
 
 	if (p->share[i].owner < 0 || others.parts.hidden == 0 || others.total < low ||
 	    w->table.sum[parent].low - p->share[i].most >= low - others.fixed)
 		return;
-	cell = arena_alloc(w->a, ((size_t)p->cells + 1) * sizeof *cell);
-	for (int32_t k = 0; k < p->cells; k++)
-		if (w->table.cell[p->cell[k]].owner != p->share[i].owner)
-			cell[cells++] = p->cell[k];
-	*new_sum(w, NULL) = (struct protect_sum){ .cell = cell, .cells = cells, .without = p->share[i].owner,
-						  .low = low - others.fixed, .high = ENDLESS };
+	take_others(&rider, w, p, rider.without);
+	*new_sum(w, NULL) = rider;
 	w->table.sum[parent].riders++;
+}
+
+/* What a total tells that the rule hides for this cause: that it is too little. */
+static struct protect_sum hidden_sum(const struct work *w, const struct publication_total *p, int32_t cause)
+{
+	struct protect_share little = protect_others(p->share, p->shares, cause);
+	struct protect_sum out = { .cell = p->cell, .cells = p->cells, .whole = p->cell, .wholes = p->cells };
+
+	if (cause >= 0) {
+		out.without = p->share[cause].owner;
+		take_others(&out, w, p, out.without);
+	}
+	out.low = protect_total_low(PROTECT_HIDDEN, &little.parts, w->t->floor) - little.fixed;
+	out.high = protect_total_high(PROTECT_HIDDEN, &little.parts, w->t->floor) - little.fixed;
+	return out;
+}
+
+/* The total by one cause, and by each other that leaves the counts of an owner alone. */
+static void add_hidden(struct work *w, struct publication_total *p)
+{
+	int32_t sum = w->table.sums;
+	int32_t cause = p->of_all ? PROTECT_ALL : protect_cause(p->share, p->shares, w->t->floor);
+
+	*new_sum(w, p) = hidden_sum(w, p, cause);
+	w->table.sum[sum].hidden = true;
+	for (int32_t i = 0; i < p->shares && !p->of_all; i++) {
+		if (i == cause || !protect_is_cause(p->share, p->shares, i, w->t->floor))
+			continue;
+		*new_sum(w, NULL) = hidden_sum(w, p, i);
+		w->table.sum[sum].riders++;
+	}
+}
+
+static struct protect_sum shown_sum(const struct work *w, const struct publication_total *p)
+{
+	return (struct protect_sum){
+		.cell = p->cell, .cells = p->cells,
+		.low = protect_total_low(p->shown, &p->all.parts, w->t->floor) - p->all.fixed,
+		.high = protect_total_high(p->shown, &p->all.parts, w->t->floor) - p->all.fixed,
+	};
 }
 
 /*
@@ -257,7 +307,6 @@ static void add_rider(struct work *w, const struct publication_total *p, int32_t
  */
 static void add_sum(struct work *w, struct publication_total *p, bool settled)
 {
-	int64_t floor = w->t->floor;
 	bool told = p->shown != PROTECT_HIDDEN;
 	int32_t sum = w->table.sums;
 
@@ -267,12 +316,12 @@ static void add_sum(struct work *w, struct publication_total *p, bool settled)
 	p->twin = NULL;
 	if (is_twin(w, p))
 		return;
-	*new_sum(w, p) = (struct protect_sum){
-		.cell = p->cell, .cells = p->cells, .weight = p->expected, .hidden = !told, .settled = settled,
-		.low = protect_total_low(p->shown, &p->all.parts, floor) - p->all.fixed,
-		.high = told || p->shares == 1 ?
-			protect_total_high(p->shown, &p->all.parts, floor) - p->all.fixed : ENDLESS,
-	};
+	if (told)
+		*new_sum(w, p) = shown_sum(w, p);
+	else
+		add_hidden(w, p);
+	w->table.sum[sum].weight = p->expected;
+	w->table.sum[sum].settled = settled;
 	for (int32_t i = 0; i < p->shares && told && p->shares > 1; i++)
 		add_rider(w, p, sum, i);
 }

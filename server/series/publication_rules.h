@@ -38,6 +38,7 @@ struct publication_total {
 	bool present;			/* to be published now, or published before */
 	bool settled;			/* published before */
 	bool by_rule;			/* the rule itself hides it */
+	bool of_all;			/* published by the rule for what all report alone */
 	int64_t shown;
 	struct protect_share *share;	/* what is not zero, by organisation */
 	int32_t shares, share_room;
@@ -51,7 +52,7 @@ struct publication_total {
 
 /*
  * All that belongs together: `figures` of the month (back 0) and of those before,
- * `before`: totals published earlier (group, months, back, shown).
+ * `before`: totals published earlier (group, months, back, shown, of_all).
  */
 struct publication_table {
 	int64_t floor;

@@ -143,7 +143,8 @@ static bool read_before(struct work *w)
 		w->table.before[w->table.befores++] = (struct publication_total){
 			.group = place * w->ways.count + way, .months = (int)db_i64(r, i, 1),
 			.back = (int)db_i64(r, i, 0),
-			.shown = db_null(r, i, 5) ? PROTECT_HIDDEN : db_i64(r, i, 5) };
+			.shown = db_null(r, i, 5) ? PROTECT_HIDDEN : db_i64(r, i, 5),
+			.of_all = db_i64(r, i, 6) == 1 };
 	}
 	return true;
 }

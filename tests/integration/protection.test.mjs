@@ -125,7 +125,7 @@ function conclude({ figures, totals }, truth) {
 		cells.push({ ...figure, count, ...open(figure.value, 10), hidden: figure.value === 's' });
 		assert.ok(count >= cells.at(-1).low && count <= cells.at(-1).high, 'what is shown is true');
 	}
-	const sums = new Map();
+	const sums = new Map(), either = [];
 	const add = (parts, sum) => {
 		// the same cells by another name: the tighter bounds hold
 		const key = parts.map((c) => known.get(keyOf(c))), same = sums.get(key.join()) ?? sum;
@@ -152,12 +152,19 @@ function conclude({ figures, totals }, truth) {
 				const others = parts.filter((c) => c.organisation !== one);
 				add(others, { months, count: add_up(others), rider: true, low: enough(others), high: Infinity });
 			}
+		} else if (months === '12' || of.size === 1) {
+			add(parts, { months, count, shown, low: least, high: months === '1' && count < ruled ? ruled - 1 : Infinity });
 		} else {
-			// one of several organisations may be hidden for the sake of any of them
-			add(parts, { months, count, shown, low: least, high: of.size === 1 && months === '1' && count < ruled ? ruled - 1 : Infinity });
+			// of several organisations one reports too little, and whose counts are all shown does not; which one is not told
+			const little = [...of].map((one) => parts.filter((c) => c.organisation === one)).filter((own) => own.some((c) => c.hidden));
+			const sum = (own) => ({ months, count: add_up(own), rider: true, low: own.reduce((n, c) => n + c.low, 0), high: enough(own) - 1 });
+			add(parts, { months, count, shown, low: least, high: Infinity });
+			if (!little.some((own) => add_up(own) < enough(own))) continue; // withheld, and nothing known of it
+			if (little.length === 1) add(little[0], sum(little[0]));
+			else either.push(little.map((own) => ({ ...sum(own), organisation: own[0].organisation, cells: own.map((c) => known.get(keyOf(c))) })));
 		}
 	}
-	return { cells, sums: [...sums.values()] };
+	return { cells, sums: [...sums.values()], either };
 }
 
 /* What the same totals would tell if they were only hidden from 1 to 9 and rounded. */
@@ -173,7 +180,12 @@ const targetsOf = ({ cells, sums }) => [
 ];
 
 /* The same to somebody who knows every count of an organisation as it was when it was published; and what may be found of the other. */
-const knownTo = (organisation, { cells, sums }) => ({ sums, cells: cells.map((c) => (c.organisation === organisation ? { ...c, low: c.count, high: c.count } : c)) });
+const knownTo = (organisation, { cells, sums, either }) => ({
+	cells: cells.map((c) => (c.organisation === organisation ? { ...c, low: c.count, high: c.count } : c)),
+	// what is not hidden for its own sake is so for that of the other
+	sums: [...sums, ...either.filter((all) => all.every((sum) => sum.organisation !== organisation || sum.count > sum.high))
+		.flatMap((all) => all.filter((sum) => sum.organisation !== organisation))],
+});
 const othersOf = (organisation, { cells, sums }) => [
 	...cells.flatMap((c, cell) => (c.organisation !== organisation ? [{ cell, need: need(c.count), count: c.count }] : [])),
 	...sums.flatMap((s, sum) => (s.count < 10 && s.cells.every((c) => cells[c].organisation !== organisation) ? [{ sum, need: need(s.count), count: s.count }] : [])),

@@ -154,6 +154,16 @@ static void make_table(struct protect_table *t, struct protect_cell *cell, struc
 	}
 }
 
+/* Totals of several owners that the rule hides: for any of its reasons, none of which is told. */
+static struct {
+	const struct protect_cell *cell;	/* as published */
+	struct protect_sum sum[SUMS];
+	int count;
+	bool instead[SUMS_MAX];			/* what the audit is told of one in its place: that is not published */
+} ruled;
+
+static bool is_hidden(const struct protect_sum *s, const int64_t *x);
+
 static bool agrees(const struct protect_table *t, const int64_t *x)
 {
 	for (int32_t j = 0; j < t->sums; j++) {
@@ -162,9 +172,12 @@ static bool agrees(const struct protect_table *t, const int64_t *x)
 
 		for (int32_t i = 0; i < s->cells; i++)
 			total += x[s->cell[i]];
-		if (!s->withheld && (total < s->low || total > s->high))
+		if (!s->withheld && !ruled.instead[j] && (total < s->low || total > s->high))
 			return false;
 	}
+	for (int j = 0; j < ruled.count; j++)
+		if (!is_hidden(&ruled.sum[j], x))
+			return false;
 	return true;
 }
 
@@ -286,23 +299,62 @@ static int32_t share_cells(struct protect_share *share, const struct protect_cel
 	return shares;
 }
 
+/* Would the rule hide the total, were the counts these? */
+static bool is_hidden(const struct protect_sum *s, const int64_t *x)
+{
+	struct protect_cell cell[CELLS];
+	struct protect_share share[CELLS];
+	int32_t shares;
+
+	for (int i = 0; i < CELLS; i++) {
+		cell[i] = ruled.cell[i];
+		cell[i].count = x[i];
+	}
+	shares = share_cells(share, cell, s);
+	return protect_shared(share, shares, 10) == PROTECT_HIDDEN;
+}
+
+/* Leaves out the cells of an owner. */
+static void take_others(struct protect_sum *s, const struct protect_table *t, int32_t owner)
+{
+	int32_t *mine = arena_alloc(&arena, CELLS * sizeof *mine), cells = 0;
+
+	for (int k = 0; k < s->cells; k++)
+		if (t->cell[s->cell[k]].owner != owner)
+			mine[cells++] = s->cell[k];
+	s->cell = mine;
+	s->cells = cells;
+}
+
 /* What a total that is shown tells the owner of a share. */
 static void add_rider(struct protect_table *t, struct protect_sum *parent, const struct protect_share *share,
 		      int32_t shares, int32_t i)
 {
 	struct protect_share others = protect_others(share, shares, i);
-	int32_t *mine = arena_alloc(&arena, CELLS * sizeof *mine);
 	struct protect_sum *rider = &t->sum[t->sums];
 
 	if (others.parts.hidden == 0)
 		return;
-	*rider = (struct protect_sum){ .cell = mine, .low = protect_enough(&others.parts, 10), .high = INT32_MAX,
-				       .without = share[i].owner };
-	for (int k = 0; k < parent->cells; k++)
-		if (t->cell[parent->cell[k]].owner != share[i].owner)
-			mine[rider->cells++] = parent->cell[k];
+	*rider = *parent;
+	take_others(rider, t, share[i].owner);
+	*rider = (struct protect_sum){ .cell = rider->cell, .cells = rider->cells, .without = share[i].owner,
+				       .low = protect_enough(&others.parts, 10), .high = INT32_MAX };
 	parent->riders++;
 	t->sums++;
+}
+
+/* Another reason why a total is hidden. */
+static void add_reason(struct protect_table *t, struct protect_sum *parent, const struct protect_sum *plain,
+		       const struct protect_share *share, int32_t shares, int32_t i)
+{
+	struct protect_share others = protect_others(share, shares, i);
+	struct protect_sum *rider = &t->sum[t->sums];
+
+	*rider = (struct protect_sum){ .cell = plain->cell, .cells = plain->cells, .without = share[i].owner,
+				       .low = others.parts.least, .high = protect_enough(&others.parts, 10) - 1 };
+	take_others(rider, t, share[i].owner);
+	ruled.instead[t->sums++] = true;
+	parent->riders++;
 }
 
 /* The same with cells of several owners. */
@@ -310,6 +362,8 @@ static void make_shared_table(struct protect_table *t, struct protect_cell *cell
 {
 	struct protect_sum plain[SUMS];
 
+	memset(&ruled, 0, sizeof ruled);
+	ruled.cell = cell;
 	make_table(t, cell, plain);
 	for (int i = 0; i < CELLS; i++)
 		cell[i].owner = i < owners ? i : owners - 1;
@@ -321,11 +375,22 @@ static void make_shared_table(struct protect_table *t, struct protect_cell *cell
 		int32_t shares = share_cells(share, cell, &plain[j]);
 		int64_t shown = protect_shared(share, shares, 10);
 		bool told = shown != PROTECT_HIDDEN;
+		int32_t cause = told ? PROTECT_ALL : protect_cause(share, shares, 10);
 
-		all = protect_others(share, shares, -1);
+		all = protect_others(share, shares, cause);
 		*parent = (struct protect_sum){ .cell = plain[j].cell, .cells = plain[j].cells, .hidden = !told,
+			.whole = plain[j].cell, .wholes = plain[j].cells,
 			.low = protect_total_low(shown, &all.parts, 10),
-			.high = told || shares == 1 ? protect_total_high(shown, &all.parts, 10) : INT32_MAX };
+			.high = protect_total_high(shown, &all.parts, 10) };
+		if (cause >= 0)
+			take_others(parent, t, share[cause].owner);
+		if (!told && shares > 1) {
+			ruled.instead[t->sums - 1] = true;
+			ruled.sum[ruled.count++] = plain[j];
+		}
+		for (int32_t i = 0; i < shares && !told; i++)
+			if (i != cause && protect_is_cause(share, shares, i, 10))
+				add_reason(t, parent, &plain[j], share, shares, i);
 		for (int32_t i = 0; i < shares && shares > 1 && told; i++)
 			add_rider(t, parent, share, shares, i);
 	}
@@ -385,6 +450,7 @@ IT(leaves_small_counts_open_to_whoever_knows_those_of_one_owner)
 		assert_true(withheld > 20 && several > 20);
 		assert_true(2 * shown > withheld);
 	}
+	memset(&ruled, 0, sizeof ruled);
 }
 
 IT(withholds_a_total_only_where_those_that_weigh_less_could_all_go_in_vain)
