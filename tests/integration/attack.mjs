@@ -22,6 +22,34 @@ export function generator(seed) {
 	};
 }
 
+/* ---------------------------------------------------------------- what may be concluded, and by whom */
+
+/*
+ * The least that a total may be which is shown in spite of hidden parts.  Knowledge is of counts that are not zero:
+ * { count, low, high, hidden, organisation }, with sums as above and the true `count` of each.
+ */
+export const enough = (parts) => parts.reduce((n, c) => n + c.low, parts.some((c) => c.hidden) ? 9 : 0);
+/* What must stay open of a count. */
+export const need = (count) => (count < 10 ? 4 : 1);
+/*
+ * The same to somebody who knows every count of an organisation as it was when it was published.  `either`: of what several
+ * organisations report one is too little for their total to be shown; what is not hidden for one's own sake is so for that
+ * of the other.
+ */
+export const knownTo = (organisation, { cells, sums, either }) => ({
+	cells: cells.map((c) => (c.organisation === organisation ? { ...c, low: c.count, high: c.count } : c)),
+	sums: [...sums, ...either.filter((all) => all.every((sum) => sum.organisation !== organisation || sum.count > sum.high))
+		.flatMap((all) => all.filter((sum) => sum.organisation !== organisation))],
+});
+/* And what may be found of the others. */
+export const othersOf = (organisation, { cells, sums }) => [
+	...cells.flatMap((c, cell) => (c.organisation === organisation ? [] : [{ cell, need: need(c.count), count: c.count }])),
+	...sums.flatMap((s, sum) => (s.count < 10 && s.cells.every((c) => cells[c].organisation !== organisation)
+		? [{ sum, need: need(s.count), count: s.count }] : [])),
+];
+
+/* ---------------------------------------------------------------- the programs */
+
 /* Values of the columns of the best solution, by name. */
 function solve(folder, text) {
 	const problem = join(folder, 'problem.lp'), solution = join(folder, 'solution.txt');

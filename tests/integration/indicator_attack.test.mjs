@@ -6,14 +6,14 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { makePlan } from './action_data.mjs';
-import { attack, generator } from './attack.mjs';
+import { attack, enough, generator, knownTo, need, othersOf } from './attack.mjs';
 import { instant, sanitized, sleep, startServer, vigie } from './client.mjs';
 import { pluginFolder, population, publishGraph, series, until } from './engine_data.mjs';
 import { unzip } from './unzip.mjs';
 
 /* a sanitizer looks at the server's memory, which one set fills like another */
 const SETS = sanitized ? 1 : 20, MONTHS = 13;
-const READERS = ['victor', 'ana', 'carla', 'olga'];
+const READERS = ['victor', 'ana', 'carla', 'olga'], INSIDER = 'nadia';	/* who sees all that the DGPN reports */
 const victims = '/api/v1/series/victims.identified';
 /* départements and what they lie in: one region of two, two of one */
 const PLACES = { 75: ['75', 'REG-11', 'FR'], 93: ['93', 'REG-11', 'FR'], 13: ['13', 'REG-93', 'FR'], '01': ['01', 'REG-84', 'FR'] };
@@ -54,7 +54,7 @@ async function makeAnother(code) {
 			from plan where id = $2 returning id)
 		insert into role_grant (person_id, role, plan_id, organisation_id, territories)
 		select g.person_id, g.role, m.id, g.organisation_id, g.territories from role_grant g, made m
-		 where g.plan_id = $2 and g.person_id = any ($3)`, [code, data.planId, READERS.map((login) => data.ids[login])]);
+		 where g.plan_id = $2 and g.person_id = any ($3)`, [code, data.planId, [...READERS, INSIDER].map((login) => data.ids[login])]);
 }
 
 before(async () => {
@@ -140,48 +140,100 @@ async function readAll(plan, [login, ...others], more = '') {
 			}
 	return out;
 }
-async function figuresOf(plan, truth) {
-	const csv = (await ask('victor', `${victims}/observations.csv?plan=${plan}`)).text, [head, ...lines] = csv.trim().split('\r\n').map((l) => l.split(','));
-	return lines.map((line) => Object.fromEntries(head.map((name, i) => [name, line[i]]))).filter((f) => f.published_at)
-		.map((f) => ({ ...truth.get(keyOf(f)), shown: f.value }));
+async function csvOf(plan, kind) {
+	const { text } = await ask('victor', `${victims}/${kind}.csv?plan=${plan}`), [head, ...lines] = text.trim().split('\r\n').map((l) => l.split(','));
+	return lines.map((line) => Object.fromEntries(head.map((name, i) => [name, line[i]])));
+}
+const figuresOf = async (plan, truth) => (await csvOf(plan, 'observations')).filter((f) => f.published_at)
+	.map((f) => ({ ...truth.get(keyOf(f)), shown: f.value }));
+/* Where a sum over twelve months is published as such; elsewhere it is put together from twelve that are. */
+const yearsOf = async (plan) => new Set((await csvOf(plan, 'totals'))
+	.filter((t) => t.months === '12' && t.value !== 's' && !t.organisation && !t.age && !t.sex && !t.force).map((t) => `${t.territory} ${t.period}`));
+
+/*
+ * The published totals that a number which an indicator shows is the sum of, as what each of them counts; without a value:
+ * the one total that is hidden there.  A median is one of its counts, which is no sum: it has no part in this.
+ */
+function* claims(c) {
+	const m = monthOf(c.period), any = () => true, is = (age) => (x) => x.age === age;
+	const here = (first, last, fits) => (x) => PLACES[x.territory].includes(c.territory) && fits(x)
+		&& monthOf(x.period) >= first && monthOf(x.period) <= last;
+	const now = (fits = any) => here(m, m, fits);
+	const monthly = (months) => Array.from({ length: months }, (_, i) => here(m - i, m - i, any));
+	assert.ok(c.value !== undefined || c.state === 'suppressed', JSON.stringify(c));
+	if (c.id === 'essai.count' || c.id === 'essai.again' || (c.id === 'essai.ages' && !c.dims)) yield { value: c.value, of: [now()] };
+	if (c.id === 'essai.ages' && c.dims) yield { value: c.value, of: [now(is(c.dims.age))] };
+	if (c.extra?.quarter !== undefined) yield { value: c.extra.quarter, of: monthly(3) };
+	if (c.numerator !== undefined && c.id === 'essai.share') yield { value: c.numerator, of: [now(is('minor'))] };
+	if (c.denominator !== undefined && c.id === 'essai.share') yield { value: c.denominator, of: [now(is('minor')), now(is('adult'))] };
+	if (c.extra?.girls !== undefined) yield { value: c.extra.girls, each: now((x) => x.age === 'minor' && x.sex === 'female') };
+	if (c.id === 'essai.year' && c.value !== undefined)
+		yield { value: Math.round(c.value * c.people / 100_000), of: c.published ? [here(m - 11, m, any)] : monthly(12) };
+}
+
+const addUp = (parts) => parts.reduce((n, c) => n + c.count, 0);
+const organisations = (parts) => [...new Set(parts.map((c) => c.organisation))];
+
+/*
+ * What is known of all counts from figures and indicators together.  `bounds` says what a reader concludes of a number
+ * and of the totals that it is made of, those that count nothing left out.
+ */
+function conclude(figures, cells, bounds) {
+	const counts = figures.filter((f) => f.count > 0).map((f) => ({ ...f, hidden: f.shown === 's',
+		...(f.shown === 's' ? { low: 1, high: 9 } : { low: Math.max(10, Number(f.shown) - 2), high: Number(f.shown) + 2 }) }));
+	const numbers = new Map(counts.map((x, i) => [x, i])), sums = new Map(), either = new Map();
+	const numbersOf = (parts) => parts.map((x) => numbers.get(x)).sort((a, b) => a - b);
+	for (const c of cells)
+		for (const { value, each, of } of claims(c)) {
+			const totals = (each ? counts.filter(each).map((x) => [x]) : of.map((is) => counts.filter(is))).filter((parts) => parts.length);
+			if (totals.length === 0) continue;
+			for (const { parts, low, high, rider, either: all } of bounds(value, totals, of?.length === 1)) {
+				const count = addUp(parts), key = numbersOf(parts);
+				assert.ok(count >= low && count <= high, `what is shown is true: ${JSON.stringify(c)} ${count} ${low} ${high}`);
+				const same = sums.get(key.join()) ?? { low: 0, high: Infinity }, audited = same.audited || (of?.length === 1 && !rider);
+				sums.set(key.join(), { cells: key, count, audited, low: Math.max(same.low, low), high: Math.min(same.high, high) });
+				if (all) either.set(key.join(), all.map((one) => ({ ...one, organisation: one.parts[0].organisation,
+					count: addUp(one.parts), cells: numbersOf(one.parts) })));
+			}
+		}
+	return { cells: counts, sums: [...sums.values()], either: [...either.values()] };
+}
+
+const ofEach = (parts) => organisations(parts).map((one) => parts.filter((c) => c.organisation === one));
+const least = (parts) => parts.reduce((n, c) => n + c.low, 0);
+
+/* Of several organisations one reports too little, and whose counts are all shown does not; which one is not told. */
+function hidden(parts, ruled) {
+	const all = ofEach(parts), little = all.filter((own) => own.some((c) => c.hidden));
+	const row = (own) => ({ parts: own, low: least(own), high: enough(own) - 1, rider: true });
+	if (all.length === 1) return [{ parts, low: least(parts), high: addUp(parts) < ruled ? ruled - 1 : Infinity }];
+	const open = { parts, low: least(parts), high: Infinity };
+	if (!little.some((own) => addUp(own) < enough(own))) return [open];	/* withheld, and nothing known of it */
+	return little.length === 1 ? [open, row(little[0])] : [{ ...open, either: little.map(row) }];
 }
 
 /*
- * Which counts a number that an indicator shows is the sum of, and how far it may be from theirs: one rounding for
- * each published total it is made of.  A median is one of its counts, which is no sum: it has no part in this.
+ * The rules of publication known: a total that is shown is one rounding away and as large as the rule wants it, and so is
+ * what it tells of all but one organisation.  An oracle tells which totals of a month the rule itself hides.
  */
-function* claims(c) {
-	const m = monthOf(c.period), sum = (months, fits = () => true) => (x) => PLACES[x.territory].includes(c.territory) && fits(x) && monthOf(x.period) <= m && monthOf(x.period) > m - months;
-	const age = (...of) => (x) => of.includes(x.age);
-	if (c.id === 'essai.count' || c.id === 'essai.again' || (c.id === 'essai.ages' && !c.dims)) yield { value: c.value, of: sum(1), off: 1 };
-	if (c.id === 'essai.ages' && c.dims) yield { value: c.value, of: sum(1, age(c.dims.age)), off: 1 };
-	if (c.extra?.quarter !== undefined) yield { value: c.extra.quarter, of: sum(3), off: 3 };
-	if (c.numerator !== undefined && c.id === 'essai.share') yield { value: c.numerator, of: sum(1, age('minor')), off: 1 };
-	if (c.denominator !== undefined && c.id === 'essai.share') yield { value: c.denominator, of: sum(1, age('minor', 'adult')), off: 2 };
-	if (c.extra?.girls !== undefined) yield { value: c.extra.girls, of: sum(1, (x) => x.age === 'minor' && x.sex === 'female'), off: 'each' };
-	if (c.id === 'essai.year' && c.value !== undefined) yield { value: c.value * c.people / 100_000, of: sum(12), off: 12, months: 12 };
+function published(value, totals) {
+	const parts = totals.flat(), ruled = totals.reduce((n, of) => n + enough(of), 0);
+	if (value === undefined) return hidden(parts, ruled);
+	const off = 2 * totals.length, riders = totals.flatMap((of) => {
+		const all = organisations(of);
+		return all.length < 2 ? [] : all.map((one) => of.filter((c) => c.organisation !== one));
+	});
+	return [{ parts, low: Math.max(ruled, value - off), high: value ? value + off : 0 },
+		...riders.map((others) => ({ parts: others, low: enough(others), high: Infinity, rider: true }))];
 }
+/* What the same totals would tell if they were only hidden from 1 to 9 and rounded; or if they were exact. */
+function roundedOnly(_, totals, single) {
+	const parts = totals.flat(), count = addUp(parts), shown = 5 * Math.round(count / 5);
+	if (!single) return [{ parts, low: 0, high: Infinity }];
+	return [{ parts, ...(count < 10 ? { low: 1, high: 9 } : { low: Math.max(10, shown - 2), high: shown + 2 }) }];
+}
+const exactly = (value, totals) => [{ parts: totals.flat(), low: value ?? 0, high: value ?? Infinity }];
 
-/* Bounds of all counts from figures and indicators together.  `bounds` says what a reader concludes of a number. */
-function conclude(figures, cells, bounds) {
-	const counts = figures.filter((f) => f.count > 0).map((f) => ({ ...f, ...(f.shown === 's' ? { low: 1, high: 9 } : { low: Math.max(10, Number(f.shown) - 2), high: Number(f.shown) + 2 }) }));
-	const sums = new Map();
-	for (const c of cells)
-		for (const { value, of, off } of claims(c)) {
-			const parts = counts.flatMap((x, i) => (of(x) ? [i] : []));
-			if (parts.length === 0) continue;
-			const count = parts.reduce((n, i) => n + counts[i].count, 0);
-			const { low, high } = bounds(value, off === 'each' ? parts.length : off, count);
-			assert.ok(count >= low - 1e-6 && count <= high + 1e-6, `what is shown is true: ${JSON.stringify(c)} ${count}`);
-			const key = parts.join(), same = sums.get(key) ?? { low: 0, high: Infinity };
-			sums.set(key, { cells: parts, count, audited: same.audited || off === 1, low: Math.max(same.low, low), high: Math.min(same.high, high) });
-		}
-	return { cells: counts, sums: [...sums.values()] };
-}
-const published = (value, off) => (value === undefined ? { low: 0, high: Infinity } : { low: value === 0 ? 0 : value - 2 * off, high: value + 2 * off });
-const roundedOnly = (_, off, count) => (off > 1 ? { low: 0, high: Infinity } : count < 10 ? { low: count ? 1 : 0, high: count ? 9 : 0 } :
-	{ low: Math.max(10, 5 * Math.round(count / 5) - 2), high: 5 * Math.round(count / 5) + 2 });
-const need = (count) => (count < 10 ? 4 : 1);
 const targetsOf = ({ cells, sums }) => [...cells.map((c, cell) => ({ cell, need: need(c.count), count: c.count })),
 	...sums.flatMap((s, sum) => (s.audited ? [{ sum, need: need(s.count), count: s.count }] : []))];
 
@@ -206,32 +258,39 @@ test('no count is found out by linear programming over all that indicators show,
 	}
 	const people = Object.fromEntries((await data.owner.query('select code, population from territory')).rows.map((r) => [r.code, r.population]));
 	const inside = (place) => Object.keys(PLACES).filter((d) => PLACES[d].includes(place)).reduce((n, d) => n + people[d], 0);
-	/* every set as the first and as another of them in turn, the followed ones as each */
-	const readersOf = (i) => (i < followed.length ? READERS : [READERS[0], READERS[1 + i % 3]]);
+	/* every set as the first and as another of them in turn, the followed ones as each, who reports among them */
+	const readersOf = (i) => (i < followed.length ? [...READERS, INSIDER] : [READERS[0], READERS[1 + i % 3]]);
 	const read = [];	/* all of it first: connections do not outlast the solver */
 	for (const [i, plan] of SET_PLANS.entries()) {
-		const withPeople = (cells) => cells.map((c) => ({ ...c, people: inside(c.territory) }));
-		read.push({ plan, below: belows[i], figures: await figuresOf(plan, truths[plan].cells), cells: withPeople(await readAll(plan, readersOf(i))),
-			exact: i === 0 ? withPeople(await readAll(plan, ['carla'], '&exact=true')) : null });
+		const years = await yearsOf(plan), aside = (cells) => cells.map((c) => ({ ...c, people: inside(c.territory), published: years.has(`${c.territory} ${c.period}`) }));
+		read.push({ plan, below: belows[i], figures: await figuresOf(plan, truths[plan].cells), cells: aside(await readAll(plan, readersOf(i))),
+			exact: i === 0 ? aside(await readAll(plan, ['carla'], '&exact=true')) : null });
 	}
-	let counts = 0, small = 0, shown = 0, programs = 0;
-	for (const { plan, below, figures, cells } of read) {
-		const knowledge = conclude(figures, cells, published), done = attack(knowledge, targetsOf(knowledge), below);
+	let counts = 0, small = 0, shown = 0, programs = 0, exact = 0;
+	for (const set of read) {
+		const { plan, below } = set, knowledge = conclude(set.figures, set.cells, published), done = attack(knowledge, targetsOf(knowledge), below);
 		assert.deepEqual(done.found, [], `${plan}: found out`);
 		counts += knowledge.cells.length;
 		small += knowledge.cells.filter((c) => c.count < 10).length;
 		shown += knowledge.sums.filter((s) => s.high < Infinity).length;
 		programs += done.programs;
+		/* who reports knows more: of the others nothing small is found with it, of the rest some */
+		for (const organisation of ORGANISATIONS) {
+			const { found, programs: more } = attack(knownTo(organisation, knowledge), othersOf(organisation, knowledge), below);
+			assert.deepEqual(found.filter((target) => target.count < 10), [], `${plan}: found out by ${organisation}`);
+			exact += found.length;
+			programs += more;
+		}
 	}
 	/* the same attack succeeds where numbers are only rounded, and on the exact form: it is no blunt one */
-	const { figures, exact, below } = read[0];
-	const open = conclude(figures, exact.filter((c) => c.id !== 'essai.year'), roundedOnly), rounded = attack(open, targetsOf(open), below).found;
+	const { figures, exact: opened, below } = read[0];
+	const open = conclude(figures, opened.filter((c) => c.id !== 'essai.year'), roundedOnly), rounded = attack(open, targetsOf(open), below).found;
 	assert.ok(rounded.some((target) => target.width < 0.5), 'rounding alone is found out');
 	assert.ok(rounded.filter((target) => target.count < 10).length > 20, `many are: ${rounded.length}`);
 	const last = periodOf(MONTHS - 1);	/* never revised */
-	const known = conclude(figures.filter((f) => f.period === last), exact.filter((c) => c.id === 'essai.ages' && c.period === last), (value) => ({ low: value ?? 0, high: value ?? Infinity }));
+	const known = conclude(figures.filter((f) => f.period === last), opened.filter((c) => c.id === 'essai.ages' && c.period === last), exactly);
 	assert.ok(attack(known, targetsOf(known), below).found.length > 2, 'what is exact gives its parts away');
-	t.diagnostic(`${counts} counts, ${small} of them small, ${shown} sums shown, ${programs} programs`);
+	t.diagnostic(`${counts} counts, ${small} of them small, ${shown} sums shown, ${programs} programs; ${exact} counts from 10 on found by who knows those of the other organisation`);
 	assert.ok(small > 100 * SETS && shown > 50 * SETS, 'there is something to find');
 });
 

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sanitized, startServer } from './client.mjs';
 import { makePlan } from './action_data.mjs';
-import { attack, generator } from './attack.mjs';
+import { attack, enough, generator, knownTo, need, othersOf } from './attack.mjs';
 
 /* a sanitizer looks at the server's memory, which one set fills like another */
 const SETS = sanitized ? 3 : 20, MONTHS = 13;
@@ -110,7 +110,6 @@ async function readAll(plan) {
 const open = (value, least) => (value === 's' ? { low: 1, high: 9 } : { low: Math.max(least, Number(value) - 2), high: Number(value) + 2 });
 
 const add_up = (parts) => parts.reduce((n, c) => n + c.count, 0);
-const enough = (parts) => parts.reduce((n, c) => n + c.low, parts.some((c) => c.hidden) ? 9 : 0);
 
 /* What may be concluded, the rules of publication known; an oracle tells which totals of a month the rule itself hides. */
 function conclude({ figures, totals }, truth) {
@@ -173,22 +172,9 @@ const roundedOnly = ({ cells, sums }) => ({ cells, sums: sums.map((s) => {
 	return { ...s, ...(s.count < 10 ? { low: 1, high: 9 } : { low: Math.max(10, shown - 2), high: shown + 2 }) };
 }) });
 
-const need = (count) => (count < 10 ? 4 : 1);
 const targetsOf = ({ cells, sums }) => [
 	...cells.map((c, cell) => ({ cell, need: need(c.count), count: c.count })),
 	...sums.flatMap((s, sum) => (s.high < Infinity || s.count < 10 ? [{ sum, need: need(s.count), count: s.count }] : [])),
-];
-
-/* The same to somebody who knows every count of an organisation as it was when it was published; and what may be found of the other. */
-const knownTo = (organisation, { cells, sums, either }) => ({
-	cells: cells.map((c) => (c.organisation === organisation ? { ...c, low: c.count, high: c.count } : c)),
-	// what is not hidden for its own sake is so for that of the other
-	sums: [...sums, ...either.filter((all) => all.every((sum) => sum.organisation !== organisation || sum.count > sum.high))
-		.flatMap((all) => all.filter((sum) => sum.organisation !== organisation))],
-});
-const othersOf = (organisation, { cells, sums }) => [
-	...cells.flatMap((c, cell) => (c.organisation !== organisation ? [{ cell, need: need(c.count), count: c.count }] : [])),
-	...sums.flatMap((s, sum) => (s.count < 10 && s.cells.every((c) => cells[c].organisation !== organisation) ? [{ sum, need: need(s.count), count: s.count }] : [])),
 ];
 
 test('no count is found out by linear programming over all that is published', { timeout: 900_000 }, async (t) => {
