@@ -60,7 +60,7 @@ async function insertPlace(owner) {
 		await owner.query('insert into organisation (code, name_fr, name_en, kind) values ($1, $2, $3, $4) on conflict do nothing', row);
 }
 
-async function insertPlan(owner, code) {
+export async function insertPlan(owner, code) {
 	const { rows: [{ id }] } = await owner.query(`insert into plan (code, title_fr, title_en, start_on, end_on, lead_id)
 		select $1, 'Plan d’essai', 'Trial plan', '2024-06-26', '2099-12-31', id from organisation where code = 'OCRTEH' returning id`, [code]);
 	for (const number of ['1', '2'])

@@ -35,6 +35,17 @@ export async function startServer({ args = [], env = {}, database = process.env.
 	return server;
 }
 
+/* `vigie compute`, which computes beside others until it is stopped: { log, stop }. */
+export async function startWorker(args = []) {
+	const worker = new Server(spawn(binary, ['compute', ...args], {
+		cwd: root,
+		env: { ...process.env, DATABASE_URL: process.env.TEST_DATABASE_URL },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	}));
+	assert.equal(await worker.begun(), 'computing');
+	return worker;
+}
+
 /* Runs `vigie` with these arguments to its end: { code, stdout, stderr }. */
 export async function vigie(args, { env = {}, input = '' } = {}) {
 	const child = spawn(binary, args, {
@@ -76,14 +87,19 @@ class Server {
 		child.stdout.on('data', (d) => (this.stdout += d));
 	}
 
-	async ready() {
+	/* What it says when it is ready. */
+	async begun() {
 		const end = Date.now() + (sanitized ? 60_000 : 15_000);
 		while (!/^ready: (\S+)$/m.test(this.stdout)) {
 			if (this.child.exitCode !== null) throw new Error(`the server ended: ${this.log}`);
 			if (Date.now() > end) throw new Error(`the server is not ready: ${this.log}`);
 			await sleep(10);
 		}
-		this.url = this.stdout.match(/^ready: (\S+)$/m)[1];
+		return this.stdout.match(/^ready: (\S+)$/m)[1];
+	}
+
+	async ready() {
+		this.url = await this.begun();
 		this.port = Number(new URL(this.url).port);
 		this.openapi = await (await fetch(`${this.url}/api/v1/openapi.json`)).json();
 		this.contract = new Contract(this.openapi);

@@ -8,7 +8,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectOwner } from './action_data.mjs';
-import { dayIn, sleep, vigie } from './client.mjs';
+import { dayIn, sleep, startWorker, vigie } from './client.mjs';
 
 export const today = dayIn('Europe/Paris');
 
@@ -46,8 +46,8 @@ export const series = (id, more = {}) => ({ kind: 'series', id, where: {}, dims:
 export const population = { kind: 'reference', id: 'population', columns: ['territory', 'year', 'value'] };
 
 /* Asks until the answer is as wanted, and gives it. */
-export async function until(ask, wanted, server) {
-	const end = Date.now() + 120_000;
+export async function until(ask, wanted, server, ms = 120_000) {
+	const end = Date.now() + ms;
 	for (;;) {
 		const answer = await ask();
 		if (wanted(answer)) return answer;
@@ -56,20 +56,50 @@ export async function until(ask, wanted, server) {
 	}
 }
 
-/*
- * Forgets all values, computes them with so many workers, and gives every byte of what came out: each version of each
- * cell, exact and protected; `back` counts its versions from the one that stands, 1.
- */
-export async function computedAnew(owner, workers, args = []) {
+const forget = async (owner) => {
 	for (const table of ['indicator_value', 'indicator_refresh']) await owner.query(`truncate ${table}`);
-	for (const n of [workers, 1]) /* once more by one alone: what the last of several left */
-		for (const { code, stderr } of await Promise.all(Array.from({ length: n }, () => vigie(['compute', '--once', ...args])))) assert.equal(code, 0, stderr);
+};
+
+/*
+ * Every byte of what was computed: each version of each cell, exact and protected; `back` counts its versions from the
+ * one that stands, 1.
+ */
+export async function allCells(owner) {
 	const { rows } = await owner.query(`select p.code as plan, g.code, i.audience, i.level, i.territory, i.period, i.dims,
 		row_number() over (partition by i.plan_id, i.plugin_id, i.audience, i.territory, i.period, i.dims order by i.known_from desc, i.id desc)::int as back,
 		i.state, i.reason, i.reason_text, i.value::text as value, i.numerator::text as numerator, i.denominator::text as denominator, i.low::text as low,
 		i.high::text as high, i.extra::text as extra, i.flags, i.received, i.expected
 		from indicator_value i join plugin g on g.id = i.plugin_id join plan p on p.id = i.plan_id order by 1, 2, 3, 4, 5, 6, 7, 8`);
 	return rows.map((r) => JSON.stringify(r));
+}
+
+/* Forgets all values and has them computed by one worker, alone. */
+export async function computedAnew(owner, args = []) {
+	await forget(owner);
+	const { code, stderr } = await vigie(['compute', '--once', ...args]);
+	assert.equal(code, 0, stderr);
+	return allCells(owner);
+}
+
+/*
+ * The same by several workers side by side, as they left it.  One plan is computed by one of them at a time, so that there
+ * must be several plans; all wait until each worker is there, and more than one of them has to have computed some.
+ */
+export async function computedTogether(owner, workers, args = []) {
+	await forget(owner);
+	const { rows: plans } = await owner.query(`insert into job (kind, plan_id) select 'refresh', id from plan where archived_at is null
+		returning plan_id, pg_advisory_lock(hashtextextended('refresh', plan_id))`);
+	const all = await Promise.all(Array.from({ length: workers }, () => startWorker(args)));
+	try {
+		await owner.query("select pg_advisory_unlock_all(), pg_notify('vigie', '*')");
+		const left = async () => (await owner.query('select count(*)::int as n from job')).rows[0].n;
+		await until(left, (n) => n === 0, all[0], 500_000);
+	} finally {
+		for (const worker of all) assert.equal(await worker.stop(), 0, worker.log);
+	}
+	const did = all.map(({ log }) => new Set([...log.matchAll(/ event=refresh plan=(\S+) /g)].map(([, plan]) => plan)));
+	assert.ok(did.filter((one) => one.size > 0).length > 1, `one worker computed all ${plans.length} plans`);
+	return allCells(owner);
 }
 
 /* All tables with the same rows, in another order on the disk: by chance where they are numbered, else the wrong way round. */
