@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "clock.h"
 #include "explain_service.h"
 #include "indicator_explain.h"
 #include "indicator_rules.h"
@@ -54,6 +55,12 @@ static bool take(struct told *t, const struct db_result *r)
 
 /* ------------------------------------------------------------------ what else was read */
 
+/* "2026-03", the month of a day of the window; NULL: there is none. */
+static const char *month_of(struct told *t, int32_t day)
+{
+	return day == DAY_NONE ? NULL : arena_memdup(t->a, day_format(day).text, 7);
+}
+
 static bool add_observations(struct told *t, json_t *input)
 {
 	const struct explain_asked *q = t->q;
@@ -72,6 +79,8 @@ static bool add_observations(struct told *t, json_t *input)
 				      OBSERVATIONS_MAX }, t->e) ||
 	    !parsed(&rows, db_text(r, 0, 0), t->e))
 		return false;
+	json_object_update_new(rows, json_pack("{s:s*, s:s*}", "from", month_of(t, t->window.from_on), "to",
+					       month_of(t, t->window.to_on)));
 	json_object_set_new(input, "observations", rows);
 	return true;
 }

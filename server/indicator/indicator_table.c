@@ -12,10 +12,10 @@
 static const char *const columns[] = {
 	"indicator", "version", "level",     "territory",   "period",	"dims",	    "value",
 	"state",     "reason",	"numerator", "denominator", "received", "expected", "flags",
-	"fictitious", "low",	     "high",	"extra", /* last: what reads the columns by place still does */
+	"low",	      "high",	  "extra",	"fictitious",	/* last: what reads the columns by place still does */
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, FICTITIOUS = 14, BESIDE };
+enum { COLUMNS = sizeof columns / sizeof *columns, BESIDE = 14, FICTITIOUS = COLUMNS - 1 };
 
 /* A table that grows a row at a time. */
 struct table {
@@ -86,7 +86,7 @@ static void take_cell(struct table *t, const json_t *cell, const struct indicato
 	to[5] = members_text(t->a, json_object_get(cell, "dims"));
 	to[13] = flags_text(t->a, json_object_get(cell, "flags"));
 	to[FICTITIOUS] = fictitious;
-	for (int i = BESIDE; withheld && i < COLUMNS; i++)
+	for (int i = BESIDE; withheld && i < FICTITIOUS; i++)
 		to[i] = "";
 }
 

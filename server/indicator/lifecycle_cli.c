@@ -186,6 +186,12 @@ static void show_hunks(const json_t *hunks)
 	}
 }
 
+static const char *level_name(const struct cli *c, const char *level)
+{
+	return c->x.lang != LANG_FR ? level : strcmp(level, "department") == 0 ? "département" :
+	       strcmp(level, "region") == 0 ? "région" : level;
+}
+
 static void show_values(const struct cli *c, const json_t *values)
 {
 	const json_t *levels = json_object_get(values, "levels");
@@ -193,12 +199,18 @@ static void show_values(const struct cli *c, const json_t *values)
 
 	for (size_t i = 0; i < json_array_size(levels); i++) {
 		const json_t *one = json_array_get(levels, i), *largest = json_object_get(one, "largest");
+		long long changed = json_integer_value(json_object_get(one, "changed"));
+		long long cells = json_integer_value(json_object_get(one, "cells"));
+		long long territories = json_integer_value(json_object_get(one, "territories"));
 
-		printf(french ? "%-12s %lld cellules sur %lld changent, dans %lld territoires" :
-				"%-12s %lld of %lld cells change, in %lld territories", text_of(one, "level"),
-		       (long long)json_integer_value(json_object_get(one, "changed")),
-		       (long long)json_integer_value(json_object_get(one, "cells")),
-		       (long long)json_integer_value(json_object_get(one, "territories")));
+		printf("%-12s ", level_name(c, text_of(one, "level")));
+		if (french)
+			printf("%lld cellule%s sur %lld change%s, dans %lld territoire%s", changed,
+			       changed > 1 ? "s" : "", cells, changed > 1 ? "nt" : "", territories,
+			       territories > 1 ? "s" : "");
+		else
+			printf("%lld of %lld cells change%s, in %lld territor%s", changed, cells,
+			       changed == 1 ? "s" : "", territories, territories == 1 ? "y" : "ies");
 		if (json_is_number(largest))
 			printf(french ? ", au plus %+.6g" : ", at most %+.6g", json_number_value(largest));
 		putchar('\n');

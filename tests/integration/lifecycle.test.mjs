@@ -481,7 +481,7 @@ test('commands do the same, for the person they name', async () => {
 	await said(0, 'review', id, '--as=ana');
 	const diff = JSON.parse(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN, '--json'));
 	assert.deepEqual([diff.from, diff.to.version], [null, '1.0.0']);
-	assert.match(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN), /^national +\d+ cellules? sur \d+ .*dans \d+ territoires?[^]*^@@ -1 \+1 @@$/m);
+	assert.match(await said(0, 'diff', id, '--as', 'carla', '--plan', PLAN), /^national +(1 cellule sur \d+ change|\d+ cellules sur \d+ changent), dans 1 territoire(,.*)?$[^]*^@@ -1 \+1 @@$/m);
 	await said(0, 'approve', id, '--as', 'carla');
 	await said(0, 'publish', id, '--as', 'ana');
 	assert.equal(await said(0, 'export', id), source({ id }));

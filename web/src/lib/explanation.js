@@ -8,6 +8,7 @@ import { decimal, instant, percent, period, shortDay } from './format.js';
 import { alert, badge, confidenceText, statusText } from './parts.js';
 import { beside, figure, known, major, marks, received } from './figures.js';
 import { pieces } from './long-list.js';
+import { param } from './url.js';
 
 const ROWS_SHOWN = 15;
 const PIECE = 60;
@@ -105,7 +106,16 @@ const who = ({ recorded_by: by, recorded_at: at }) =>
 	by ? t('figures.said_by', { by: by.name, at: instant(at) }) : instant(at);
 
 /* Figures as they were sent: each with who said it and when, and what was said of it before. */
-function observations({ total, items }, label, state, redraw) {
+/* The file of all figures of the series, territory and months. */
+function whole(series, { from, to }, { plan, explanation, exact }) {
+	const { territory } = explanation;
+	const query = { plan: plan.code, territory: territory === 'FR' ? '' : territory, from, to, as_of: param('as_of'), exact };
+	const asked = Object.entries(query).filter(([, value]) => value);
+	return `/api/v1/series/${encodeURIComponent(series)}/observations.csv?${new URLSearchParams(asked)}`;
+}
+
+function observations({ of: series, observations: figures }, label, state, redraw) {
+	const { total, items } = figures;
 	const dims = [...new Set(items.flatMap((one) => Object.keys(one.dims)))];
 	const columns = [
 		columnOf('territory', state),
@@ -125,7 +135,11 @@ function observations({ total, items }, label, state, redraw) {
 		},
 	];
 	return html`<h4>${t('figures.observations')}</h4>
-		${list(label, columns, items, state, redraw)}${total > items.length ? html`<p class="vg-small">${t('figures.more_rows', { n: total - items.length })}</p>` : nothing}`;
+		${list(label, columns, items, state, redraw)}${
+			total > items.length
+				? html`<p class="vg-small">${t('figures.more_rows', { n: total - items.length })} <a class="fr-link fr-link--sm" download href=${whole(series, figures, state)}>${t('figures.all_rows')}</a></p>`
+				: nothing
+		}`;
 }
 
 /* What people reported of the actions, or answered for a month: each with who did and when, and what was reported before. */
@@ -158,7 +172,7 @@ function input(one, state, redraw) {
 		${of ? html`<p class="vg-small vg-muted">${of}</p>` : nothing}
 		${rows.length ? table(t('figures.given'), Object.keys(rows[0]), rows) : nothing}
 		${given ? html`<h4>${t('figures.given')}</h4>${table(t('figures.given'), Object.keys(given), turned(given))}` : nothing}
-		${one.observations ? observations(one.observations, `${title}, ${t('figures.observations')}`, state, redraw) : nothing}
+		${one.observations ? observations(one, `${title}, ${t('figures.observations')}`, state, redraw) : nothing}
 		${one.reports?.total ? reports(one.reports, `${title}, ${t('figures.reports')}`, state, redraw) : nothing}
 		${isRead(one) ? nothing : html`<p class="vg-small">${silent(one, state.explanation)}</p>`}`;
 }

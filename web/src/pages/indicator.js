@@ -232,8 +232,8 @@ function smallMultiples(state, redraw) {
 }
 
 /* What is no longer kept up is told where its values are read, with the reason, which says what replaces it. */
-const ended = ({ plugin }) =>
-	['deprecated', 'retired', 'quarantined'].includes(plugin?.state)
+const ended = ({ plugin, about }) =>
+	['deprecated', 'retired', 'quarantined'].includes(plugin?.state) && about.stale?.reason !== plugin.state
 		? alert('warning', t(`figures.ended.${plugin.state}`), plugin.reason ? fine(plugin.reason) : null)
 		: nothing;
 

@@ -316,7 +316,7 @@ start({
 	async load({ session, plan }) {
 		const state = { id: param('id') ?? '', plan, asked: 0, judgement: null, ...roles(session) };
 		/* trials and differences are of the plan's figures */
-		[state.about] = await Promise.all([plan ? readPlan(plan) : null, read(state)]);
+		[state.about] = await Promise.all([plan ? readPlan(plan).catch(() => null) : null, read(state)]);
 		state.saved = state.plugin?.draft?.source ?? state.plugin?.source ?? '';
 		state.begin = state.saved || (await beginning(state.id));
 		setTitle(state.plugin?.name ? fine(state.plugin.name) : state.id);
