@@ -165,23 +165,28 @@ async function paste(page, text) {
 	}, text);
 }
 
-test('a ratio by recipe, returned once with a reason, in fewer than ten steps of its author', async () => {
+const press = async (who, name, word) => {
+	const [answer] = await Promise.all([
+		who.waitForResponse((one) => one.request().method() !== 'GET' && one.url().includes(word)),
+		who.getByRole('button', { name, exact: true }).click(),
+	]);
+	await who.waitForFunction(() => !document.querySelector('#content button:disabled'));
+	assert.equal(answer.status(), 200, name);
+};
+const ratioOf = (id) => readFileSync(new URL('../../plugins/recipes/ratio.lua', import.meta.url), 'utf8').replaceAll('@ID@', id);
+const TODAY = /"(@TODAY@|\d{4}-\d\d-\d\d)", fr/;
+const named = (text) => text.replace(TODAY, '"2026-11-21", fr').replace('À nommer', 'Auditions accompagnées').replaceAll('À remplir', 'Cellule');
+const described = (text, months) =>
+	text.replace('À décrire : ce qui est compté, sur quelle durée.', `Sur ${months} mois, part des auditions accompagnées.`);
+
+test('a ratio by recipe, from its choice to its value in fewer than ten steps of its author, each page opened counted', async () => {
 	const id = 'essai.ratio', where = `/plugin.html?id=${id}`;
-	const shipped = readFileSync(new URL('../../plugins/recipes/ratio.lua', import.meta.url), 'utf8').replaceAll('@ID@', id);
 	const analyst = await open(browser), second = await open(browser);
 	const { page } = analyst;
 	let steps = 0;
 	const step = async (does) => {
 		steps++;
 		return does();
-	};
-	const press = async (who, name, word) => {
-		const [answer] = await Promise.all([
-			who.waitForResponse((one) => one.request().method() !== 'GET' && one.url().includes(word)),
-			who.getByRole('button', { name, exact: true }).click(),
-		]);
-		await who.waitForFunction(() => !document.querySelector('#content button:disabled'));
-		assert.equal(answer.status(), 200, name);
 	};
 	await signIn(page, account('analyst'), '/plugins.html');
 	await step(() => page.fill('#new-id', id));
@@ -190,32 +195,27 @@ test('a ratio by recipe, returned once with a reason, in fewer than ten steps of
 	await page.waitForSelector('#editor .cm-content');
 	await settled(page);
 	const begun = (await page.locator('#editor .cm-line').allTextContents()).join('\n');
-	assert.equal(begun.replace(/"\d{4}-\d\d-\d\d", fr/, '"@TODAY@", fr').trimEnd(), shipped.trimEnd(), 'the recipe is in the editor');
-	const recipe = begun.replace('À nommer', 'Auditions accompagnées').replaceAll('À remplir', 'Cellule');
-	await step(() => paste(page, recipe));
+	assert.equal(begun.replace(TODAY, '"@TODAY@", fr').trimEnd(), ratioOf(id).trimEnd(), 'the recipe is in the editor');
+	const recipe = named(begun).replaceAll('hearings.accompanied', 'clients.operations').replaceAll('hearings.total', 'clients.fines')
+		.replace('check.between("value", 0, 100)', 'check.at_least("value", 0)');
+	await step(() => paste(page, described(recipe, 12)));	/* of series that are not sensitive: everybody sees its value */
 	await step(() => press(page, 'Vérifier et tester', '/test'));
 	assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);
 	await step(() => press(page, 'Demander une relecture', '/review'));
 
 	await signIn(second.page, account('coordinator'), where);
 	await second.page.waitForSelector('#editor .cm-content');
-	await second.page.fill('#return-reason', 'Dites sur quelle durée, dans le résumé.');
-	await accessible(second.page, 'before a return');
-	await press(second.page, 'Renvoyer à l’auteur', '/return');
-
-	await visit(page, where);
-	await page.getByText('Dites sur quelle durée, dans le résumé.').waitFor();
-	await accessible(page, 'returned');
-	await page.waitForSelector('#editor .cm-content');
-	await step(() => paste(page, recipe.replace('À décrire : ce qui est compté, sur quelle durée.', 'Sur 12 mois, part des auditions accompagnées.')));
-	await step(() => press(page, 'Demander une relecture', '/review'));
-	await visit(second.page, where);
-	await second.page.waitForSelector('#editor .cm-content');
 	await press(second.page, 'Approuver', '/approve');
-	await visit(page, where);
+
+	await step(() => visit(page, where));
 	await step(() => press(page, 'Publier', '/publish'));
 	await page.getByText('Ce texte est publié').waitFor();
+	await step(() => page.getByRole('link', { name: 'Voir ses valeurs' }).click());
+	await page.waitForURL((address) => address.pathname === '/indicator.html');
+	await page.locator('.vg-facts .vg-big', { hasText: /^\d+,\d\s%$/ }).waitFor({ timeout: VALUE_MS });
+	await accessible(page, 'first values');
 	assert.ok(steps < 10, `${steps} steps`);
+	await visit(page, where);
 
 	/* its next version: every step of a trial, and which steps differ from what is published */
 	const look = async (what, part) => {
@@ -227,7 +227,7 @@ test('a ratio by recipe, returned once with a reason, in fewer than ten steps of
 			await panel(page, part).screenshot({ path: `${screens}/${what}-${width}-${scheme}.png` });
 		}
 	};
-	await paste(page, recipe.replaceAll('0.1.0', '1.0.0').replace('default = 12', 'default = 6').replace('À décrire : ce qui est compté, sur quelle durée.', 'Sur 6 mois, part des auditions accompagnées.'));
+	await paste(page, described(recipe.replaceAll('0.1.0', '1.0.0').replace('default = 12', 'default = 6'), 6));
 	await press(page, 'Enregistrer le brouillon', '/plugins/');
 	await press(page, 'Calculer', '/run');
 	await panel(page, 'try').locator('#steps-of summary').first().click();
@@ -242,6 +242,36 @@ test('a ratio by recipe, returned once with a reason, in fewer than ten steps of
 	await page.locator('#graph-diff').waitFor();
 	assert.match(await page.locator('#graph-diff').innerText(), /Réglée autrement[\s\S]*n : 12[\s\S]*→[\s\S]*n : 6/);
 	await look('plugin-graph-diff', 'changes');
+	assert.deepEqual([analyst.faults, second.faults], [[], []]);
+	await analyst.context.close();
+	await second.context.close();
+});
+
+test('a draft that comes back with a reason, which its author sees, mends and publishes', async () => {
+	const id = 'essai.retour', where = `/plugin.html?id=${id}`, recipe = named(ratioOf(id));
+	const writes = await client(account('analyst'));
+	const { etag } = await writes('PUT', `/plugins/${id}`, { source: recipe });
+	assert.equal((await writes('POST', `/plugins/${id}/review`, undefined, { 'If-Match': etag })).status, 200);
+	const analyst = await open(browser), second = await open(browser);
+	const { page } = analyst;
+	await signIn(second.page, account('coordinator'), where);
+	await second.page.waitForSelector('#editor .cm-content');
+	await second.page.fill('#return-reason', 'Dites sur quelle durée, dans le résumé.');
+	await accessible(second.page, 'before a return');
+	await press(second.page, 'Renvoyer à l’auteur', '/return');
+
+	await signIn(page, account('analyst'), where);
+	await page.getByText('Dites sur quelle durée, dans le résumé.').waitFor();
+	await accessible(page, 'returned');
+	await page.waitForSelector('#editor .cm-content');
+	await paste(page, described(recipe, 12));
+	await press(page, 'Demander une relecture', '/review');
+	await visit(second.page, where);
+	await second.page.waitForSelector('#editor .cm-content');
+	await press(second.page, 'Approuver', '/approve');
+	await visit(page, where);
+	await press(page, 'Publier', '/publish');
+	await page.getByText('Ce texte est publié').waitFor();
 	assert.deepEqual([analyst.faults, second.faults], [[], []]);
 	await analyst.context.close();
 	await second.context.close();

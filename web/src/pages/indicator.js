@@ -260,59 +260,75 @@ function method({ plugin, about }) {
 	);
 }
 
+async function load({ plan: code, session }) {
+	const id = param('id') ?? '';
+	const where = path('plans', code, 'indicators', id);
+	const as_of = param('as_of');
+	const [plan, { data: about }, items, places, plugin, targets, alerts] = await Promise.all([
+		readPlan(code),
+		get(where, { as_of, territory: 'FR' }),
+		all(path('plans', code, 'indicators'), { as_of }),
+		all('/territories'),
+		get(path('plugins', id))
+			.then(({ data }) => data)
+			.catch(() => null),
+		all(path('plans', code, 'indicators', id, 'targets'), { as_of }),
+		get(path('plans', code, 'alerts'), { as_of, indicator: id, limit: 200 }).then(({ data }) => data),
+		loadShapes(),
+	]);
+	const trend = about.cells;
+	const levels = LEVELS.filter((name) => about.levels?.includes(name));
+	const state = {
+		id,
+		plan,
+		about,
+		plugin,
+		trend,
+		item: items.find((one) => one.id === id) ?? null,
+		targets,
+		alerts,
+		places,
+		regions: places.filter((one) => one.level === 'region'),
+		step: null,
+		drawn: drawing(about),
+		names: new Map(places.map((one) => [one.code, fine(one.name)])),
+		level: levels.includes(param('level')) ? param('level') : levels[0],
+		territory: param('territory') ?? 'FR',
+		period: param('period') ?? latest(trend, items.find((one) => one.id === id))?.period ?? null,
+		cells: [],
+		at: new Date().toISOString(),
+		mayOpen: session.grants.some(({ role, plan: of }) => of === code && (role === 'analyst' || role === 'coordinator')),
+	};
+	setTitle(fine(about.name));
+	if (!as_of && session.grants.some(({ role, plan: of }) => role === 'coordinator' && of === code)) {
+		state.goals = await import('../lib/target-form.js');
+		await state.goals.prepareTargets();
+	}
+	if (state.period)
+		await Promise.all([state.level ? readLevel(state) : null, readExplanation(state), about.dims.length ? readParts(state) : null, about.breaks.length ? readBreaks(state) : null]);
+	return state;
+}
+
+/* Of an indicator that was never computed there is nothing to see yet: its first values come in by themselves. */
+async function awaitValues(state, context, redraw) {
+	if (state.about.computed_at || param('as_of')) return;
+	const live = await import('../lib/live.js');
+	live.follow(context.plan, async () => {
+		if (state.about.computed_at) return;
+		const { data } = await get(path('plans', context.plan, 'indicators', state.id), { territory: 'FR' });
+		if (!data.computed_at) return;
+		Object.assign(state, await load(context));
+		redraw();
+	});
+}
+
 start({
 	name: 'indicators',
 	sheets: true,
 	texts: { fr: () => import('texts:fr.plugins'), en: () => import('texts:en.plugins') },
 	title: 'nav.indicators',
-	async load({ plan: code, session }) {
-		const id = param('id') ?? '';
-		const where = path('plans', code, 'indicators', id);
-		const as_of = param('as_of');
-		const [plan, { data: about }, items, places, plugin, targets, alerts] = await Promise.all([
-			readPlan(code),
-			get(where, { as_of, territory: 'FR' }),
-			all(path('plans', code, 'indicators'), { as_of }),
-			all('/territories'),
-			get(path('plugins', id))
-				.then(({ data }) => data)
-				.catch(() => null),
-			all(path('plans', code, 'indicators', id, 'targets'), { as_of }),
-			get(path('plans', code, 'alerts'), { as_of, indicator: id, limit: 200 }).then(({ data }) => data),
-			loadShapes(),
-		]);
-		const trend = about.cells;
-		const levels = LEVELS.filter((name) => about.levels?.includes(name));
-		const state = {
-			id,
-			plan,
-			about,
-			plugin,
-			trend,
-			item: items.find((one) => one.id === id) ?? null,
-			targets,
-			alerts,
-			places,
-			regions: places.filter((one) => one.level === 'region'),
-			step: null,
-			drawn: drawing(about),
-			names: new Map(places.map((one) => [one.code, fine(one.name)])),
-			level: levels.includes(param('level')) ? param('level') : levels[0],
-			territory: param('territory') ?? 'FR',
-			period: param('period') ?? latest(trend, items.find((one) => one.id === id))?.period ?? null,
-			cells: [],
-			at: new Date().toISOString(),
-			mayOpen: session.grants.some(({ role, plan: of }) => of === code && (role === 'analyst' || role === 'coordinator')),
-		};
-		setTitle(fine(about.name));
-		if (!as_of && session.grants.some(({ role, plan: of }) => role === 'coordinator' && of === code)) {
-			state.goals = await import('../lib/target-form.js');
-			await state.goals.prepareTargets();
-		}
-		if (state.period)
-			await Promise.all([state.level ? readLevel(state) : null, readExplanation(state), about.dims.length ? readParts(state) : null, about.breaks.length ? readBreaks(state) : null]);
-		return state;
-	},
+	load,
+	drawn: awaitValues,
 	view(state, context, redraw) {
 		const { plan, about, item, trend, at, drawn } = state;
 		const places = state.level && state.period ? territories(state, redraw) : nothing;
