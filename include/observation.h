@@ -43,11 +43,12 @@ bool observations_load(struct observation_set **out, struct observations *all, s
 
 /*
  * The same for a part of a series, for one question: what the person of *s may read of it.  What
- * was loaded of the series before is forgotten.
+ * was loaded of the series before is forgotten.  Beside the part there is, of whoever told something else
+ * and of these members, one figure without a value: that they are heard of.
  */
 struct observation_part {
 	const char *territory;		/* and what lies within; NULL: everywhere */
-	int32_t from_on, to_on;		/* spans that touch these days; from DAY_NONE: from the beginning */
+	int32_t from_on, to_on;		/* spans that touch these days; DAY_NONE: from the beginning, to the end */
 	const char *as_of;		/* what was said by this instant; NULL: by now */
 	bool standing;			/* of each figure what was retained by then alone */
 };

@@ -147,9 +147,9 @@ static bool add_inputs(struct told *t, const json_t *given)
 	return true;
 }
 
-static bool same_text(const json_t *a, const json_t *b, const char *name)
+static bool same_text(const json_t *a, const char *name, const json_t *b, const char *as)
 {
-	const char *x = json_string_value(json_object_get(a, name)), *y = json_string_value(json_object_get(b, name));
+	const char *x = json_string_value(json_object_get(a, name)), *y = json_string_value(json_object_get(b, as));
 
 	return !x || !y ? !x && !y : strcmp(x, y) == 0;
 }
@@ -161,11 +161,28 @@ static bool same_figure(const json_t *a, const json_t *b, const char *name)
 	return !x || !y ? !x && !y : figure_same(json_number_value(x), json_number_value(y));
 }
 
-/* Is what is shown what comes out now?  Otherwise a figure changed and waits to be computed. */
+/* Complements are figures, one may be a text. */
+static bool same_extra(const json_t *a, const json_t *b)
+{
+	const json_t *x = json_object_get(a, "extra"), *y = json_object_get(b, "extra");
+	bool same = json_object_size(x) == json_object_size(y);
+	const char *name;
+	json_t *one;
+
+	json_object_foreach((json_t *)(uintptr_t)x, name, one)
+		same = same && (json_is_number(one) && json_is_number(json_object_get(y, name)) ?
+				same_figure(x, y, name) : json_equal(one, json_object_get(y, name)));
+	return same;
+}
+
+/* Is what is shown what comes out now, of as many answers?  Otherwise something changed and waits to be computed. */
 static bool agrees(const json_t *shown, const json_t *now)
 {
 	static const char *const figures[] = { "value", "numerator", "denominator", "low", "high" };
-	bool same = same_text(shown, now, "state") && same_text(shown, now, "reason");
+	const json_t *coverage = json_object_get(shown, "coverage");
+	bool same = same_text(shown, "state", now, "state") && same_text(shown, "reason", now, "reason") &&
+		    same_text(shown, "sentence", now, "reason_text") && same_extra(shown, now) &&
+		    same_figure(coverage, now, "received") && same_figure(coverage, now, "expected");
 
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
 		same = same && same_figure(shown, now, figures[i]);

@@ -246,19 +246,20 @@ static bool fills(const struct data_input *in)
 static bool load_observations(struct observation_set **out, struct data *d, const struct data_input *in)
 {
 	int64_t plan_id = in->series->by_plan ? d->r->plan.id : 0;
+	bool retained = input_retained(in->declared), whole = fills(in) || !retained;
+	int32_t last = d->stage->last[d->stage->period->count - 1];
 	struct observation_part part = {
 		.territory = fills(in) ? NULL : d->only,	/* zeros begin where anybody reported */
-		.from_on = fills(in) || in->series->step > axis_step(d->stage->period) ? DAY_NONE :
-			   d->stage->first[0],
-		.to_on = d->stage->last[d->stage->period->count - 1],
+		.from_on = whole || in->series->step > axis_step(d->stage->period) ? DAY_NONE : d->stage->first[0],
+		.to_on = retained ? last : DAY_NONE,		/* whoever has a first or a named vintage is heard of */
 		.as_of = d->as_of,
-		.standing = input_retained(in->declared),
+		.standing = retained,
 	};
 
 	if (d->r->work->invented)
 		return observations_invent(out, d->r->work->observed, &d->r->work->db, in->series->code, plan_id,
 					   &(struct observation_days){ d->stage->first[0] - (fills(in) ? 366 : 0),
-								       part.to_on, d->r->plan.today }, d->r->e);
+								       last, d->r->plan.today }, d->r->e);
 	return d->part ? observations_read(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,
 					   &part, d->r->e) :
 			 observations_load(out, d->r->work->observed, &d->r->work->db, in->series->id, plan_id,

@@ -205,18 +205,21 @@ static void add_unit(struct telling *t, const struct told *to, size_t organisati
 	memset(t->spoke, 0, l->combinations * sizeof *t->spoke);
 }
 
-/* A figure that counts somewhere: of a period that is laid out. */
+/* Does it tell of a whole period, or a day of one?  Who tells of a period to come is heard of already. */
 static bool counts(const struct layout *l, const struct observation *o)
 {
-	return l->own_of_span[o->span] >= 0 && l->own_of_span[o->span] < l->own;
+	return l->own_of_span[o->span] >= 0;
 }
 
 static void take(struct telling *t, const struct observation *o)
 {
-	struct unit_cell *c = cell_at(t, o->dims, t->l->own_of_span[o->span]);
 	bool whole = t->l->whole[o->span];
+	struct unit_cell *c;
 
 	t->spoke[o->dims] = true;
+	if (t->l->own_of_span[o->span] >= t->l->own)
+		return;
+	c = cell_at(t, o->dims, t->l->own_of_span[o->span]);
 	if (c->heard != SILENT && c->whole && !whole)
 		return;
 	*c = (struct unit_cell){ .value = o->value, .provisional = o->provisional, .whole = whole,

@@ -257,6 +257,31 @@ test('a compute is explained by the rows it was given', async () => {
 	assert.equal(told.calculation, undefined);
 });
 
+test('an explanation says of a value that it waits, too, when only its complements or its coverage changed', async () => {
+	const at = await as('carla').get(`${base}/7.2`);
+	await data.owner.query('begin; lock table indicator_value in share mode');	/* nothing is computed meanwhile */
+	try {
+		for (const id of ['essai.rate', 'essai.rows']) assert.equal((await explain(id, '75', month(0))).agrees, true, id);
+		const answer = await as('carla').post(`${base}/7.2/blockers`, { kind: 'legal', title: 'Convention', territory: '75', organisation: 'DGPN' },
+			{ ifMatch: at.etag });
+		assert.equal(answer.status, 201, answer.text);
+		assert.equal((await explain('essai.rows', '75', month(0))).agrees, false, 'one blocker more, the same value');
+		assert.equal((await explain('essai.rate', '75', month(0))).agrees, true);
+		await observe([['75', 'DGGN', 0, 0]]);
+		for (const id of ['essai.rate', 'essai.rows']) {
+			const told = await explain(id, '75', month(-2));
+			assert.deepEqual([told.agrees, told.cell.coverage.expected], [false, 2], `${id}: one more of whom figures are expected`);
+		}
+	} finally {
+		await data.owner.query('rollback');
+	}
+	await settled();
+	for (const id of ['essai.rate', 'essai.rows'])
+		for (const territory of ['75', 'REG-11', 'FR'])
+			for (const n of [-3, -2, -1, 0]) assert.equal((await explain(id, territory, month(n))).agrees, true, `${id} ${territory} ${n}`);
+	assert.deepEqual((await cell('essai.rate', '75', month(-2))).coverage, { received: 2, expected: 4 }, 'whoever is heard of, whenever that was');
+});
+
 test('the command explains what the interface explains, in full as JSON and in lines to read', async () => {
 	for (const id of ['essai.rate', 'essai.rows']) {
 		const words = ['plugin', 'explain', id, '--territory', '93', '--period', month(-2), '--as', 'victor'];

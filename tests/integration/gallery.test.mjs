@@ -3,7 +3,7 @@
  * and the explanation of each against what is shown.
  */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { PLAN, insertPlan, makePlan } from './action_data.mjs';
 import { instant, startServer, vigie } from './client.mjs';
@@ -12,6 +12,7 @@ import { allCells, computedAnew, computedTogether, month, shuffleRows, today, un
 const plan = `/api/v1/plans/${PLAN}`, indicators = `${plan}/indicators`;
 const folder = new URL('../../plugins/indicators/', import.meta.url);
 const ids = readdirSync(folder).filter((f) => f.endsWith('.lua')).map((f) => f.slice(0, -4));
+const formulas = new Set(ids.filter((id) => /^ {2}formula =/m.test(readFileSync(new URL(`${id}.lua`, folder), 'utf8'))));
 
 /* A small country, so that every cell can be asked for. */
 const PLACES = { 75: ['75'], 93: ['93'], 13: ['13'], 'REG-11': ['75', '93'], 'REG-93': ['13'], FR: ['75', '93', '13'] };
@@ -454,10 +455,17 @@ test('every cell of the gallery is explained, and its explanation agrees with it
 		assert.equal(answer.status, 200, answer.text);
 		const { agrees, calculation, cell: shown } = answer.json, said = `${id} ${territory} ${period}: ${answer.text}`.slice(0, 2000);
 		assert.equal(agrees, true, said);
-		assert.deepEqual([shown.state, shown.value, shown.reason], [cell.state, cell.value, cell.reason], said);
+		assert.deepEqual(shown, cell, said);
+		assert.equal(calculation !== undefined, formulas.has(id), said);
 		if (!calculation) continue;
-		const [result] = calculation.nodes[calculation.out.value].cells;
-		assert.ok(close(result.value, cell.value), said);
+		/* a cell without a value is explained, too: the steps lead to its reason */
+		const { extra: extras, ...parts } = calculation.out, step = (node) => calculation.nodes[node].cells[0];
+		assert.deepEqual([step(parts.value).state, step(parts.value).reason], [cell.state, cell.reason], said);
+		if (cell.state !== 'value') continue;
+		for (const field of ['value', 'numerator', 'denominator', 'low', 'high'])
+			assert.ok(close(parts[field] === undefined ? undefined : step(parts[field]).value, cell[field]), `${said}: ${field}`);
+		for (const [name, node] of Object.entries(extras ?? {})) assert.ok(close(step(node).value, cell.extra?.[name]), `${said}: ${name}`);
+		for (const name of Object.keys(cell.extra ?? {})) assert.ok(extras?.[name] !== undefined, `${said}: ${name}`);
 	}
 });
 
