@@ -73,11 +73,11 @@ struct input_series {
 
 /*
  * The cube of a declared series input over territory (or département, with `grain`) × dims ×
- * period; `cover` counts the units, territory × organisation, that were heard of and that
- * reported.  `dims` are the dimensions kept apart, NULL-terminated.  What territories add up to is kept beside the
- * set, so that the next call pays for those alone that have told more.  `apart`, unless NULL: of each cell,
- * whether something was carried over into it or left out for want of its neighbours.  Borrowed from
- * the stage's arena.
+ * period; `cover` counts the units, territory × organisation, that were heard of, whenever that was, and
+ * that reported: in each of the series' own periods, or one where `over_time` takes the last.  `dims` are
+ * the dimensions kept apart, NULL-terminated.  What territories add up to is kept beside the set, so that
+ * the next call pays for those alone that have told more.  `apart`, unless NULL: of each cell, whether
+ * something was carried over into it or left out for want of its neighbours.  Borrowed from the stage's arena.
  */
 const struct cube *input_series(const struct input_stage *stage, struct observation_set *set,
 				const struct input_series *series, const json_t *input,

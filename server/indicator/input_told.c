@@ -41,7 +41,7 @@ struct telling {
 	struct unit_cell *cell;		/* combination × own period */
 	bool *spoke;			/* combinations */
 	int *heard;			/* `complete`: of each group, how many answer */
-	bool *got, *applies;		/* of each period: the unit answered, the unit may */
+	bool *got, *applies;		/* of each own period: the unit answered, the unit may */
 };
 
 /* ------------------------------------------------------------------ sums */
@@ -151,8 +151,8 @@ static struct cell_sum part_of(struct telling *t, size_t combination, size_t p)
 
 	for (int i = 0; i < t->l->own_count; i++, c++) {
 		add_own(&out, c, t->l->over_time);
-		t->got[p] = t->got[p] || answers(c);
-		t->applies[p] = t->applies[p] || c->heard != NOT_APPLICABLE;
+		t->got[t->l->own_at[p] + i] |= answers(c);
+		t->applies[t->l->own_at[p] + i] |= c->heard != NOT_APPLICABLE;
 	}
 	if (t->l->over_time == TIME_LAST && (out.values || out.seen & SEEN_HIDDEN))
 		out.seen &= (uint8_t)~SEEN_HOLE;	/* the last one known is what the period ended with */
@@ -168,13 +168,25 @@ static struct cell_sum part_of(struct telling *t, size_t combination, size_t p)
 
 /* ------------------------------------------------------------------ units */
 
+/* What a unit told of a period: of each own one in it, or of whichever it ended with. */
+static struct cover cover_of(const struct telling *t, size_t p)
+{
+	struct cover c = { 0, 0 };
+
+	for (int i = t->l->own_at[p]; i < t->l->own_at[p] + t->l->own_count; i++) {
+		c.received += t->applies[i] && t->got[i];
+		c.expected += t->applies[i];
+	}
+	return t->l->over_time == TIME_LAST ? (struct cover){ c.received > 0, c.expected > 0 } : c;
+}
+
 static void count_unit(struct telling *t, struct cover *cover)
 {
 	for (size_t p = 0; p < t->l->periods; p++) {
-		if (!t->applies[p])
-			continue;
-		cover[p].expected++;
-		cover[p].received += t->got[p];
+		struct cover one = cover_of(t, p);
+
+		cover[p].expected += one.expected;
+		cover[p].received += one.received;
 	}
 }
 
@@ -185,8 +197,8 @@ static void add_unit(struct telling *t, const struct told *to, size_t organisati
 	const int32_t *row = l->row_of[l->force_of[organisation]];
 	bool asked = false;
 
-	memset(t->got, 0, l->periods * sizeof *t->got);
-	memset(t->applies, 0, l->periods * sizeof *t->applies);
+	memset(t->got, 0, (size_t)l->own * sizeof *t->got);
+	memset(t->applies, 0, (size_t)l->own * sizeof *t->applies);
 	only_complete(t);
 	for (size_t c = 0; c < l->combinations; c++) {
 		if (!t->spoke[c] || row[c] < 0)
@@ -376,8 +388,8 @@ struct telling *input_telling(const struct layout *l, struct observation_set *se
 	t->cell = arena_alloc(l->a, (n * (size_t)l->own + 1) * sizeof *t->cell);
 	t->spoke = arena_alloc(l->a, (n + 1) * sizeof *t->spoke);
 	t->heard = arena_alloc(l->a, (n + 1) * sizeof *t->heard);
-	t->got = arena_alloc(l->a, (l->periods + 1) * sizeof *t->got);
-	t->applies = arena_alloc(l->a, (l->periods + 1) * sizeof *t->applies);
+	t->got = arena_alloc(l->a, ((size_t)l->own + 1) * sizeof *t->got);
+	t->applies = arena_alloc(l->a, ((size_t)l->own + 1) * sizeof *t->applies);
 	t->opens = l->missing == MISSING_ZERO ? find_opening(l, t->kept) : -1;
 	return t;
 }

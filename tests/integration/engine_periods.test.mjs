@@ -141,6 +141,19 @@ test('without :to the series says how its months make a quarter; earlier periods
 	assert.deepEqual(await values('essai.plain', '93', quarter(1), quarter(3)), ['not_reported', -442, 'not_reported']);
 });
 
+test('coverage counts each month of a quarter or a year, however the months came together', async () => {
+	/* two units told January to April, and June */
+	for (const [id, period, territory, coverage] of [
+		...['essai.quarter', 'essai.months', 'essai.plain'].flatMap((of) => [[of, quarter(2), '93', [2, 3]], [of, quarter(2), 'FR', [4, 6]]]),
+		...['essai.year', 'essai.all'].flatMap((of) => [[of, `${YEAR}`, '93', [5, 12]], [of, `${YEAR}`, 'FR', [10, 24]]]),
+		['essai.quarter', quarter(1), 'FR', [6, 6]], ['essai.months', quarter(1), 'FR', [6, 6]],
+		['essai.years', quarter(1), 'FR', [2, 2]]]) {
+		const [cell] = (await read(id, `territory=${territory}&from=${period}&to=${period}`)).cells;
+		assert.deepEqual([cell.coverage.received, cell.coverage.expected], coverage, `${id} ${period} ${territory}`);
+		assert.equal(cell.flags.includes('provisional'), coverage[0] < coverage[1], `${id} ${period} ${territory}`);
+	}
+});
+
 const given = async (id, territory, period) => {
 	const [cell] = (await read(id, `territory=${territory}&from=${period}&to=${period}`)).cells;
 	return cell.reason ?? [cell.value, cell.extra.rows, cell.extra.first];
