@@ -301,7 +301,7 @@ test('the command computes on what is published, says so, and opens nothing', as
 	assert.equal(await opened(), before);
 	const shown = await vigie(['plugin', 'diff', ID, '--as', 'ana', '--plan', 'monde-b', '--lang', 'fr']);
 	assert.match(shown.stdout, /chiffres publiés/, shown.stderr);
-	assert.match(shown.stdout, /^department .*, au plus \+\d+/m);
+	assert.match(shown.stdout, /^département .*, au plus \+\d+/m);
 });
 
 // ------------------------------------------------------------------ another method since
