@@ -57,8 +57,8 @@ struct protect_search {
 };
 
 /* as far as anybody goes */
-static const int32_t endless = INT32_MAX / 4;
-static const struct slack unbound = { INT32_MAX / 4, INT32_MAX / 4, 1 };
+enum { ENDLESS = INT32_MAX / 4 };
+static const struct slack unbound = { ENDLESS, ENDLESS, 1 };
 
 bool protect_search_agrees(const struct protect_search *f, int32_t sum, int64_t by)
 {
@@ -530,9 +530,9 @@ static void withhold(struct protect_search *f, int32_t sum, bool withheld)
 		return;
 	for (int32_t i = 0; i < s->cells; i++)
 		total += f->x[s->cell[i]];
-	if (total - s->low < endless)
+	if (total - s->low < ENDLESS)
 		slack->below = (int32_t)(total - s->low);
-	if (s->high - total < endless)
+	if (s->high - total < ENDLESS)
 		slack->above = (int32_t)(s->high - total);
 }
 

@@ -33,7 +33,6 @@ struct kept {
 
 struct telling {
 	const struct layout *l;
-	struct observation_set *set;
 	struct kept *kept;		/* NULL: nothing is kept, `one` is used over and over */
 	struct told one;
 	int opens;
@@ -380,7 +379,7 @@ struct telling *input_telling(const struct layout *l, struct observation_set *se
 	struct telling *t = arena_alloc(l->a, sizeof *t);
 	size_t n = l->combinations;
 
-	*t = (struct telling){ .l = l, .set = set, .kept = find_kept(l, set) };
+	*t = (struct telling){ .l = l, .kept = find_kept(l, set) };
 	if (!t->kept) {
 		t->one.sum = arena_alloc(l->a, (l->rows * l->periods + 1) * sizeof *t->one.sum);
 		t->one.cover = arena_alloc(l->a, (l->periods + 1) * sizeof *t->one.cover);
