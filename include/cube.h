@@ -140,6 +140,8 @@ const char *cube_shape(struct arena *a, const struct cube *c);
 
 /* The units behind the cell: summed over what `cover` says.  */
 struct cover cube_cover(const struct cube *c, size_t cell);
+/* Of what two inputs say of one cell the smaller share, the first of equal ones; none expected says nothing. */
+struct cover cube_worse(struct cover a, struct cover b);
 
 /* ------------------------------------------------------------------ preparing inputs */
 

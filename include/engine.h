@@ -20,7 +20,7 @@
 
 #include <stdint.h>
 
-enum { ENGINE = 2 };
+enum { ENGINE = 3 };
 
 #define ENGINE_DIGEST UINT64_C(0x339feaad9a3b1969)
 

@@ -36,7 +36,8 @@
  *   is kept.  Dims that name period are the whole list: {"period"} alone puts all territories together.
  * - `within` ("territory" when left out) says which cells are compared, always of one period:
  *   those of one territory, or, for a series that has nothing below territories, all territories.
- * - rolling without coverage: every period is needed, or at least one where the input skips holes.
+ * - rolling and `to` without coverage or missing of their own: every period is needed where the input is `na`,
+ *   else at least one; what zero and carry leave unfilled is left out like what skip leaves out.
  * - `among`: a mask of the départements when an input has them as an axis, else of the territories.
  * - zscore, mad, funnel look across the territories (or départements, or items) of one period.
  * - reach: periods from the current one to the day the fitted line meets the goal, from `from` (a

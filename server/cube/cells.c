@@ -111,7 +111,7 @@ struct cover cells_cover(const struct cube *c, size_t unit)
 	return cover;
 }
 
-struct cover cells_worse(struct cover a, struct cover b)
+struct cover cube_worse(struct cover a, struct cover b)
 {
 	bool less = (uint64_t)b.received * a.expected < (uint64_t)a.received * b.expected;
 

@@ -19,8 +19,6 @@ size_t cells_unit_stride(const struct cube *c, size_t i);
 /* The unit of a cell, and what is known of a unit. */
 size_t cells_unit_of(const struct cube *c, size_t cell);
 struct cover cells_cover(const struct cube *c, size_t unit);
-/* Of what two series say of the same units the smaller share, the first of equal ones; none expected says nothing. */
-struct cover cells_worse(struct cover a, struct cover b);
 
 /*
  * For each member of each axis of `in`, how far in `out` it goes; -1: nowhere.  False: an axis of

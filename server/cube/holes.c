@@ -92,7 +92,7 @@ void cube_fill(struct cube *c, enum cube_missing how, size_t first, size_t last)
 {
 	size_t periods = c->axes ? c->axis[c->axes - 1]->count : 0;
 
-	c->skip = how == MISSING_SKIP;
+	c->skip = how != MISSING_NA;
 	if (periods == 0 || c->axis[c->axes - 1]->kind != AXIS_PERIOD || (how != MISSING_ZERO && how != MISSING_CARRY))
 		return;
 	last = last < periods ? last : periods - 1;

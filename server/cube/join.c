@@ -84,7 +84,7 @@ static void join_cover(struct arena *a, struct cube *out, const struct cube *con
 			out->cover = cover;
 		}
 		for (size_t u = 0; u < cells_units(out); u++)
-			cover[u] = cells_worse(cover[u], in[i]->cover[u]);
+			cover[u] = cube_worse(cover[u], in[i]->cover[u]);
 	}
 }
 

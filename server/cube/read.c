@@ -212,6 +212,7 @@ static bool over_fits(const struct node *node)
 static void set_defaults(struct node *node)
 {
 	node->coverage = -1;	/* not asked */
+	node->missing = -1;	/* as the input says */
 	node->level = node->op == OP_REACH ? 0.90 : node->op == OP_FUNNEL ? 0.998 : 0.95;
 	node->per = 1;
 	node->p = 0.5;

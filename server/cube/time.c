@@ -209,11 +209,12 @@ static void take_year(const struct row *row, const double *year, const uint8_t *
 	}
 }
 
-/* From the first period, or from each January, to the present one. */
+/* From the first period that was reported, or from each January, to the present one. */
 static void cumulate(const struct row *row, const struct axis *periods, bool yearly, bool skip)
 {
 	struct stretch s = { 0 };
 	double sum = 0, rest = 0;
+	bool begun = false;
 
 	for (size_t t = 0; t < row->periods; t++) {
 		uint8_t state;
@@ -224,7 +225,9 @@ static void cumulate(const struct row *row, const struct axis *periods, bool yea
 		} else if (yearly && t == 0 && period_month(periods->member[0]) % 12 != 0) {
 			stretch_add(&s, STATE_NOT_REPORTED);	/* the year began before what is known */
 		}
-		stretch_add(&s, row->state[t]);
+		begun = begun || (row->state[t] & STATE_MASK) != STATE_NOT_REPORTED;
+		if (yearly || begun)
+			stretch_add(&s, row->state[t]);
 		if (has_value(row->state[t])) {
 			double total = sum + row->value[t];
 
@@ -232,7 +235,7 @@ static void cumulate(const struct row *row, const struct axis *periods, bool yea
 								  : (row->value[t] - total) + sum;
 			sum = total;
 		}
-		state = stretch_state(&s, -1, skip);
+		state = yearly || begun ? stretch_state(&s, -1, skip) : STATE_NOT_REPORTED;
 		if (has_value(state))
 			put(row, t, sum + rest, state);
 		else
@@ -262,7 +265,7 @@ static void change_cover(struct arena *a, struct cube *out, const struct cube *i
 {
 	run_window_cover(a, out, in, n, n);
 	for (size_t unit = 0; unit < cells_units(in); unit++)
-		out->cover[unit] = cells_worse(cells_cover(in, unit), out->cover[unit]);
+		out->cover[unit] = cube_worse(cells_cover(in, unit), out->cover[unit]);
 }
 
 /*
@@ -335,7 +338,7 @@ static bool to_longer(const struct cube **out, const struct run *r, const struct
 	const struct cube *in = run_arg(r, n, 0);
 	const struct axis *periods = run_periods(in), *axis[CUBE_AXES_MAX], *target;
 	enum period_step step = n->period == 1 ? STEP_QUARTER : STEP_YEAR, old = axis_step(periods);
-	bool skip = n->missing == 1 || in->skip;
+	bool skip = n->missing < 0 ? in->skip : n->missing == 1;
 	struct cube *c;
 	int32_t *at;
 	double *sample;

@@ -222,7 +222,7 @@ static const struct cube *column_cube(struct framing *f, const char *name)
 	struct cube *c = cube_new(f->a, axes, 2);
 	bool zero = strcmp(missing, "zero") == 0 && !text;
 
-	c->skip = strcmp(missing, "skip") == 0;
+	c->skip = strcmp(missing, "na") != 0;
 	c->label = text ? labels(f, column) : NULL;
 	c->cover = f->cover;
 	for (size_t i = 0; i < c->count; i++)

@@ -124,21 +124,42 @@ static void run(struct formula_run *r, size_t test, const struct traced *t, cons
 
 /* ------------------------------------------------------------------ changed fixtures */
 
-/* Only the rows of the first expected territory: alone, it must come out the same. */
+static const char *first_period(const json_t *table)
+{
+	const json_t *periods = json_object_get(table, "period");
+	const char *first = NULL;
+
+	for (size_t i = 0; i < json_array_size(periods); i++) {
+		const char *period = json_string_value(json_array_get(periods, i));
+
+		first = !first || (period && strcmp(period, first) < 0) ? period : first;
+	}
+	return first ? first : "";
+}
+
+/*
+ * Only the rows of the first expected territory: alone, it must come out the same.  Of the others the first period is
+ * left, empty: from there on what nobody tells may be zero.
+ */
 static json_t *alone(const json_t *table, const char *territory, const char *level)
 {
-	const json_t *places = json_object_get(table, "territory");
+	const json_t *places = json_object_get(table, "territory"), *periods = json_object_get(table, "period");
+	const char *name, *first = first_period(table);
 	json_t *out = json_object(), *column;
-	const char *name;
 
 	json_object_foreach((json_t *)(uintptr_t)table, name, column) {
 		json_t *kept = json_array();
 
 		for (size_t i = 0; i < json_array_size(column); i++) {
 			const char *at = json_string_value(json_array_get(places, i));
+			const char *period = json_string_value(json_array_get(periods, i));
 
 			if (!at || territory_covers(territory, level, at))
 				json_array_append(kept, json_array_get(column, i));
+			else if (period && strcmp(period, first) == 0)
+				json_array_append_new(kept, strcmp(name, "value") == 0 ?
+								    json_null() :
+								    json_incref(json_array_get(column, i)));
 		}
 		json_object_set_new(out, name, kept);
 	}

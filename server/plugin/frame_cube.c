@@ -125,7 +125,7 @@ static const struct cube *column_cube(struct arena *a, const struct axis *item, 
 
 	columns_of(&all, input);
 	def = column_find(&all, name);
-	c->skip = strcmp(missing, "skip") == 0;
+	c->skip = strcmp(missing, "na") != 0;
 	if (def->type == COLUMN_TEXT || def->type == COLUMN_PLACE)
 		c->label = labels(a, column);
 	for (size_t cell = 0; cell < c->count; cell++)	/* periods without the row leave it out */

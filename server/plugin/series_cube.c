@@ -87,7 +87,7 @@ const struct cube *series_cube(const struct cube **year, struct arena *a, const 
 	f.g = gather_open(a, input, table, at->least);
 	f.cube = cube_new(a, axes, n);
 	*year = f.year = at->least > 0 ? cube_new(a, axes, n) : NULL;
-	f.cube->skip = missing && strcmp(missing, "skip") == 0;
+	f.cube->skip = !missing || strcmp(missing, "na") != 0;
 	for (size_t i = 0; i < f.cube->count; i++)
 		fill(&f, i);
 	return f.cube;

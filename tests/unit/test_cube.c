@@ -112,12 +112,12 @@ IT(treats_holes_as_the_declaration_says)
 	} cases[] = {
 		{ MISSING_NA, 0, 4, "1 - 3 e -", "1 - 3 e -", false },
 		{ MISSING_SKIP, 0, 4, "1 - 3 e -", "1 - 3 e -", true },
-		{ MISSING_ZERO, 0, 4, "1 - 3 e -", "1 0 3 e 0", false },
-		{ MISSING_ZERO, 1, 3, "- - 3 z -", "- 0 3 z -", false },
-		{ MISSING_CARRY, 0, 4, "1 - 3p - -", "1 1c 3p 3pc 3pc", false },
-		{ MISSING_CARRY, 0, 3, "1 - - - -", "1 1c 1c 1c -", false },
-		{ MISSING_CARRY, 0, 4, "1 e - 4 /", "1 e - 4 /", false },
-		{ MISSING_CARRY, 0, 4, "- z - 4 -", "- z - 4 4c", false },
+		{ MISSING_ZERO, 0, 4, "1 - 3 e -", "1 0 3 e 0", true },
+		{ MISSING_ZERO, 1, 3, "- - 3 z -", "- 0 3 z -", true },
+		{ MISSING_CARRY, 0, 4, "1 - 3p - -", "1 1c 3p 3pc 3pc", true },
+		{ MISSING_CARRY, 0, 3, "1 - - - -", "1 1c 1c 1c -", true },
+		{ MISSING_CARRY, 0, 4, "1 e - 4 /", "1 e - 4 /", true },
+		{ MISSING_CARRY, 0, 4, "- z - 4 -", "- z - 4 4c", true },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
