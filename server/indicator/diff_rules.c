@@ -169,15 +169,48 @@ static const char *key_of(char out[KEY_ROOM], const json_t *cell)
 	return out;
 }
 
-/* The same state, the same figure at twelve digits. */
-static bool unchanged(const json_t *before, const json_t *after)
+/* The same figure at twelve digits, the same text, or none on both sides. */
+static bool same(const json_t *before, const json_t *after, const char *name)
 {
-	char x[40], y[40];
+	const json_t *x = json_object_get(before, name), *y = json_object_get(after, name);
+	char dx[40], dy[40];
 
-	snprintf(x, sizeof x, "%.12g", json_number_value(json_object_get(before, "value")));
-	snprintf(y, sizeof y, "%.12g", json_number_value(json_object_get(after, "value")));
-	return strcmp(text_of(before, "state"), text_of(after, "state")) == 0 && strcmp(x, y) == 0 &&
-	       strcmp(text_of(before, "reason"), text_of(after, "reason")) == 0;
+	if (!json_is_number(x) || !json_is_number(y))
+		return (!x && !y) || json_equal(x, y);
+	snprintf(dx, sizeof dx, "%.12g", json_number_value(x));
+	snprintf(dy, sizeof dy, "%.12g", json_number_value(y));
+	return strcmp(dx, dy) == 0;
+}
+
+static bool value_stays(const json_t *before, const json_t *after)
+{
+	return same(before, after, "state") && same(before, after, "value") && same(before, after, "reason");
+}
+
+/* What differs beside the value: ["numerator", "extra.rows"].  Owned. */
+static json_t *beside(const json_t *before, const json_t *after)
+{
+	static const char *const figures[] = { "numerator", "denominator", "low", "high" };
+	const json_t *then = json_object_get(before, "extra"), *now = json_object_get(after, "extra");
+	json_auto_t *extras = then ? json_copy((json_t *)(uintptr_t)then) : json_object();
+	json_t *out = json_array(), *any;
+	const char *name;
+
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+		if (!same(before, after, figures[i]))
+			json_array_append_new(out, json_string(figures[i]));
+	if (now)
+		json_object_update(extras, (json_t *)(uintptr_t)now);
+	json_object_foreach(extras, name, any)
+		if (!same(then, now, name))
+			json_array_append_new(out, json_sprintf("extra.%s", name));
+	return out;
+}
+
+/* Is it a change of what is beside the value alone? */
+static bool stays(const json_t *change)
+{
+	return json_is_true(json_object_get(change, "stays"));
 }
 
 static bool sized(const json_t *change)
@@ -198,6 +231,8 @@ static int larger_first(const void *a, const void *b)
 	double dx = fabs(size_of(x)), dy = fabs(size_of(y));
 	char kx[KEY_ROOM], ky[KEY_ROOM];
 
+	if (stays(x) != stays(y))
+		return stays(x) ? 1 : -1;
 	if (dx != dy)
 		return dx < dy ? 1 : -1;
 	return strcmp(key_of(kx, x), key_of(ky, y));
@@ -210,14 +245,21 @@ static json_t *figure(const json_t *cell)
 	return value ? json_incref(value) : json_null();
 }
 
+/* NULL: nothing changes.  Owned. */
 static json_t *change_of(const json_t *before, const json_t *after)
 {
 	const json_t *either = after ? after : before;
 	json_t *dims = json_object_get(either, "dims");
+	json_t *others = before && after ? beside(before, after) : json_array();
+	bool kept = before && after && value_stays(before, after);
 
-	return json_pack("{s:s, s:s, s:s, s:O*, s:o, s:o}", "level", text_of(either, "level"), "territory",
+	if (kept && json_array_size(others) == 0) {
+		json_decref(others);
+		return NULL;
+	}
+	return json_pack("{s:s, s:s, s:s, s:O*, s:o, s:o, s:b, s:o}", "level", text_of(either, "level"), "territory",
 			 text_of(either, "territory"), "period", text_of(either, "period"), "dims", dims, "before",
-			 figure(before), "after", figure(after));
+			 figure(before), "after", figure(after), "stays", (int)kept, "beside", others);
 }
 
 static json_t *all_changes(const json_t *before, const json_t *after)
@@ -231,9 +273,10 @@ static json_t *all_changes(const json_t *before, const json_t *after)
 		json_object_set(known, key_of(key, json_array_get(before, i)), json_array_get(before, i));
 	for (size_t i = 0; i < json_array_size(after); i++) {
 		const json_t *now = json_array_get(after, i), *then = json_object_get(known, key_of(key, now));
+		json_t *change = change_of(then, now);
 
-		if (!then || !unchanged(then, now))
-			json_array_append_new(out, change_of(then, now));
+		if (change)
+			json_array_append_new(out, change);
 		json_object_del(known, key);
 	}
 	json_object_foreach(known, name, gone)	/* a member, or a level, that is no more */
@@ -246,7 +289,7 @@ static json_t *level_of(const char *level, const json_t *cells, const json_t *ch
 {
 	json_auto_t *territories = json_object();
 	const json_t *largest = NULL;
-	int count = 0, changed = 0;
+	int count = 0, changed = 0, others = 0;
 
 	for (size_t i = 0; i < json_array_size(cells); i++)
 		count += strcmp(text_of(json_array_get(cells, i), "level"), level) == 0;
@@ -255,13 +298,17 @@ static json_t *level_of(const char *level, const json_t *cells, const json_t *ch
 
 		if (strcmp(text_of(one, "level"), level) != 0)
 			continue;
+		if (stays(one)) {
+			others++;
+			continue;
+		}
 		changed++;
 		json_object_set_new(territories, text_of(one, "territory"), json_true());
 		if (sized(one) && (!largest || fabs(size_of(one)) > fabs(size_of(largest))))
 			largest = one;
 	}
-	return json_pack("{s:s, s:i, s:i, s:i, s:o}", "level", level, "cells", count, "changed", changed,
-			 "territories", (int)json_object_size(territories), "largest",
+	return json_pack("{s:s, s:i, s:i, s:i, s:i, s:o}", "level", level, "cells", count, "changed", changed,
+			 "beside", others, "territories", (int)json_object_size(territories), "largest",
 			 largest ? json_real(size_of(largest)) : json_null());
 }
 

@@ -202,6 +202,7 @@ static void show_values(const struct cli *c, const json_t *values)
 		long long changed = json_integer_value(json_object_get(one, "changed"));
 		long long cells = json_integer_value(json_object_get(one, "cells"));
 		long long territories = json_integer_value(json_object_get(one, "territories"));
+		long long beside = json_integer_value(json_object_get(one, "beside"));
 
 		printf("%-12s ", level_name(c, text_of(one, "level")));
 		if (french)
@@ -213,6 +214,9 @@ static void show_values(const struct cli *c, const json_t *values)
 			       changed == 1 ? "s" : "", territories, territories == 1 ? "y" : "ies");
 		if (json_is_number(largest))
 			printf(french ? ", au plus %+.6g" : ", at most %+.6g", json_number_value(largest));
+		if (beside > 0)
+			printf(french ? " ; sans que la valeur change, d’autres chiffres : %lld" :
+					"; other figures where the value stays: %lld", beside);
 		putchar('\n');
 	}
 	if (json_object_get(values, "basis"))

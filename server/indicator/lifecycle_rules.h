@@ -49,9 +49,10 @@ struct json_t *graph_diff(struct arena *a, const struct json_t *before, const st
 
 /*
  * What becomes of the cells of an indicator, both lists as indicator_trial() gives them: {"levels":
- * [{"level","cells","changed","territories","largest"}], "changes": [{"level","territory","period",
- * "before","after"}]}; the two hundred largest changes, largest first.  A value that appears or goes
- * is a change without a size.  Figures are compared at twelve digits.  Owned.
+ * [{"level","cells","changed","beside","territories","largest"}], "changes": [{"level","territory","period",
+ * "before","after","stays","beside"}]}; the two hundred largest changes, largest first.  A value that appears or goes
+ * is a change without a size.  Where the value stays, `stays`, other figures differ, named by `beside` as "low" or
+ * "extra.NAME"; these come last, and levels count them apart.  Figures are compared at twelve digits.  Owned.
  */
 struct json_t *values_diff(const struct json_t *before, const struct json_t *after);
 

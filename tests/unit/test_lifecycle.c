@@ -191,6 +191,29 @@ IT(sums_up_what_becomes_of_the_values)
 	json_decref(d);
 }
 
+IT(tells_of_other_figures_that_change_beside_the_value)
+{
+	json_t *d = compared("[" VALUE("93", "01", "10,'numerator':1,'low':8,'extra':{'rows':4,'lead':'x'}") ","
+			     VALUE("75", "01", "5,'numerator':1") "," VALUE("13", "01", "7,'high':9") "]",
+			     "[" VALUE("93", "01", "10,'numerator':2,'low':8,'extra':{'rows':5,'lead':'x'}") ","
+			     VALUE("75", "01", "6,'numerator':2") ","
+			     VALUE("13", "01", "7,'high':9.0000000000000001") "]");
+	json_t *level = json_array_get(json_object_get(d, "levels"), 2), *changes = json_object_get(d, "changes");
+	json_t *value = json_array_get(changes, 0), *others = json_array_get(changes, 1);
+	char *told = json_dumps(json_object_get(others, "beside"), JSON_COMPACT);
+
+	assert_int_equal(json_integer_value(json_object_get(level, "changed")), 1);
+	assert_int_equal(json_integer_value(json_object_get(level, "beside")), 1);
+	assert_true(json_real_value(json_object_get(level, "largest")) == 1);
+	assert_int_equal(json_array_size(changes), 2);
+	assert_true(json_is_false(json_object_get(value, "stays")));
+	assert_true(json_is_true(json_object_get(others, "stays")));
+	assert_string_equal(json_string_value(json_object_get(others, "territory")), "93");
+	assert_string_equal(told, "[\"numerator\",\"extra.rows\"]");
+	free(told);
+	json_decref(d);
+}
+
 IT(compares_members_each_with_its_own_and_tells_those_that_are_no_more)
 {
 #define OF(age, x) CELL("93", "01", "'dims':{'age':'" age "'},'state':'value','value':" x)
@@ -293,6 +316,7 @@ SPEC_WITH("what a new text of a plugin changes", NULL, close_arena,
 	  RUN(gives_a_difference_that_leads_from_one_text_to_the_other),
 	  RUN(gives_two_texts_whole_when_they_have_nothing_in_common),
 	  RUN(sums_up_what_becomes_of_the_values),
+	  RUN(tells_of_other_figures_that_change_beside_the_value),
 	  RUN(compares_members_each_with_its_own_and_tells_those_that_are_no_more),
 	  RUN(tells_which_steps_of_a_calculation_differ),
 	  RUN(knows_two_sources_that_calculate_the_same))

@@ -70,7 +70,7 @@ function valueDiff({ values, finding: why }, about, go) {
 	const amount = (value) => (value === null ? html`<span class="vg-absent">${t('figures.no_value')}</span>` : quantity(value, unitOf(about), 2));
 	return html`${values.basis_text ? alert('info', fine(values.basis_text)) : nothing}
 		<ul class="vg-bullets">
-			${values.levels.filter(({ cells, changed }) => cells || changed).map((level) => html`<li>${levelSentence(level, about)}</li>`)}
+			${values.levels.filter(({ cells, changed }) => cells || changed).map((level) => html`<li>${levelSentence(level, about)} ${level.beside ? t('plugins.changes.beside', { n: level.beside }) : nothing}</li>`)}
 		</ul>
 		${
 			values.changes.length
@@ -85,6 +85,7 @@ function valueDiff({ values, finding: why }, about, go) {
 									<th scope="col">${t('figures.period')}</th>
 									<th scope="col" class="vg-right">${t('plugins.before')}</th>
 									<th scope="col" class="vg-right">${t('plugins.after')}</th>
+									<th scope="col">${t('plugins.changes.others')}</th>
 								</tr>
 							</thead>
 							<tbody>
@@ -95,6 +96,7 @@ function valueDiff({ values, finding: why }, about, go) {
 											<td class="vg-nowrap">${period(one.period)}</td>
 											<td class="vg-right">${amount(one.before)}</td>
 											<td class="vg-right">${amount(one.after)}</td>
+											<td>${one.beside.map(part).join(', ')}</td>
 										</tr>`,
 								)}
 							</tbody>
