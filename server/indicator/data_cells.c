@@ -86,7 +86,7 @@ static json_t *figure_rows(struct given *g, const struct data_input *in)
 				    period_ending(g->d->r->arena, st->period->member[at], in->step));
 		}
 	}
-	g->cover = data_wider(g->cover, own);
+	g->cover = cube_worse(g->cover, own);
 	return rows;
 }
 
@@ -147,7 +147,7 @@ static json_t *roster_rows(struct given *g, const struct data_input *in)
 		own.received += !db_null(r, i, 4);
 		g->waiting = g->waiting || db_i64(r, i, 3) >= g->d->r->plan.today;
 	}
-	g->cover = data_wider(g->cover, own);
+	g->cover = cube_worse(g->cover, own);
 	return rows;
 }
 
@@ -210,7 +210,7 @@ static bool action_rows(json_t **out, struct given *g, const struct data_input *
 		if (!json_parse_any(&all, db_text(r, i, 2), db_length(r, i, 2), g->d->r->e))
 			return false;
 		*out = indicator_columns(all, json_object_get(in->declared, "columns"));
-		g->cover = data_wider(g->cover, data_told_cover(r, i));
+		g->cover = cube_worse(g->cover, data_told_cover(r, i));
 		g->carried = g->carried || data_told_carried(r, i, in);
 		return true;
 	}
@@ -253,7 +253,7 @@ static json_t *flags_of(const struct given *g)
 {
 	json_t *flags = json_array();
 
-	if (g->waiting || data_provisional(g->d, g->cover, g->period))
+	if (g->waiting || data_pending(g->d, g->period))
 		json_array_append_new(flags, json_string("provisional"));
 	if (g->carried)
 		json_array_append_new(flags, json_string("carried"));

@@ -113,11 +113,17 @@ static void extras(json_t *out, const struct graph_result *g, const struct at *w
 		json_decref(all);
 }
 
+/* A hole says by itself that figures are missing. */
+static bool too_few(uint8_t state, struct cover c)
+{
+	return (state & STATE_MASK) == STATE_VALUE && indicator_incomplete(c.received, c.expected);
+}
+
 static json_t *flags_of(const struct data *d, uint8_t state, struct cover c, size_t period)
 {
 	json_t *flags = json_array();
 
-	if ((state & STATE_PROVISIONAL) || data_provisional(d, c, period))
+	if ((state & STATE_PROVISIONAL) || data_pending(d, period) || too_few(state, c))
 		json_array_append_new(flags, json_string("provisional"));
 	if (state & STATE_CARRIED)
 		json_array_append_new(flags, json_string("carried"));

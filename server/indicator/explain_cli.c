@@ -83,6 +83,21 @@ static void print_engine(const json_t *of, enum lang lang)
 		printf(", %s %lld", words(lang, "moteur", "engine"), (long long)json_integer_value(engine));
 }
 
+/* Who is behind it, as of when, and the text that it was computed by. */
+static void show_trust(const json_t *e, enum lang lang)
+{
+	const json_t *coverage = json_object_get(json_object_get(e, "cell"), "coverage");
+	json_int_t expected = json_integer_value(json_object_get(coverage, "expected"));
+
+	if (expected > 0)
+		printf("%s %lld / %lld\n",
+		       words(lang, "couverture, reçu / attendu :", "coverage, received / expected:"),
+		       (long long)json_integer_value(json_object_get(coverage, "received")), (long long)expected);
+	if (*text_of(e, "as_of"))
+		printf("%s %s\n", words(lang, "connu au :", "known on:"), text_of(e, "as_of"));
+	printf("%s %s\n", words(lang, "texte (sha256) :", "text (sha256):"), text_of(e, "sha256"));
+}
+
 static void show_value(const json_t *e, enum lang lang)
 {
 	const json_t *cell = json_object_get(e, "cell"), *below = json_object_get(cell, "denominator");
@@ -103,6 +118,7 @@ static void show_value(const json_t *e, enum lang lang)
 	if (*text_of(e, "note"))
 		printf("%s\n", text_of(e, "note"));
 	print_pairs(words(lang, "paramètres :", "parameters:"), json_object_get(e, "params"));
+	show_trust(e, lang);
 	if (json_is_object(previous)) {
 		printf("%s ", words(lang, "affiché avant :", "shown before:"));
 		print_said(json_object_get(previous, "cell"));
@@ -238,6 +254,20 @@ static void show_reports(const json_t *items)
 	}
 }
 
+/* Of whom there is no figure. */
+static void show_silent(const json_t *silent, enum lang lang)
+{
+	size_t n = json_array_size(silent);
+
+	if (n == 0)
+		return;
+	printf("  %zu %s", n, n > 1 ? words(lang, "départements sans chiffre :", "départements without a figure:") :
+				      words(lang, "département sans chiffre :", "département without a figure:"));
+	for (size_t i = 0; i < n; i++)
+		printf(" %s", json_string_value(json_array_get(silent, i)));
+	putchar('\n');
+}
+
 static void show_input(const json_t *input, enum lang lang)
 {
 	const json_t *rows = json_object_get(input, "rows"), *given = json_object_get(input, "given");
@@ -249,6 +279,7 @@ static void show_input(const json_t *input, enum lang lang)
 	if (given)
 		more = show_columns(given);
 	show_observations(json_object_get(sent, "items"), lang);
+	show_silent(json_object_get(sent, "silent"), lang);
 	show_reports(json_object_get(json_object_get(input, "reports"), "items"));
 	if (sent)
 		more = (size_t)json_integer_value(json_object_get(sent, "total"));

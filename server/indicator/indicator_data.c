@@ -352,19 +352,14 @@ size_t data_place(const struct data *d, size_t period)
 	return d->before + (period + 1) * inside - 1;
 }
 
-struct cover data_wider(struct cover a, struct cover b)
-{
-	return b.expected > a.expected || (b.expected == a.expected && b.received < a.received) ? b : a;
-}
-
-bool data_provisional(const struct data *d, struct cover c, size_t period)
+bool data_pending(const struct data *d, size_t period)
 {
 	int32_t last = d->period[period].last;
 
 	for (size_t i = 0; i < d->inputs; i++)
 		if (d->input[i].series && d->period[period].last + d->input[i].series->delay_days > last)
 			last = d->period[period].last + d->input[i].series->delay_days;
-	return last >= d->r->plan.today || indicator_incomplete(c.received, c.expected);
+	return last >= d->r->plan.today;
 }
 
 /* ------------------------------------------------------------------ one indicator */

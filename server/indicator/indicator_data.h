@@ -69,11 +69,8 @@ bool data_formula(struct data *d);
 /* Adds the cells of a compute to todo->cells and todo->about: what waits to be computed. */
 bool data_cells(struct data *d);
 
-/* The larger of both by what is expected; of equal ones the one of which less came. */
-struct cover data_wider(struct cover a, struct cover b);
-
-/* Can the figures of a wanted period still change, or is too much of them missing? */
-bool data_provisional(const struct data *d, struct cover c, size_t period);
+/* Is a wanted period not over yet, or are figures of it due until today or later? */
+bool data_pending(const struct data *d, size_t period);
 
 /* ------------------------------------------------------------------ lists */
 

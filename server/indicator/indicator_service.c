@@ -97,6 +97,19 @@ static json_t *protects_of(const struct plugin_cell *cell)
 	return out;
 }
 
+/* Says of a value that too few of those behind it were heard; a hole says so by itself. */
+static void mark_too_few(json_t *cell)
+{
+	json_t *flags = json_copy(json_object_get(cell, "flags")), *word = json_string("provisional");
+	uint32_t received = (uint32_t)json_integer_value(json_object_get(cell, "received"));
+	uint32_t expected = (uint32_t)json_integer_value(json_object_get(cell, "expected"));
+
+	if (indicator_incomplete(received, expected) && !json_equal(json_array_get(flags, 0), word))
+		json_array_insert(flags, 0, word);
+	json_object_set_new(cell, "flags", flags);	/* a copy: what a cell is about is kept for others */
+	json_decref(word);
+}
+
 /* The cell as indicator_write.sql takes it. */
 static void keep_result(struct indicator_todo *t, const json_t *about, const struct plugin_cell *cell)
 {
@@ -115,6 +128,8 @@ static void keep_result(struct indicator_todo *t, const json_t *about, const str
 		json_object_set_new(out, "protects", protects_of(cell));
 	if (cell->reason)
 		json_object_set_new(out, "reason", json_string(cell->reason));
+	if (value)
+		mark_too_few(out);
 	if (cell->sentence)
 		json_object_set_new(out, "reason_text", json_string(cell->sentence));
 	json_array_append_new(t->results, out);

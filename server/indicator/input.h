@@ -74,7 +74,8 @@ struct input_series {
 /*
  * The cube of a declared series input over territory (or département, with `grain`) × dims ×
  * period; `cover` counts the units, territory × organisation, that were heard of, whenever that was, and
- * that reported: in each of the series' own periods, or one where `over_time` takes the last.  `dims` are
+ * that reported: in each of the series' own periods, or one where `over_time` takes the last; a département of which
+ * nothing was ever told is one unit that did not report, where any other told something.  `dims` are
  * the dimensions kept apart, NULL-terminated.  What territories add up to is kept beside the set, so that
  * the next call pays for those alone that have told more.  `apart`, unless NULL: of each cell, whether
  * something was carried over into it or left out for want of its neighbours.  Borrowed from the stage's arena.

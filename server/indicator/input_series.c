@@ -96,6 +96,38 @@ static void add_all(struct level *v, struct observation_set *set)
 	}
 }
 
+/* Was anything of this territory known? */
+static bool heard_of(const struct level *v, size_t territory)
+{
+	struct observation_rows rows = observation_rows_of(v->l->set, territory);
+	struct observation_cursor c = { .set = v->l->set, .as_of_us = v->l->stage->as_of_us };
+	struct observation o;
+
+	c.at = rows.at;
+	c.end = rows.end;
+	return observation_next(&o, &c);
+}
+
+/* Where others told, a département of which nobody ever told anything is one unit that did not answer. */
+static void add_silent(struct level *v)
+{
+	const struct layout *l = v->l;
+	size_t departments = l->stage->places->department->count;
+	uint32_t own = l->over_time == TIME_LAST ? 1 : (uint32_t)l->own_count;
+	bool *heard = arena_alloc(l->a, departments + 1), any = false;
+
+	for (size_t i = 0; i < observation_territories(l->set); i++)
+		if (l->department_of[i] >= 0 && heard_of(v, i))
+			any = heard[l->department_of[i]] = true;
+	for (size_t d = 0; any && d < departments; d++)
+		for (size_t p = 0; !heard[d] && p < l->periods; p++) {
+			int32_t at = place_of(v, (int32_t)d, p);
+
+			if (at >= 0)
+				v->cover[(size_t)at * l->periods + p].expected += own;
+		}
+}
+
 const struct cube *input_series(const struct input_stage *st, struct observation_set *set,
 				const struct input_series *series, const json_t *input,
 				const char *const *dims, bool **apart)
@@ -109,8 +141,10 @@ const struct cube *input_series(const struct input_stage *st, struct observation
 	c->skip = v.l->missing != MISSING_NA;
 	c->cover = v.cover = arena_alloc(st->arena, (v.place->count * v.l->periods + 1) * sizeof *v.cover);
 	v.sum = arena_alloc(st->arena, (c->count + 1) * sizeof *v.sum);
-	if (v.l->periods)
+	if (v.l->periods) {
 		add_all(&v, set);
+		add_silent(&v);
+	}
 	for (size_t i = 0; i < c->count; i++)
 		put(&v, c, i);
 	if (apart)

@@ -32,8 +32,14 @@ with asked as (
              'recorded_at', instant_json(e.recorded_at), 'recorded_by', b.by))
              order by e.recorded_at desc, e.id desc) as items
     from before e left join batches b on b.id = e.batch_id group by e.figure_id
+), told as materialized (
+  select distinct s.territory as code from said s join territory t on t.code = s.territory and t.level = 'department'
+), silent as ( -- where others told
+  select t.code from territories_within($4) w join territory t on t.code = w and t.level = 'department'
+   where exists (select 1 from told) and t.code not in (select code from told)
 )
-select json_build_object('total', (select count(*) from said), 'items', coalesce((
+select json_build_object('total', (select count(*) from said),
+                         'silent', (select coalesce(json_agg(code order by code collate "C"), '[]') from silent), 'items', coalesce((
   select json_agg(json_strip_nulls(json_build_object(
            'territory', s.territory, 'organisation', s.organisation, 'period', (s.figure).period, 'dims', s.members,
            'state', (s.o).state, 'value', (s.o).value, 'reason', (s.o).reason, 'provisional', (s.o).provisional, 'fictitious', (s.o).fictitious,

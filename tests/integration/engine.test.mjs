@@ -116,18 +116,21 @@ test('figures are summed to each level, then the formula is evaluated', async ()
 	close(nation.value, 100000 * 46 / nation.denominator);
 });
 
-test('coverage counts the units that are heard of, in all the months behind a value, and what nobody told is missing', async () => {
+test('coverage counts who is heard of and every département that never was, in all the months behind a value', async () => {
 	for (const id of ['essai.rate', 'essai.rows']) {
-		/* 93 by both forces, 75 and 13 by one each, which told nothing in the second month */
-		assert.deepEqual((await cell(id, 'FR', month(-2))).coverage, { received: 7, expected: 8 }, id);
-		assert.deepEqual((await cell(id, 'FR', month(-2))).flags, [], `${id}: seven of eight`);
+		/* 93 by both forces, 75 and 13 by one each, which told nothing in the second month; 98 départements that never told anything */
+		assert.deepEqual((await cell(id, 'FR', month(-2))).coverage, { received: 7, expected: 2 * (4 + 98) }, id);
+		assert.deepEqual((await cell(id, 'FR', month(-2))).flags, ['provisional'], `${id}: four places of 101`);
+		assert.deepEqual((await cell(id, 'REG-11', month(-2))).coverage, { received: 6, expected: 2 * (3 + 6) }, id);
 		assert.deepEqual((await cell(id, '93', month(-2))).coverage, { received: 4, expected: 4 }, id);
+		assert.deepEqual((await cell(id, '93', month(-2))).flags, [], `${id}: all of them`);
 		assert.deepEqual((await cell(id, '13', month(-2))).coverage, { received: 1, expected: 2 }, id);
 		assert.deepEqual((await cell(id, '13', month(-2))).flags, ['provisional'], `${id}: one of two`);
-		assert.deepEqual((await cell(id, 'FR', month(-1))).coverage, { received: 3, expected: 8 }, `${id}: a month that nobody told`);
+		assert.deepEqual((await cell(id, 'FR', month(-1))).coverage, { received: 3, expected: 2 * (4 + 98) }, `${id}: a month that nobody told`);
+		const silent = await cell(id, '01', month(-2));
+		assert.deepEqual([silent.state, silent.reason, silent.coverage, silent.flags], ['missing', 'not_reported', { received: 0, expected: 2 }, []],
+			`${id}: a hole says by itself what is missing`);
 	}
-	const silent = await cell('essai.rate', '01', month(-2));
-	assert.deepEqual([silent.state, silent.reason], ['missing', 'not_reported']);
 });
 
 test('a compute is given the rows of its cell', async () => {
@@ -218,6 +221,12 @@ test('a formula is explained step by step, down to the figures and who sent them
 	assert.deepEqual([from, to], [month(-3), month(-2)]);
 	assert.equal(file.text.trim().split('\r\n').length, 1 + observations.total);
 	assert.equal(told.sha256.length, 64);
+	// and of whom there is none, where others told
+	const silent = async (territory) => (await explain('essai.rate', territory, month(-2))).inputs.find((i) => i.name === 'fines').observations.silent;
+	assert.deepEqual(observations.silent, []);
+	assert.deepEqual(await silent('REG-11'), ['77', '78', '91', '92', '94', '95']);
+	const all = await silent('FR');
+	assert.deepEqual([all.length, ['13', '75', '93'].filter((code) => all.includes(code))], [98, []]);
 });
 
 /* What the file of the whole plan says of the figures that each indicator rests on. */
@@ -293,6 +302,10 @@ test('the command explains what the interface explains, in full as JSON and in l
 		assert.match(lines.stdout + english.stdout, id === 'essai.rate' ? /affiché avant : [\s\S]*shown before: / : /paramètres : times=1[\s\S]*parameters: times=1/);
 		assert.match(lines.stdout, /^Certains des chiffres sur lesquels il repose sont fictifs\.$/m);
 		assert.match(english.stdout, /^Some of the figures that it rests on are fictitious\.$[^]* police 22 \(fictitious\)  /m);
+		assert.match(lines.stdout, /^couverture, reçu \/ attendu : 4 \/ 4$/m);
+		assert.match(english.stdout, new RegExp(`^coverage, received / expected: 4 / 4\nknown on: \\S+Z\ntext \\(sha256\\): ${JSON.parse(whole.stdout).sha256}$`, 'm'));
+		const region = await vigie(['plugin', 'explain', id, '--territory', 'REG-11', '--period', month(-2), '--as', 'victor']);
+		assert.match(region.stdout, /^  6 départements sans chiffre : 77 78 91 92 94 95$/m, region.stderr);
 	}
 });
 

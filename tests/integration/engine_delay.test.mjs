@@ -53,10 +53,13 @@ before(async () => {
 	settings = [`--plugins-dir=${plugins.folder}`];
 	server = await startServer({ args: [...settings, '--compute=off', '--today=2026-07-15'] });
 	const carla = server.bearer(data.tokens.carla), organisation = 'DGPN';
-	for (const [id, row] of [['clients.fines', { territory: '93', period: '2026-01', value: 4 }],
-		['clients.fines', { territory: '93', period: '2025-11', value: 5, provisional: true }], ['ads.daily', { territory: 'FR', period: '2026-01', value: 2 }],
-		['support.people', { territory: 'FR', period: '2025', value: 9 }]]) {
-		const answer = await carla.post(`/api/v1/series/${id}/observations`, { rows: [{ organisation, ...row }] });
+	/* all but 01, which never tells anything */
+	const { rows: others } = await data.owner.query("select code as territory from territory where level = 'department' and code not in ('01', '93')");
+	const all = (period) => others.map(({ territory }) => ({ territory, period, value: 0 }));
+	for (const [id, rows] of [['clients.fines', [{ territory: '93', period: '2026-01', value: 4 }, ...all('2026-01')]],
+		['clients.fines', [{ territory: '93', period: '2025-11', value: 5, provisional: true }, ...all('2025-11')]],
+		['ads.daily', [{ territory: 'FR', period: '2026-01', value: 2 }]], ['support.people', [{ territory: 'FR', period: '2025', value: 9 }]]]) {
+		const answer = await carla.post(`/api/v1/series/${id}/observations`, { rows: rows.map((row) => ({ organisation, ...row })) });
 		assert.equal(answer.status, 201, answer.text);
 	}
 });

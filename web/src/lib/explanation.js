@@ -105,7 +105,6 @@ const said = ({ state, value, reason, fictitious }) =>
 const who = ({ recorded_by: by, recorded_at: at }) =>
 	by ? t('figures.said_by', { by: by.name, at: instant(at) }) : instant(at);
 
-/* Figures as they were sent: each with who said it and when, and what was said of it before. */
 /* The file of all figures of the series, territory and months. */
 function whole(series, { from, to }, { plan, explanation, exact }) {
 	const { territory } = explanation;
@@ -114,8 +113,9 @@ function whole(series, { from, to }, { plan, explanation, exact }) {
 	return `/api/v1/series/${encodeURIComponent(series)}/observations.csv?${new URLSearchParams(asked)}`;
 }
 
+/* Figures as they were sent: each with who said it and when, and what was said of it before; then of whom there is none. */
 function observations({ of: series, observations: figures }, label, state, redraw) {
-	const { total, items } = figures;
+	const { total, items, silent: none } = figures;
 	const dims = [...new Set(items.flatMap((one) => Object.keys(one.dims)))];
 	const columns = [
 		columnOf('territory', state),
@@ -139,7 +139,7 @@ function observations({ of: series, observations: figures }, label, state, redra
 			total > items.length
 				? html`<p class="vg-small">${t('figures.more_rows', { n: total - items.length })} <a class="fr-link fr-link--sm" download href=${whole(series, figures, state)}>${t('figures.all_rows')}</a></p>`
 				: nothing
-		}`;
+		}${none.length ? html`<p class="vg-small">${t('figures.silent', { n: none.length, list: none.join(', ') })}</p>` : nothing}`;
 }
 
 /* What people reported of the actions, or answered for a month: each with who did and when, and what was reported before. */
