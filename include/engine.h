@@ -1,6 +1,8 @@
 /*
  * Which engine computes indicators: a number that stands for the code of all that turns a plugin's text, its parameters
  * and what is recorded into figures.  A value is identified by these four together: the same gives the same bytes.
+ * An explanation tells them all: the engine, the hash of the text, the parameters, and the instant as of which what is
+ * recorded is known, for nothing is ever changed or deleted of that.
  *
  * To be raised by one in the same commit as any change that may alter one computed byte, a correction above all: in
  * server/cube (operators, statistics, the order of sums, states and flags, what is hidden), in how server/indicator
