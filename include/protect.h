@@ -104,6 +104,13 @@ struct protect_counts {
 	size_t mores;
 };
 
+/*
+ * The smallest count that is shown of an indicator: the stricter of the strictest `floor` of the sensitive series that
+ * it rests on and of the strictest `rule` of itself and of the indicators that it reads (0: none has one), never less
+ * than PROTECT_FLOOR.
+ */
+double protect_least(double floor, double rule);
+
 /* Is one of them small, or the complement?  3 minors of 3 are as telling as 3 of 200. */
 bool protect_rests_on_small(const struct protect_counts *c, double least);
 

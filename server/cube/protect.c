@@ -135,6 +135,13 @@ bool protect_small(double count, double least)
 	return size > 0 && size < least;
 }
 
+double protect_least(double floor, double rule)
+{
+	double strictest = floor > rule ? floor : rule;
+
+	return strictest > PROTECT_FLOOR ? strictest : PROTECT_FLOOR;
+}
+
 bool protect_rests_on_small(const struct protect_counts *c, double least)
 {
 	bool small = (c->has_numerator && protect_small(c->numerator, least)) ||

@@ -25,23 +25,31 @@ bool protected_asked(bool *out, struct refresh *r, const json_t *inputs)
 	return true;
 }
 
+bool protected_least(double *out, struct db_session *s, const char *metadata, struct err *e)
+{
+	db_result_auto *r = NULL;
+
+	if (!db_run(&r, s, Q_protected_least, (const char *[]){ metadata }, e))
+		return false;
+	*out = db_null(r, 0, 0) ? 0 : protect_least(db_f64(r, 0, 0), db_null(r, 0, 1) ? 0 : db_f64(r, 0, 1));
+	return true;
+}
+
 bool protected_open(struct protection *p, struct refresh *r, const struct indicator_todo *t, const char *as_of)
 {
-	const json_t *rule = json_object_get(t->plugin.about, "confidentiality");
-	const json_t *min = json_object_get(rule, "min");
 	struct arena *a = r->arena;
 	db_result_auto *rows = NULL;
 	const char **month;
+	double least;
 
-	if (!db_run(&rows, &r->work->db, Q_publication_months,
+	if (!protected_least(&least, &r->work->db, json_write(a, t->plugin.about), r->e) ||
+	    !db_run(&rows, &r->work->db, Q_publication_months,
 		    (const char *[]){ db_param_i64(a, r->plan.id), as_of }, r->e))
 		return false;
 	month = arena_alloc(a, ((size_t)db_rows(rows) + 1) * sizeof *month);
 	for (int i = 0; i < db_rows(rows); i++)
 		month[i] = arena_strdup(a, db_text(rows, i, 0));
-	*p = (struct protection){ .month = month, .months = (size_t)db_rows(rows), .least = PROTECT_FLOOR };
-	if (json_is_number(min) && json_number_value(min) > p->least)
-		p->least = json_number_value(min);
+	*p = (struct protection){ .month = month, .months = (size_t)db_rows(rows), .least = protect_least(least, 0) };
 	return true;
 }
 

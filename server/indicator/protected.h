@@ -5,7 +5,7 @@
  * It is computed from what publications show and from nothing else (series.h, protect.h), so that whoever
  * solves for the counts behind it finds no more than the publications themselves leave open.  A figure or total
  * that is hidden there makes what rests on it suppressed; so does a month that is not published, and a
- * count below the threshold of the plugin.  Sums over twelve months are the published ones, where there are any.
+ * count below the threshold (protected_least()).  Sums over twelve months are the published ones, where there are any.
  * Cells of a period that is not published whole are not kept at all.
  *
  * Trials of a text, and the comparison of its values before it is published, read sensitive series in this form, too:
@@ -26,6 +26,13 @@ struct protection {
 
 /* Does the indicator rest on a sensitive series, itself or by another one?  False: the database failed. */
 bool protected_asked(bool *out, struct refresh *r, const json_t *inputs);
+
+/*
+ * The smallest count that the text with this metadata may show: the strictest of its own `min`, of the floors of its
+ * sensitive series and, transitively, of the same of the indicators that it reads, of the major versions that it names.
+ * 0: it rests on no sensitive series.  False: the database failed.
+ */
+bool protected_least(double *out, struct db_session *s, const char *metadata, struct err *e);
 
 /* Fills *p for `t` and what was published by the instant `as_of` (NULL: now).  With data.shown = p it is protected. */
 bool protected_open(struct protection *p, struct refresh *r, const struct indicator_todo *t, const char *as_of);

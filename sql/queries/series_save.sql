@@ -1,6 +1,6 @@
 -- Brings the catalogue of series to what the document says: texts follow it, and so does the meaning
 -- (unit, dimensions, level…) of a series that has no figure yet.  A series that the document leaves
--- out stays.
+-- out stays.  Indicators that rest on a series whose floor changes are marked to be computed again.
 -- $1 document jsonb, as plugins/series.json
 -- One row a series that cannot follow, since figures were recorded with its earlier meaning; nothing
 -- is then written.  No row: all is as the document says.
@@ -45,5 +45,13 @@ with given as materialized (
          source_fr = excluded.source_fr, source_en = excluded.source_en, note_fr = excluded.note_fr,
          note_en = excluded.note_en, version = s.version + 1
    where to_jsonb(s) - 'id' - 'version' is distinct from to_jsonb(excluded) - 'id' - 'version'
+), marked as (
+  -- a floor that changes moves what the protected forms of indicators show
+  insert into job (kind, plan_id, plugin_id)
+  select distinct 'refresh', p.id, i.id
+    from given g join series s on s.code = g.code and s.floor is distinct from g.floor
+   cross join indicators_of_series(s.code) i (id)
+    join plan p on p.archived_at is null
+   where not exists (select 1 from refused)
 )
 select code from refused order by code;

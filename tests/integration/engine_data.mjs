@@ -28,8 +28,9 @@ export async function pluginFolder(files) {
 
 /* Publishes an indicator whose calculation is a graph, as a formula leaves it. */
 export async function publishGraph(owner, id, { inputs, graph, version = '1.0.0', frequency = 'month',
-	levels = ['national', 'region', 'department'], params = {}, checks = [], dims, name = id, unit = '%', changelog = [] }) {
-	const metadata = { id, version, frequency, levels, inputs, params, checks, ...(dims && { dims }), unit, changelog, decimals: 1, direction: 'none', kind: 'context',
+	levels = ['national', 'region', 'department'], params = {}, checks = [], dims, name = id, unit = '%', changelog = [],
+	confidentiality }) {
+	const metadata = { id, version, frequency, levels, inputs, params, checks, ...(dims && { dims }), ...(confidentiality && { confidentiality }), unit, changelog, decimals: 1, direction: 'none', kind: 'context',
 		name: { fr: name }, summary: { fr: id }, sources: [], limits: { fr: id } };
 	const source = `-- ${id} ${version}`, sha256 = createHash('sha256').update(source).digest('hex');
 	await owner.query(`insert into plugin (code, kind, state, shipped) values ($1, 'indicator', 'published', false)

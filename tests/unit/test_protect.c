@@ -532,6 +532,16 @@ IT(sees_the_small_count_behind_a_result_complement_and_named_ones_included)
 	assert_false(protect_rests_on_small(&(struct protect_counts){ false, false, 0, 0, NULL, 0 }, 10));
 }
 
+IT(takes_the_strictest_rule_and_never_less_than_the_usual_one)
+{
+	assert_true(protect_least(0, 0) == 10);
+	assert_true(protect_least(10, 5) == 10);	/* a plugin lowers nothing */
+	assert_true(protect_least(5, 5) == 10);
+	assert_true(protect_least(10, 20) == 20);	/* it may tighten */
+	assert_true(protect_least(20, 0) == 20);
+	assert_true(protect_least(20, 12) == 20);
+}
+
 SPEC_WITH("protection of small counts", setup, teardown,
 	  RUN(hides_1_to_9_rounds_from_10_and_publishes_zero),
 	  RUN(says_what_a_shown_count_leaves_open),
@@ -539,6 +549,7 @@ SPEC_WITH("protection of small counts", setup, teardown,
 	  RUN(hides_a_total_that_would_tell_one_who_reports_what_the_others_do),
 	  RUN(hides_a_rate_with_any_of_its_three_counts),
 	  RUN(sees_the_small_count_behind_a_result_complement_and_named_ones_included),
+	  RUN(takes_the_strictest_rule_and_never_less_than_the_usual_one),
 	  RUN(leaves_every_count_open_whatever_totals_are_published),
 	  RUN(leaves_small_counts_open_to_whoever_knows_those_of_one_owner),
 	  RUN(withholds_a_total_only_where_those_that_weigh_less_could_all_go_in_vain),
