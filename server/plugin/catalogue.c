@@ -8,7 +8,7 @@
 
 static const struct dimension_def dimensions[] = {
 #define DIMENSION(id, words, fr, en, derived) { id, words, { fr, en }, derived },
-#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive)
+#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive, floor)
 #include "gen/series.inc"
 #undef DIMENSION
 #undef SERIES
@@ -16,14 +16,14 @@ static const struct dimension_def dimensions[] = {
 
 static const struct series_def series[] = {
 #define DIMENSION(id, words, fr, en, derived)
-#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive) \
-	{ id, { fr, en }, level, periodicity, territories, time, sensitive, dims },
+#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive, floor) \
+	{ id, { fr, en }, level, periodicity, territories, time, sensitive, floor, dims },
 #include "gen/series.inc"
 #undef SERIES
 };
 
 static const char *const ids[] = {
-#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive) id,
+#define SERIES(id, fr, en, dims, level, periodicity, territories, time, sensitive, floor) id,
 #include "gen/series.inc"
 #undef DIMENSION
 #undef SERIES

@@ -23,6 +23,7 @@ struct series_def {
 	const char *periodicity;		/* "month" or "year" */
 	const char *over_territories, *over_time;	/* "sum", "mean", "last" or "none" */
 	bool sensitive;
+	int floor;				/* of a sensitive one: the smallest count that is shown */
 	const char *dims;				/* blank-separated */
 };
 

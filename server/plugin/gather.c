@@ -33,6 +33,7 @@ struct gather {
 	size_t dims;			/* declared */
 	bool whole;			/* figures of territories of every level, never added up */
 	double least;			/* 0: exact */
+	int64_t floor;			/* of a sensitive series */
 	const char *way;		/* published_way() */
 	struct published_part *part;	/* room for those of twelve months */
 };
@@ -206,6 +207,7 @@ struct gather *gather_open(struct arena *a, const json_t *input, const json_t *t
 			      .whole = strcmp(json_string_value(json_object_get(input, "kind")),
 					      "indicator_value") == 0,
 			      .least = published_input(input) ? least : 0,
+			      .floor = published_floor(input),
 			      .way = published_way(input) };
 	g->part = arena_alloc(a, (height * YEAR + 1) * sizeof *g->part);
 	g->row = arena_alloc(a, (height + 1) * sizeof *g->row);
@@ -319,12 +321,12 @@ static struct gathered shown(const struct gather *g, const struct cell *c)
 	struct sum sum = { 0 };
 
 	if (g->way && !c->apart) {
-		out.hidden = !published_total(&out.value, g->part, c->parts);
+		out.hidden = !published_total(&out.value, g->part, c->parts, g->floor);
 	} else {
 		for (size_t i = 0; i < c->parts && !out.hidden; i++) {
 			double one;
 
-			out.hidden = !published_figure(&one, g->part[i].count);
+			out.hidden = !published_figure(&one, g->part[i].count, g->floor);
 			take(&sum, one);
 		}
 		for (size_t i = c->parts; i < c->sum.n; i++)

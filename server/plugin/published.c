@@ -15,16 +15,22 @@ bool published_input(const json_t *input)
 	return s && s->sensitive;
 }
 
+int64_t published_floor(const json_t *input)
+{
+	return published_input(input) ? catalogue_find(json_string_value(json_object_get(input, "id")))->floor : 0;
+}
+
 double published_least(const json_t *about)
 {
 	const json_t *min = json_object_get(json_object_get(about, "confidentiality"), "min");
+	double least = 0;
 	const char *name;
 	json_t *input;
 
 	json_object_foreach(json_object_get(about, "inputs"), name, input)
 		if (published_input(input))
-			return fmax(PROTECT_FLOOR, json_number_value(min));
-	return 0;
+			least = fmax(least, protect_least((double)published_floor(input), json_number_value(min)));
+	return least;
 }
 
 static bool lists(const json_t *list, const char *word)
@@ -77,34 +83,34 @@ const char *published_way(const json_t *input)
 
 /* ------------------------------------------------------------------ what is shown */
 
-bool published_figure(double *out, double count)
+bool published_figure(double *out, double count, int64_t floor)
 {
-	int64_t shown = protect_count(llround(count), PROTECT_FLOOR);
+	int64_t shown = protect_count(llround(count), floor);
 
 	*out = (double)shown;
 	return shown != PROTECT_HIDDEN;
 }
 
 /* The total of the group of part `first`. */
-static int64_t total_of_group(const struct published_part *part, size_t parts, size_t first)
+static int64_t total_of_group(const struct published_part *part, size_t parts, size_t first, int64_t floor)
 {
 	struct protect_parts p = { 0 };
 	int64_t total = 0;
 
 	for (size_t i = first; i < parts; i++) {
-		int64_t count = llround(part[i].count), shown = protect_count(count, PROTECT_FLOOR);
+		int64_t count = llround(part[i].count), shown = protect_count(count, floor);
 
 		if (count == 0 || strcmp(part[i].group, part[first].group) != 0)
 			continue;
 		total += count;
 		p.count++;
 		p.hidden += shown == PROTECT_HIDDEN;
-		p.least += protect_low(shown, PROTECT_FLOOR);
+		p.least += protect_low(shown, floor);
 	}
-	return protect_total(total, &p, PROTECT_FLOOR);
+	return protect_total(total, &p, floor);
 }
 
-bool published_total(double *out, const struct published_part *part, size_t parts)
+bool published_total(double *out, const struct published_part *part, size_t parts, int64_t floor)
 {
 	*out = 0;
 	for (size_t i = 0; i < parts; i++) {
@@ -115,7 +121,7 @@ bool published_total(double *out, const struct published_part *part, size_t part
 			told = strcmp(part[k].group, part[i].group) == 0;
 		if (told)
 			continue;
-		total = total_of_group(part, parts, i);
+		total = total_of_group(part, parts, i, floor);
 		if (total == PROTECT_HIDDEN)
 			return false;
 		*out += (double)total;

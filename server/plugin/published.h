@@ -9,14 +9,20 @@
 #define VIGIE_PLUGIN_PUBLISHED_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "check.h"
 
-/* The threshold of an indicator; 0: it reads no sensitive series itself.  (protected_open() of the server.) */
+/*
+ * The smallest count that is shown of an indicator, by its own rule and the floors of its series; 0: it reads no
+ * sensitive series itself.  (protected_least() of the server knows the indicators that it reads, too.)
+ */
 double published_least(const json_t *about);
 
 /* Is it a sensitive series?  Else all of it is shown. */
 bool published_input(const json_t *input);
+/* Its floor; 0: all of it is shown. */
+int64_t published_floor(const json_t *input);
 
 /*
  * Totals are published over all figures, and by one dimension.  "": those of the input are over all;
@@ -29,10 +35,10 @@ struct published_part {
 	const char *group;		/* the member that its total is published by */
 };
 
-/* The sum of the totals, one a group, that the parts belong to.  False: one of them is hidden. */
-bool published_total(double *out, const struct published_part *part, size_t parts);
+/* The sum of the totals, one a group, that the parts belong to, by the floor of their series.  False: one is hidden. */
+bool published_total(double *out, const struct published_part *part, size_t parts, int64_t floor);
 /* A figure by itself. */
-bool published_figure(double *out, double count);
+bool published_figure(double *out, double count, int64_t floor);
 
 /*
  * Changes the table of input `name` of a test into one of an attack.  All counts become the same, large enough to

@@ -1,6 +1,6 @@
 # plugins/series.json -> DIMENSION("age", "minor adult unknown", "mineurs|majeurs|âge inconnu", "minors|…", false) and
 # SERIES("victims.identified", "Victimes identifiées", "Victims identified", "age sex force", "department", "month",
-# "sum", "sum", true), one line each.
+# "sum", "sum", true, 10), one line each: sensitive, and the floor of its counts (0: none).
 # The file has one entry a line, as it must stay readable; a test compares both.
 function words(list,   n, part, i, s) {
 	n = split(list, part, "\"")
@@ -27,7 +27,7 @@ inside == 1 && /"members":/ {
 inside == 2 && /^\t\{"id":/ { id = text("id"); split(after("name"), named, "\"") }
 inside == 2 && /"dimensions":/ {
 	list = after("dimensions")
-	printf "SERIES(\"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", %s)\n", id, named[4], named[8], words(substr(list, 1, index(list, "]"))),
+	printf "SERIES(\"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", \"%s\", %s, %d)\n", id, named[4], named[8], words(substr(list, 1, index(list, "]"))),
 		text("level"), text("periodicity"), text("over_territories"), text("over_time"),
-		after("sensitive") ~ /^ *true/ ? "true" : "false"
+		after("sensitive") ~ /^ *true/ ? "true" : "false", after("floor")
 }
