@@ -104,14 +104,19 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 	__attribute__((nonnull, warn_unused_result));
 void plugin_free(struct plugin *p);
 
+enum { PLUGIN_LEAST_OWN = -1 };		/* what the indicators that it reads ask for is not known */
+
 /*
  * What an indicator does, for people who do not read code: [{"title":"Calcul","lines":["Résultat = …", …]}, …], with
  * how it is calculated, what it reads, what happens when something is missing, its parameters, what is withheld, how it
  * is judged and which alerts watch it.  `graph`: of a formula; NULL: a compute.  `alerts`: the descriptions of alerts,
- * of which those on this indicator are told; NULL: none.  Of an alert: what it watches.  Owned.
+ * of which those on this indicator are told; NULL: none.  `least`: the smallest count that is shown of
+ * what it rests on, 0 when nothing of it is sensitive; PLUGIN_LEAST_OWN: by its own text.  Of an alert: what it
+ * watches.  Owned.
  */
 struct json_t *plugin_method(struct arena *a, const struct json_t *about, const struct json_t *graph,
-			     const struct json_t *alerts, enum lang lang) __attribute__((nonnull(1, 2)));
+			     const struct json_t *alerts, double least, enum lang lang)
+	__attribute__((nonnull(1, 2)));
 
 /* What an alert watches for, from its `about`. */
 struct alert_rule;

@@ -317,8 +317,8 @@
 ---@field changelog table[]
 
 ---@class vigie.Confidentiality
----@field min integer # en dessous, l’effectif n’est pas montré ; 5 au moins
----@field on ("numerator"|"complement"|"denominator"|"value")[] # les effectifs qui comptent
+---@field min integer # en dessous, l’effectif n’est pas montré ; 5 au moins. Relève le seuil (10, celui des séries, celui des indicateurs lus), ne l’abaisse jamais
+---@field on ("numerator"|"complement"|"denominator"|"value")[] # les effectifs qui comptent, pour qui lit le fichier : tous sont protégés, nommés ou non
 ---@class vigie.Chart
 ---@field kind "line"|"bar"|"map"|"none" # bar : des barres ; map : les territoires d’abord ; none : aucun dessin
 ---@field map? boolean # false : pas de carte

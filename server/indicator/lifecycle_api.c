@@ -11,6 +11,7 @@
 #include "json.h"
 #include "lifecycle.h"
 #include "plugin.h"
+#include "protected.h"
 #include "territory.h"
 
 enum { CODE_MAX = 80, REASON_MAX = 1000, HASH_CHARS = 12 };
@@ -79,13 +80,16 @@ static bool column(json_t **out, const struct db_result *r, const char *name, st
 static bool with_method(const char **body, const struct db_result *r, struct req *rq)
 {
 	json_auto_t *about = NULL, *graph = NULL, *alerts = NULL, *answer = NULL;
-	const char *text = db_text(r, 0, db_column(r, "body"));
+	const char *text = db_text(r, 0, db_column(r, "body")), *metadata = db_text(r, 0, db_column(r, "metadata"));
+	double least = 0;
 
+	if (metadata && !protected_least(&least, &rq->db, metadata, &rq->err))
+		return false;
 	if (!column(&about, r, "metadata", &rq->err) || !column(&graph, r, "graph", &rq->err) ||
 	    !column(&alerts, r, "alerts", &rq->err) || !json_parse_any(&answer, text, strlen(text), &rq->err))
 		return false;
 	json_object_set_new(answer, "method",
-			    about ? plugin_method(&rq->arena, about, graph, alerts, rq->lang) : json_array());
+			    about ? plugin_method(&rq->arena, about, graph, alerts, least, rq->lang) : json_array());
 	*body = json_write(&rq->arena, answer);
 	return true;
 }

@@ -51,7 +51,7 @@ static void changelog(const struct cli *c, const json_t *list)
 /* What is told of an indicator and of an alert everywhere in the same words. */
 static void method(struct cli *c, const struct plugin *p, const json_t *alerts)
 {
-	json_auto_t *sections = plugin_method(&c->arena, p->about, p->graph, alerts, c->lang);
+	json_auto_t *sections = plugin_method(&c->arena, p->about, p->graph, alerts, PLUGIN_LEAST_OWN, c->lang);
 
 	for (size_t i = 0; i < json_array_size(sections); i++) {
 		const json_t *one = json_array_get(sections, i), *lines = json_object_get(one, "lines");

@@ -11,6 +11,7 @@
 #include "gather.h"
 #include "graph.h"
 #include "protect.h"
+#include "published.h"
 #include "target.h"
 
 const char *method_say(const struct method *m, const char *fr, const char *en)
@@ -328,60 +329,70 @@ static void parameters(json_t *lines, const struct method *m)
 
 /* ------------------------------------------------------------------ what is withheld */
 
-static const char *parts(const struct method *m, const json_t *on)
+static bool reads_others(const struct method *m)
 {
-	static const struct {
-		const char *part, *text[2];
-	} names[] = {
-		{ "numerator", { "le numérateur", "the numerator" } },
-		{ "complement", { "le complément", "the complement" } },
-		{ "denominator", { "le dénominateur", "the denominator" } },
-		{ "value", { "la valeur", "the value" } },
-	};
-	const char *out = "";
+	const char *name;
+	json_t *input;
 
-	for (size_t i = 0; i < json_array_size(on); i++)
-		for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-			if (strcmp(names[k].part, json_string_value(json_array_get(on, i))) == 0)
-				out = arena_printf(m->a, "%s%s%s", out, *out ? ", " : "", names[k].text[m->lang]);
-	return out;
+	json_object_foreach(json_object_get(m->about, "inputs"), name, input)
+		if (strcmp(kind_of(input), "indicator_value") == 0)
+			return true;
+	return false;
 }
 
-static void confidentiality(json_t *lines, const struct method *m)
+/* The sensitive series that it reads itself, each once. */
+static const char *sensitive_counts(const struct method *m)
 {
-	const json_t *rule = json_object_get(m->about, "confidentiality");
-	double least = json_number_value(json_object_get(rule, "min"));
 	json_auto_t *said = json_object();
 	const char *counts = "", *name;
-	bool others = false;
 	json_t *input;
 
 	json_object_foreach(json_object_get(m->about, "inputs"), name, input) {
-		others = others || strcmp(kind_of(input), "indicator_value") == 0;
 		if (!sensitive(input) || json_object_get(said, method_input(m, name)))
 			continue;
 		json_object_set_new(said, method_input(m, name), json_true());
 		counts = arena_printf(m->a, "%s%s%s", counts, *counts ? ", " : "", method_input(m, name));
 	}
-	if (!*counts) {
-		line(lines, others ? method_say(m, "Protégé comme les indicateurs qu’il lit.",
-						"Protected as the indicators that it reads.") :
-				     method_say(m, "Aucun effectif sensible : tout est montré à tous.",
-						"No sensitive count: everything is shown to everybody."));
-		return;
-	}
-	line(lines, told(m, "Effectifs sensibles : {}.", "Sensitive counts: {}.", (const char *const[]){ counts }));
+	return counts;
+}
+
+static void what_is_shown(json_t *lines, const struct method *m, double least)
+{
 	line(lines, told(m,
 		"Qui n’a pas à connaître les chiffres exacts ne voit pas un effectif de 1 à {} ; les autres sont "
 		"arrondis à {} près, un vrai zéro est montré, et rien ne l’est d’un mois qui n’est pas publié.",
 		"Who has no need to know exact figures does not see a count from 1 to {}; others are rounded to the "
 		"nearest {}, a true zero is shown, and nothing is of a month that is not published.",
-		(const char *const[]){ method_number(m, (least > PROTECT_FLOOR ? least : PROTECT_FLOOR) - 1),
-				       method_number(m, PROTECT_BASE) }));
-	if (json_array_size(json_object_get(rule, "on")) > 0)
-		line(lines, told(m, "Le résultat est masqué quand l’un de ceux-ci l’est : {}.",
-				 "The result is withheld when one of these is: {}.",
-				 (const char *const[]){ parts(m, json_object_get(rule, "on")) }));
+		(const char *const[]){ method_number(m, least - 1), method_number(m, PROTECT_BASE) }));
+	line(lines, method_say(m,
+		"Le résultat est masqué quand l’un de ceux-ci l’est : le numérateur, le complément, le dénominateur, "
+		"un autre effectif protégé dont il dépend.",
+		"The result is withheld when one of these is: the numerator, the complement, the denominator, another "
+		"protected count that it depends on."));
+}
+
+/* What `confidentiality.on` names changes nothing of it: all these counts are protected, always. */
+static void confidentiality(json_t *lines, const struct method *m)
+{
+	const char *counts = sensitive_counts(m);
+	bool known = m->least >= 0, others = reads_others(m);	/* of others a file alone tells nothing */
+	double least = known ? m->least : published_least(m->about);
+
+	if (least <= 0 && (known || !others)) {
+		line(lines, method_say(m, "Aucun effectif sensible : tout est montré à tous.",
+				       "No sensitive count: everything is shown to everybody."));
+		return;
+	}
+	if (*counts)
+		line(lines, told(m, "Effectifs sensibles : {}.", "Sensitive counts: {}.",
+				 (const char *const[]){ counts }));
+	if (others)
+		line(lines, *counts ? method_say(m, "Au moins aussi protégé que les indicateurs qu’il lit.",
+						 "Protected at least as the indicators that it reads.") :
+				      method_say(m, "Protégé comme les indicateurs qu’il lit.",
+						 "Protected as the indicators that it reads."));
+	if (least > 0)
+		what_is_shown(lines, m, least);
 }
 
 /* ------------------------------------------------------------------ how it is judged */
@@ -454,9 +465,11 @@ static void section(json_t *out, const char *title, json_t *lines)
 	json_decref(lines);
 }
 
-json_t *plugin_method(struct arena *a, const json_t *about, const json_t *graph, const json_t *all, enum lang lang)
+json_t *plugin_method(struct arena *a, const json_t *about, const json_t *graph, const json_t *all, double least,
+		      enum lang lang)
 {
-	const struct method m = { .a = a, .lang = lang, .about = about, .graph = json_is_object(graph) ? graph : NULL };
+	const struct method m = { .a = a, .lang = lang, .about = about, .graph = json_is_object(graph) ? graph : NULL,
+				  .least = least };
 	const struct {
 		const char *title[2];
 		void (*tell)(json_t *lines, const struct method *m);

@@ -12,6 +12,7 @@ struct method {
 	struct arena *a;
 	enum lang lang;
 	const json_t *about, *graph;	/* borrowed; graph NULL: a compute */
+	double least;			/* as plugin_method() */
 };
 
 /* One of two texts, by the language. */

@@ -88,6 +88,11 @@ async function cell(login, id, territory, more = '') {
 const brief = (c) => c.value ?? c.reason;
 const all = (id, places, login = 'victor', more = '') => Promise.all(places.map(async (place) => brief(await cell(login, id, place, more))));
 const explained = async (id, territory) => (await as('victor').get(`${indicators}/${id}/explain?territory=${territory}&period=${January}`)).json;
+async function method(id, lang = 'fr') {
+	const { json } = await as('victor').get(`/api/v1/plugins/${id}?lang=${lang}`);
+	return json.method.find(({ title }) => /^Confiden/.test(title)).lines.join('\n');
+}
+
 before(async () => {
 	data = await makePlan();
 	await data.owner.query('update plan set start_on = $1, version = version + 1 where id = $2', [`${January}-01`, data.planId]);
@@ -166,11 +171,20 @@ test('who reads an indicator is as strict as it is, through others too', async (
 	assert.deepEqual(await all('dix.strict', ['75', '93']), [60, 80]);
 });
 
+test('the method tells the number that is in force', async () => {
+	for (const id of [...Object.keys(OF_TWENTY), 'vingt.rest', 'dix.strict']) assert.match(await method(id), /ne voit pas un effectif de 1 à 19 ;/, id);
+	for (const id of ['dix.copy', 'dix.strict_rest', 'dix.copy_rest']) assert.match(await method(id), /Protégé comme les indicateurs qu’il lit\.\n.*un effectif de 1 à 19 ;/, id);
+	for (const id of ['dix.all', 'dix.police', 'dix.rest']) assert.match(await method(id), /un effectif de 1 à 9 ;/, id);
+	assert.match(await method('dix.copy_rest', 'en'), /does not see a count from 1 to 19;/);
+	assert.match(await method('dix.strict'), /masqué quand l’un de ceux-ci l’est : le numérateur, le complément, le dénominateur/, 'whatever its own file names');
+});
+
 test('the rule of the major version that is read stays, and one that is tightened reaches who reads it', async () => {
 	await publishGraph(data.owner, 'dix.strict', { inputs: suspects(), graph: { v: 1, ...PLAIN }, version: '2.0.0' });
 	await publishGraph(data.owner, 'dix.police', { inputs: suspects('police'), graph: { v: 1, ...PLAIN }, version: '1.1.0', ...STRICT });
 	await data.owner.query("insert into job (kind, plan_id) values ('refresh', $1)", [data.planId]);
 	await refreshed();
+	assert.match(await method('dix.strict'), /un effectif de 1 à 9 ;/);
 	assert.deepEqual(await all('dix.copy_rest', ['75', '93']), ['small_count', 100 * 30 / 80], 'of dix.strict@1');
 	assert.deepEqual(await all('dix.rest', ['75', '93']), ['small_count', 100 * 30 / 80], 'of dix.police@1, tightened');
 });
@@ -183,4 +197,5 @@ test('a floor that the catalogue changes is followed at once', async () => {
 	assert.deepEqual(rows.map((r) => r.floor), [10, 10]);
 	await refreshed();
 	assert.deepEqual(await all('vingt.difference', [...HIDDEN, ...SHOWN]), [15, 10, 40, 25]);
+	assert.match(await method('vingt.difference'), /un effectif de 1 à 9 ;/);
 });
