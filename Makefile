@@ -83,7 +83,7 @@ $(B)/gen:
 .PHONY: plugin-types
 plugin-types: ## write plugins/types/vigie.d.lua and plugins/REFERENCE.md again from include/plugin_api.def
 	@awk -v out=lua -v classes=server/plugin/classes.lua -f server/plugin/api.awk include/plugin_api.def > plugins/types/vigie.d.lua
-	@awk -f server/plugin/reference.awk include/plugin_api.def > plugins/REFERENCE.md
+	@awk -v tables=server/plugin/classes.lua -f server/plugin/reference.awk include/plugin_api.def > plugins/REFERENCE.md
 
 $(TESTS): $(B)/%: %.c $(MODULES)
 	@mkdir -p $(@D)

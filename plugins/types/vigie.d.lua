@@ -153,13 +153,13 @@
 ---@field lag fun(self, n: integer): vigie.Series # la valeur d’il y a n périodes
 ---@field diff fun(self, n?: integer): vigie.Series # la différence avec il y a n périodes
 ---@field yoy fun(self): vigie.Series # évolution en % sur un an
----@field rolling fun(self, n: integer, options?: { coverage: number }): vigie.Group # les n dernières périodes, puis :sum() et les autres
----@field cumsum fun(self, options: { reset: "year"|"never" }): vigie.Series # somme depuis le début
----@field to fun(self, period: "quarter"|"year", over: "sum"|"last"|"mean", options?: { missing: "na"|"skip" }): vigie.Series # une période plus longue
+---@field rolling fun(self, n: integer, options?: vigie.RollingOptions): vigie.Group # les n dernières périodes, puis :sum() et les autres
+---@field cumsum fun(self, options: vigie.CumsumOptions): vigie.Series # somme depuis le début
+---@field to fun(self, period: "quarter"|"year", over: "sum"|"last"|"mean", options?: vigie.ToOptions): vigie.Series # une période plus longue
 ---@field pick fun(self, members: table<string, string|string[]>): vigie.Series # seulement ces membres
 ---@field by fun(self, ...: string): vigie.Group # par ces dimensions, puis :sum() et les autres
----@field rank fun(self, options?: { order?: "desc"|"asc", ties?: "min"|"max"|"mean"|"first", within?: string }): vigie.Series # rang entre territoires
----@field share_of_total fun(self, options?: { within: string }): vigie.Series # part du total
+---@field rank fun(self, options?: vigie.RankOptions): vigie.Series # rang entre territoires
+---@field share_of_total fun(self, options?: vigie.ShareOfTotalOptions): vigie.Series # part du total
 
 ---@class vigie.Group
 ---@field sum fun(self): vigie.Series # somme
@@ -202,6 +202,51 @@
 ---@field z vigie.Series
 ---@field low vigie.Series
 ---@field high vigie.Series
+
+---@class vigie.RollingOptions
+---@field coverage? number # part des périodes qui doivent être connues, de 0 à 1 : 0.75
+---@class vigie.CumsumOptions
+---@field reset "year"|"never" # repart de zéro chaque année, ou jamais
+---@class vigie.ToOptions
+---@field missing? "na"|"skip" # "na" par défaut : un mois inconnu rend la période inconnue
+---@class vigie.RankOptions
+---@field order? "desc"|"asc" # "desc" par défaut : le plus grand d’abord
+---@field ties? "min"|"max"|"mean"|"first" # le rang des ex æquo, "min" par défaut
+---@field within? string # ce que l’on compare : "territory" par défaut, ou une dimension
+---@class vigie.ShareOfTotalOptions
+---@field within? string # de quel total : "territory" par défaut, ou une dimension
+---@class vigie.LevelOptions
+---@field level? number # confiance de l’intervalle, de 0 à 1 : 0.95
+---@class vigie.RateOptions
+---@field level? number # confiance de l’intervalle ou des limites, de 0 à 1 : 0.95
+---@field per? number # pour combien d’habitants : 100000
+---@class vigie.ReachOptions
+---@field points? integer # périodes de la tendance, 12 par défaut
+---@field min? integer # celles qui doivent être connues, les trois quarts par défaut
+---@field level? number # confiance de l’intervalle, de 0 à 1 : 0.9
+---@field from? string|integer # la période, ou le jour, d’où l’on compte ; sans lui, celle de la valeur
+---@field direction? "up"|"down" # "up" par défaut : le but est atteint en montant
+
+---@class vigie.QuotientRecipe
+---@field [integer] string # la partie, puis le tout : deux noms d’entrées
+---@field per? number # pour combien : 100, ou 100000
+---@field rolling? integer|string # durée glissante, en périodes, ou un paramètre
+---@field coverage? number # avec rolling : part des périodes qui doivent être connues, de 0 à 1
+---@class vigie.SumRecipe
+---@field [integer] string # les noms des entrées
+---@field rolling? integer|string # durée glissante, en périodes, ou un paramètre
+---@field coverage? number # avec rolling : part des périodes qui doivent être connues, de 0 à 1
+---@class vigie.ChangeRecipe
+---@field [integer] string # le nom de l’entrée
+---@field over? integer|string # durée comparée à la précédente, 12 périodes par défaut, ou un paramètre
+---@field coverage? number # part des périodes qui doivent être connues, de 0 à 1
+---@class vigie.WeightedMeanRecipe
+---@field [integer] string # la valeur, puis le poids : deux noms d’entrées
+---@class vigie.DelayRecipe
+---@field [integer] string # le nom de l’entrée des actions
+---@field from? string # la colonne du jour attendu, "initial_due_on" par défaut
+---@field to? string # la colonne du jour venu, "done_on" par défaut
+---@field over? "median"|"mean"|"max" # "median" par défaut
 
 ---@class vigie.Text
 ---@field fr string # texte français, obligatoire
@@ -440,14 +485,14 @@ table = nil
 text = nil
 
 ---@class vigie.lib.stat
----@field wilson fun(k: vigie.Series, n: vigie.Series, options?: table): vigie.Estimate # intervalle d’une part (value, low, high)
----@field poisson fun(k: vigie.Series, pop?: vigie.Series, options?: table): vigie.Estimate # intervalle exact d’un nombre ou d’un taux ; { per = 100000 }
+---@field wilson fun(k: vigie.Series, n: vigie.Series, options?: vigie.LevelOptions): vigie.Estimate # intervalle d’une part (value, low, high)
+---@field poisson fun(k: vigie.Series, pop?: vigie.Series, options?: vigie.RateOptions): vigie.Estimate # intervalle exact d’un nombre ou d’un taux ; { per = 100000 }
 ---@field rate_ratio fun(a: vigie.Series, b: vigie.Series, ...): vigie.Estimate # rapport de deux nombres ou de deux taux
----@field theil_sen fun(s: vigie.Series, n: integer, options?: table): vigie.Trend # pente médiane sur n périodes (slope, low, high)
----@field reach fun(s: vigie.Series, goal: vigie.Series|number, options?: table): vigie.Estimate # dans combien de périodes le but est atteint ; { points = 12, min = 9, level = 0.9 }
+---@field theil_sen fun(s: vigie.Series, n: integer, options?: vigie.LevelOptions): vigie.Trend # pente médiane sur n périodes (slope, low, high)
+---@field reach fun(s: vigie.Series, goal: vigie.Series|number, options?: vigie.ReachOptions): vigie.Estimate # dans combien de périodes le but est atteint ; { points = 12, min = 9, level = 0.9 }
 ---@field zscore fun(s: vigie.Series): vigie.Series # écart à la moyenne des territoires, en écarts-types
 ---@field mad fun(s: vigie.Series): vigie.Series # écart absolu médian entre territoires
----@field funnel fun(k: vigie.Series, pop: vigie.Series, options?: table): vigie.Funnel # limites d’un graphique en entonnoir (z, low, high)
+---@field funnel fun(k: vigie.Series, pop: vigie.Series, options?: vigie.RateOptions): vigie.Funnel # limites d’un graphique en entonnoir (z, low, high)
 ---@type vigie.lib.stat
 stat = nil
 
@@ -557,31 +602,31 @@ cells = nil
 rows = nil
 
 --- modèle : { "partie", "tout", per = 100, rolling = 12 }
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.QuotientRecipe): vigie.Formula
 ratio = nil
 
 --- modèle : { "cas", "population", per = 100000, rolling = 12 }, avec son intervalle
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.QuotientRecipe): vigie.Formula
 rate = nil
 
 --- modèle : { "partie", "tout", rolling = 12 } en %, avec son intervalle
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.QuotientRecipe): vigie.Formula
 share = nil
 
 --- modèle : { "a", "b", rolling = 12 }
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.SumRecipe): vigie.Formula
 sum = nil
 
 --- modèle : { "a", over = 12 } : évolution en % d’une durée sur la précédente
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.ChangeRecipe): vigie.Formula
 change = nil
 
 --- modèle : { "valeur", "poids" }
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.WeightedMeanRecipe): vigie.Formula
 weighted_mean = nil
 
 --- modèle : { "actions", from = "initial_due_on", to = "done_on", over = "median" } en jours
----@type fun(options: table): vigie.Formula
+---@type fun(options: vigie.DelayRecipe): vigie.Formula
 delay = nil
 
 --- a là où le masque est vrai, b ailleurs

@@ -3,7 +3,7 @@ BEGIN {
 	FS = "[ \t]*[|][ \t]*"
 	# Who includes the table defines the macros it wants; the others are empty, and all are gone afterwards.
 	macros = split("KEPT(lib,name) MEMBER(lib,name,function) GLOBAL(name,function) CTX(name) " \
-		       "FORMULA_CTX(name) VALIDATE_CTX(name) SHEET_CTX(name) FIGURE(name) METHOD(class,name,function) " \
+		       "FORMULA_CTX(name) VALIDATE_CTX(name) SHEET_CTX(name) FIGURE(name) METHOD(class,name,function,most) " \
 		       "PLAN(name) COLUMN(name,type,optional,words) FIELD(kind,name,type,optional,words)", macro, " ")
 	if (out == "c") for (i = 1; i <= macros; i++) {
 		name = macro[i]; sub(/[(].*/, "", name)
@@ -17,6 +17,18 @@ function glue(from, to,   i, s) {
 	for (i = from + 1; i <= to; i++) s = s "|" $i
 	return s
 }
+# How many arguments "fun(self, a: x, ...): y" takes, -1 for any number.
+function most(s,   i, n, depth, c) {
+	if (index(s, "...")) return -1
+	n = 1
+	for (i = 5; i <= length(s) && depth >= 0; i++) {
+		c = substr(s, i, 1)
+		if (c ~ /[({<]/) depth++
+		if (c ~ /[)}>]/) depth--
+		if (c == "," && depth == 0) n++
+	}
+	return n
+}
 function quote(s) { gsub(/"/, "\\\"", s); return "\"" s "\"" }
 out == "c" {
 	split($2, part, ".")
@@ -28,7 +40,7 @@ out == "c" {
 	if ($1 == "validate") printf "API_VALIDATE_CTX(\"%s\")\n", $2
 	if ($1 == "sheet") printf "API_SHEET_CTX(\"%s\")\n", $2
 	if ($1 == "figure") printf "API_FIGURE(\"%s\")\n", $2
-	if ($1 == "method") printf "API_METHOD(\"%s\", \"%s\", %s)\n", part[1], part[2], $3
+	if ($1 == "method") printf "API_METHOD(\"%s\", \"%s\", %s, %d)\n", part[1], part[2], $3, most(glue(4, NF - 1))
 	if ($1 == "plan") printf "API_PLAN(\"%s\")\n", $2
 	if ($1 == "column") printf "API_COLUMN(\"%s\", COLUMN_%s, %s, \"%s\")\n", $2, toupper($3), $4 == "optional" ? "true" : "false", $5
 	if ($1 == "field") printf "API_FIELD(\"%s\", \"%s\", COLUMN_%s, %s, \"%s\")\n", $2, $3, toupper($4), $5 == "optional" ? "true" : "false", $6

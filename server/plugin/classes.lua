@@ -23,6 +23,51 @@
 ---@field low vigie.Series
 ---@field high vigie.Series
 
+---@class vigie.RollingOptions
+---@field coverage? number # part des périodes qui doivent être connues, de 0 à 1 : 0.75
+---@class vigie.CumsumOptions
+---@field reset "year"|"never" # repart de zéro chaque année, ou jamais
+---@class vigie.ToOptions
+---@field missing? "na"|"skip" # "na" par défaut : un mois inconnu rend la période inconnue
+---@class vigie.RankOptions
+---@field order? "desc"|"asc" # "desc" par défaut : le plus grand d’abord
+---@field ties? "min"|"max"|"mean"|"first" # le rang des ex æquo, "min" par défaut
+---@field within? string # ce que l’on compare : "territory" par défaut, ou une dimension
+---@class vigie.ShareOfTotalOptions
+---@field within? string # de quel total : "territory" par défaut, ou une dimension
+---@class vigie.LevelOptions
+---@field level? number # confiance de l’intervalle, de 0 à 1 : 0.95
+---@class vigie.RateOptions
+---@field level? number # confiance de l’intervalle ou des limites, de 0 à 1 : 0.95
+---@field per? number # pour combien d’habitants : 100000
+---@class vigie.ReachOptions
+---@field points? integer # périodes de la tendance, 12 par défaut
+---@field min? integer # celles qui doivent être connues, les trois quarts par défaut
+---@field level? number # confiance de l’intervalle, de 0 à 1 : 0.9
+---@field from? string|integer # la période, ou le jour, d’où l’on compte ; sans lui, celle de la valeur
+---@field direction? "up"|"down" # "up" par défaut : le but est atteint en montant
+
+---@class vigie.QuotientRecipe
+---@field [integer] string # la partie, puis le tout : deux noms d’entrées
+---@field per? number # pour combien : 100, ou 100000
+---@field rolling? integer|string # durée glissante, en périodes, ou un paramètre
+---@field coverage? number # avec rolling : part des périodes qui doivent être connues, de 0 à 1
+---@class vigie.SumRecipe
+---@field [integer] string # les noms des entrées
+---@field rolling? integer|string # durée glissante, en périodes, ou un paramètre
+---@field coverage? number # avec rolling : part des périodes qui doivent être connues, de 0 à 1
+---@class vigie.ChangeRecipe
+---@field [integer] string # le nom de l’entrée
+---@field over? integer|string # durée comparée à la précédente, 12 périodes par défaut, ou un paramètre
+---@field coverage? number # part des périodes qui doivent être connues, de 0 à 1
+---@class vigie.WeightedMeanRecipe
+---@field [integer] string # la valeur, puis le poids : deux noms d’entrées
+---@class vigie.DelayRecipe
+---@field [integer] string # le nom de l’entrée des actions
+---@field from? string # la colonne du jour attendu, "initial_due_on" par défaut
+---@field to? string # la colonne du jour venu, "done_on" par défaut
+---@field over? "median"|"mean"|"max" # "median" par défaut
+
 ---@class vigie.Text
 ---@field fr string # texte français, obligatoire
 ---@field en? string # texte anglais

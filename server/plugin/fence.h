@@ -8,7 +8,7 @@
 
 #define API_MEMBER(lib, name, function) int function(lua_State *L);
 #define API_GLOBAL(name, function) int function(lua_State *L);
-#define API_METHOD(class, name, function) int function(lua_State *L);
+#define API_METHOD(class, name, function, most) int function(lua_State *L);
 #include "gen/plugin_api.inc"
 
 /* Columns of a frame, and its groups (trace_frame.c, trace_group.c). */

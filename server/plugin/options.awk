@@ -11,6 +11,7 @@ function flush() {
 }
 /^---@field / {
 	name = $2
+	if (name ~ /^\[/) next
 	sub(/\?$/, "", name)
 	options = options (options == "" ? "" : ", ") "\"" name "\""
 	type = $0

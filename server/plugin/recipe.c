@@ -9,6 +9,8 @@
 #include "check.h"
 #include "text.h"
 
+#include "gen/plugin_options.inc"
+
 struct recipe {
 	struct check *c;
 	const json_t *formula, *inputs, *params;
@@ -76,15 +78,35 @@ static const char *periods(struct recipe *r, const char *field, const char *othe
 	return NULL;
 }
 
+/* The same for a window that `coverage` may go with. */
+static const char *windowed(struct recipe *r, const char *field, const char *otherwise)
+{
+	const json_t *coverage = json_object_get(r->formula, "coverage");
+	double x = json_number_value(coverage);
+	struct arena *a = r->c->arena;
+
+	if (!coverage || (json_is_number(coverage) && x >= 0 && x <= 1 &&
+			  (*otherwise || json_object_get(r->formula, field))))
+		return periods(r, field, otherwise);
+	if (!json_is_number(coverage))
+		fail(r, "coverage", V304, "coverage", "@share");
+	else if (x < 0 || x > 1)
+		check_fail(r->c, "formula.coverage", V254, "coverage", arena_printf(a, "%.12g", x),
+			   x > 1 && x <= 100 ? arena_printf(a, "%.12g", x / 100) : "0.75");
+	else
+		fail(r, "", V303, field, arena_printf(a, "%s = 12", field));
+	return NULL;
+}
+
 static const char *number(struct recipe *r, const char *field, const char *otherwise)
 {
 	const json_t *v = json_object_get(r->formula, field);
 
 	if (!v)
 		return otherwise;
-	if (json_is_number(v))
+	if (json_number_value(v) > 0)
 		return arena_printf(r->c->arena, "%.17g", json_number_value(v));
-	fail(r, field, V304, check_path(r->c, "formula", field), "@number");
+	fail(r, field, V304, field, json_is_number(v) ? "@above_zero" : "@number");
 	return NULL;
 }
 
@@ -103,7 +125,7 @@ static const char *quoted(struct recipe *r, const char *text)
 static const char *reading(struct recipe *r, size_t i, const char *window)
 {
 	const json_t *coverage = json_object_get(r->formula, "coverage");
-	const char *least = json_is_number(coverage) ?
+	const char *least = coverage ?
 				    arena_printf(r->c->arena, ", { coverage = %.17g }", json_number_value(coverage)) :
 				    "";
 
@@ -117,13 +139,13 @@ static const char *reading(struct recipe *r, size_t i, const char *window)
 /* ratio, share and rate: a quotient, with its interval when `band` is a statistic. */
 static const char *quotient(struct recipe *r, const char *usual_per, const char *band)
 {
-	static const char *const known[] = { "recipe", "#", "per", "rolling", "coverage", NULL };
+	static const char *const known[] = { "recipe", "#", OPTIONS_QuotientRecipe, NULL };
 	struct arena *a = r->c->arena;
 	const char *window, *per, *low_high = "", *line = "";
 
 	if (!check_only(r->c, r->formula, "formula", known) || !take_inputs(r, 2, 2))
 		return NULL;
-	window = periods(r, "rolling", "");
+	window = windowed(r, "rolling", "");
 	per = window ? number(r, "per", usual_per) : NULL;
 	if (!per)
 		return NULL;
@@ -158,12 +180,12 @@ static const char *share(struct recipe *r)
 
 static const char *sum(struct recipe *r)
 {
-	static const char *const known[] = { "recipe", "#", "rolling", "coverage", NULL };
+	static const char *const known[] = { "recipe", "#", OPTIONS_SumRecipe, NULL };
 	const char *window, *code = "", *total = "";
 
 	if (!check_only(r->c, r->formula, "formula", known) || !take_inputs(r, 1, 8))
 		return NULL;
-	window = periods(r, "rolling", "");
+	window = windowed(r, "rolling", "");
 	for (size_t i = 0; window && i < r->count; i++) {
 		code = arena_printf(r->c->arena, "%s%s", code, reading(r, i, window));
 		total = arena_printf(r->c->arena, "%s%s%s", total, i > 0 ? " + " : "", r->local[i]);
@@ -173,12 +195,12 @@ static const char *sum(struct recipe *r)
 
 static const char *change(struct recipe *r)
 {
-	static const char *const known[] = { "recipe", "#", "over", "coverage", NULL };
+	static const char *const known[] = { "recipe", "#", OPTIONS_ChangeRecipe, NULL };
 	const char *n;
 
 	if (!check_only(r->c, r->formula, "formula", known) || !take_inputs(r, 1, 1))
 		return NULL;
-	n = periods(r, "over", "12");
+	n = windowed(r, "over", "12");
 	if (!n)
 		return NULL;
 	r->local[0] = "now";
@@ -206,12 +228,14 @@ static const char *weighted_mean(struct recipe *r)
 /* Days after `from`, up to `to` or to the period's end while it has not come. */
 static const char *delay(struct recipe *r)
 {
-	static const char *const known[] = { "recipe", "#", "from", "to", "over", NULL };
-	static const char *const overs[] = { "median", "mean", "max", NULL };
+	static const char *const known[] = { "recipe", "#", OPTIONS_DelayRecipe, NULL };
+	static const char *const overs[] = { VALUES_DelayRecipe_over, NULL };
 	const json_t *columns;
 	const char *column[2], *over;
 
 	if (!check_only(r->c, r->formula, "formula", known) || !take_inputs(r, 1, 1) ||
+	    !check_text(r->c, r->formula, "formula", "from", false, 40) ||
+	    !check_text(r->c, r->formula, "formula", "to", false, 40) ||
 	    !check_choice(r->c, r->formula, "formula", "over", false, overs))
 		return NULL;
 	columns = json_object_get(json_object_get(r->inputs, r->input[0]), "columns");

@@ -1,4 +1,4 @@
-# include/plugin_api.def -> plugins/REFERENCE.md: what a plugin may call, in French, for people.
+# include/plugin_api.def, and the options of -v tables -> plugins/REFERENCE.md: what a plugin may call, in French, for people.
 BEGIN { FS = "[ \t]*[|][ \t]*" }
 /^#/ || /^[ \t]*$/ { next }
 function glue(from, to,   i, s) {
@@ -43,6 +43,23 @@ function lib(name, line) {
 	if (!(name in libs)) order[++nlibs] = name
 	libs[name] = libs[name] line
 }
+# The tables of options that the forms above name.
+function options(   line, part, name, type) {
+	print "\n## Les options\n\nUne option inconnue est refusée.\n\n| Table | Option | Forme | Sens |\n|---|---|---|---|"
+	while ((getline line < tables) > 0) {
+		if (line ~ /^---@class /) {
+			name = line
+			sub(/^---@class vigie\./, "", name)
+		}
+		if (line !~ /^---@field / || name !~ /(Options|Recipe)$/) continue
+		sub(/^---@field /, "", line)
+		split(line, part, " # ")
+		type = part[1]
+		sub(/^[^ ]+ /, "", type)
+		sub(/ .*/, "", part[1])
+		print "| `" name "` | `" part[1] "` | `" shown(type) "` | " part[2] " |"
+	}
+}
 function head(title) { printf "\n## %s\n\n| Nom | Forme | Sens |\n|---|---|---|\n", title }
 END {
 	print "# Ce qu’un plugin peut appeler"
@@ -57,6 +74,7 @@ END {
 	for (i = 1; i <= nclasses; i++) { head(titles[classes[i]]); printf "%s", method[classes[i]] }
 	print "\nEntre séries : `+ - * /` ; entre masques : `&` (et), `|` (ou), `~` (non)."
 	for (i = 1; i <= nlibs; i++) if (order[i] == "stat") { head("stat"); printf "%s", libs["stat"] }
+	options()
 	head("ctx dans `compute`"); printf "%s", ctx
 	head("Le plan"); printf "%s", plan
 	print "\n## Les lignes que lit `compute`"

@@ -19,6 +19,7 @@ enum {
 	AXES_FIRST_DIM = 16,	/* and its doubles: the names of trace.dim */
 	TRACE_DIMS_MAX = 20,
 	TRACE_N_MAX = 120,	/* periods of a window or a lag */
+	TRACE_POINTS_MIN = 3,	/* of a trend with its interval */
 };
 
 struct trace {
@@ -66,7 +67,7 @@ unsigned axes_named(struct trace *t, const char *name);
 /* True when an input that node `at` rests on could have that dimension; then the trace starts again. */
 bool trace_grow(struct trace *t, int at, const char *dimension);
 
-/* ------------------------------------------------------------------ values: trace_series.c */
+/* ------------------------------------------------------------------ values: trace_series.c, trace_options.c */
 
 void push_series(lua_State *L, int node);
 /* A series or a number at `index`, as a node; raises for `what` otherwise. */
@@ -75,8 +76,15 @@ int take_mask(lua_State *L, int index, const char *what);
 double take_number(lua_State *L, int index, const char *what);
 /* A whole number from `least` to `most`. */
 int take_count(lua_State *L, int index, const char *what, int least, int most);
-/* Field `name` of the options table at `index` into `to`, when it is there. */
-void take_option(lua_State *L, json_t *to, int index, const char *name, const char *what);
+/* Raises V255 when `what` was given more than `most` arguments. */
+void take_no_more(lua_State *L, int most, const char *what);
+/* A share from 0 to 1; V254 tells 0.75 to who wrote 75, else the usual one. */
+double take_share(lua_State *L, int index, const char *what, const char *usual);
+/*
+ * The options of `what` into `to`: the table at `index`, its last argument, or nothing.  Raises for what is no table,
+ * for a name that is not one of `known` (OPTIONS_… of classes.lua) and for a value that is none of the option.
+ */
+void take_options(lua_State *L, json_t *to, int index, const char *what, const char *const *known);
 /* Raises V243: `what` expects `wanted`. */
 int refuse(lua_State *L, const char *what, const char *wanted);
 

@@ -61,6 +61,7 @@ static int ctx_series(lua_State *L)
 	bool fine = json_object_get(input, "grain") || json_object_get(input, "by");
 	unsigned axes = (fine ? AXES_DEPARTMENT : AXES_TERRITORY) | AXES_PERIOD;
 
+	take_no_more(L, 1, "ctx.series");
 	if (!text_in_list(kind, "series reference indicator_value"))
 		return run_raise(L, V252, name, kind, NULL);
 	axes |= dims_of(t, json_object_get(input, "dims")) | dims_of(t, json_object_get(t->grown, name));
@@ -74,6 +75,7 @@ static int ctx_actions(lua_State *L)
 	const json_t *input;
 	const char *name = luaL_optstring(L, 1, "actions");
 
+	take_no_more(L, 1, "ctx.actions");
 	input = input_named(L, name);
 	if (strcmp(json_string_value(json_object_get(input, "kind")), "actions") != 0)
 		return run_raise(L, V252, name, json_string_value(json_object_get(input, "kind")), NULL);
@@ -83,6 +85,7 @@ static int ctx_actions(lua_State *L)
 
 static int ctx_const(lua_State *L)
 {
+	take_no_more(L, 1, "ctx.const");
 	push_series(L, node_const(L, take_number(L, 1, "ctx.const")));
 	return 1;
 }

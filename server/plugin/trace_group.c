@@ -10,6 +10,8 @@
 #include "text.h"
 #include "trace.h"
 
+#include "gen/plugin_options.inc"
+
 struct group {
 	int node;
 	unsigned axes;		/* of the result */
@@ -117,9 +119,7 @@ int trace_quantile(lua_State *L)
 
 	if (!class || strcmp(class, "group") != 0)
 		return run_raise(L, V248, "quantile", NULL, NULL);
-	p = take_number(L, 2, "quantile");
-	if (p < 0 || p > 1)
-		return refuse(L, "quantile", "0 … 1");
+	p = take_share(L, 2, "quantile", "0.5");
 	return ended(L, "quantile", -1, json_pack("{s:f}", "p", p));
 }
 
@@ -256,18 +256,7 @@ int trace_pick(lua_State *L)
 	return 1;
 }
 
-/* A word of `words` for the option `name`, when it is given. */
-static void word_option(lua_State *L, json_t *to, const char *name, const char *words)
-{
-	const char *given;
-
-	take_option(L, to, 2, name, name);
-	given = json_string_value(json_object_get(to, name));
-	if (json_object_get(to, name) && (!given || !text_in_list(given, words)))
-		refuse(L, name, words);
-}
-
-static int across(lua_State *L, const char *op, bool ranked)
+static int across(lua_State *L, const char *op, const char *const *known)
 {
 	struct trace *t = trace_of(L);
 	int self = self_of(L, op);
@@ -276,11 +265,7 @@ static int across(lua_State *L, const char *op, bool ranked)
 
 	if (t->mask[self])
 		return run_raise(L, V237, op, NULL, NULL);
-	if (ranked) {
-		word_option(L, attributes, "order", "desc asc");
-		word_option(L, attributes, "ties", "min max mean first");
-	}
-	take_option(L, attributes, 2, "within", op);
+	take_options(L, attributes, 2, op, known);
 	within = json_string_value(json_object_get(attributes, "within"));
 	if (within && strcmp(within, "territory") != 0 && !(axes_named(t, within) & t->axes[self]))
 		return no_dimension(L, self, within);
@@ -290,10 +275,10 @@ static int across(lua_State *L, const char *op, bool ranked)
 
 int trace_rank(lua_State *L)
 {
-	return across(L, "rank", true);
+	return across(L, "rank", (const char *const[]){ OPTIONS_RankOptions, NULL });
 }
 
 int trace_share_of_total(lua_State *L)
 {
-	return across(L, "share_of_total", false);
+	return across(L, "share_of_total", (const char *const[]){ OPTIONS_ShareOfTotalOptions, NULL });
 }

@@ -9,6 +9,8 @@
 #include "text.h"
 #include "trace.h"
 
+#include "gen/plugin_options.inc"
+
 #define SERIES "vigie.series"
 
 void push_series(lua_State *L, int node)
@@ -83,26 +85,6 @@ int take_count(lua_State *L, int index, const char *what, int least, int most)
 	if (lua_type(L, index) != LUA_TNUMBER || !whole || n < least || n > most)
 		refuse(L, what, wanted);
 	return (int)n;
-}
-
-void take_option(lua_State *L, json_t *to, int index, const char *name, const char *what)
-{
-	if (lua_type(L, index) != LUA_TTABLE)
-		return;
-	switch (lua_getfield(L, index, name)) {
-	case LUA_TNIL:
-		break;
-	case LUA_TNUMBER:
-		json_object_set_new(to, name, lua_isinteger(L, -1) ? json_integer(lua_tointeger(L, -1)) :
-								     json_real(take_number(L, -1, what)));
-		break;
-	case LUA_TSTRING:
-		json_object_set_new(to, name, json_string(lua_tostring(L, -1)));
-		break;
-	default:
-		refuse(L, what, "@number");
-	}
-	lua_pop(L, 1);
 }
 
 /* The series (or, when `mask`, the mask) that a method is called on. */
@@ -303,6 +285,7 @@ int trace_choose(lua_State *L)
 
 	if (!trace_of(L))
 		return run_raise(L, V249, "choose", NULL, NULL);
+	take_no_more(L, 3, "choose");
 	mask = take_mask(L, 1, "choose");
 	a = take_series(L, 2, "choose");
 	b = take_series(L, 3, "choose");
@@ -339,7 +322,7 @@ int trace_rolling(lua_State *L)
 	int self = self_of(L, "rolling", false);
 	json_t *attributes = json_pack("{s:i}", "n", take_count(L, 2, "rolling", 1, TRACE_N_MAX));
 
-	take_option(L, attributes, 3, "coverage", "rolling");
+	take_options(L, attributes, 3, "rolling", (const char *const[]){ OPTIONS_RollingOptions, NULL });
 	push_group(L, self, attributes, "rolling", trace_of(L)->axes[self]);
 	return 1;
 }
@@ -348,11 +331,9 @@ int trace_cumsum(lua_State *L)
 {
 	int self = self_of(L, "cumsum", false);
 	json_t *attributes = json_object();
-	const char *reset;
 
-	take_option(L, attributes, 2, "reset", "cumsum");
-	reset = json_string_value(json_object_get(attributes, "reset"));
-	if (!reset || !text_in_list(reset, "year never"))
+	take_options(L, attributes, 2, "cumsum", (const char *const[]){ OPTIONS_CumsumOptions, NULL });
+	if (!json_object_get(attributes, "reset"))
 		return refuse(L, "cumsum", "{ reset = \"year\" } | { reset = \"never\" }");
 	return made(L, "cumsum", self, attributes, false);
 }
@@ -361,7 +342,7 @@ int trace_cumsum(lua_State *L)
 int trace_to(lua_State *L)
 {
 	int self = self_of(L, "to", false);
-	const char *period = lua_tostring(L, 2), *over = lua_tostring(L, 3), *missing;
+	const char *period = lua_tostring(L, 2), *over = lua_tostring(L, 3);
 	json_t *attributes;
 
 	if (!period || !text_in_list(period, "quarter year"))
@@ -369,10 +350,7 @@ int trace_to(lua_State *L)
 	if (!over || !text_in_list(over, "sum last mean"))
 		return refuse(L, "to", "\"sum\" | \"last\" | \"mean\"");
 	attributes = json_pack("{s:s, s:s}", "period", period, "over", over);
-	take_option(L, attributes, 4, "missing", "to");
-	missing = json_string_value(json_object_get(attributes, "missing"));
-	if (missing && !text_in_list(missing, "na skip"))
-		return refuse(L, "to", "missing = \"na\" | \"skip\"");
+	take_options(L, attributes, 4, "to", (const char *const[]){ OPTIONS_ToOptions, NULL });
 	return made(L, "to", self, attributes, false);
 }
 
@@ -395,10 +373,21 @@ static int refuse_write(lua_State *L)
 static const struct {
 	const char *class, *name;
 	lua_CFunction function;
+	int most;		/* arguments, the series itself included; -1: any number */
 } methods[] = {
-#define API_METHOD(class, name, function) { class, name, function },
+#define API_METHOD(class, name, function, most) { class, name, function, most },
 #include "gen/plugin_api.inc"
 };
+
+/* A method that reads all that it is given.  Upvalue: its place. */
+static int called(lua_State *L)
+{
+	size_t i = (size_t)lua_tointeger(L, lua_upvalueindex(1));
+
+	if (methods[i].most >= 0)
+		take_no_more(L, methods[i].most, methods[i].name);
+	return methods[i].function(L);
+}
 
 static void add_operator(lua_State *L, const char *event, lua_CFunction f, const char *name)
 {
@@ -420,7 +409,8 @@ static void make_class(lua_State *L, const char *class, const char *label)
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
 		if (strcmp(methods[i].class, class) != 0)
 			continue;
-		lua_pushcfunction(L, methods[i].function);
+		lua_pushinteger(L, (lua_Integer)i);
+		lua_pushcclosure(L, called, 1);
 		lua_setfield(L, -2, methods[i].name);
 	}
 	lua_pushstring(L, label);

@@ -8,6 +8,12 @@
 #include "text.h"
 #include "trace.h"
 
+#include "gen/plugin_options.inc"
+
+static const char *const level[] = { OPTIONS_LevelOptions, NULL };
+static const char *const rate[] = { OPTIONS_RateOptions, NULL };
+static const char *const reach[] = { OPTIONS_ReachOptions, NULL };
+
 struct statistic {
 	const char *op;
 	int args;
@@ -36,31 +42,6 @@ static int given(lua_State *L, int most)
 	while (n < most && (lua_type(L, n + 1) == LUA_TNUMBER || symbol_class(L, n + 1)))
 		n++;
 	return n;
-}
-
-/* The options of the table that follows the arguments: those of `words` only. */
-static void options(lua_State *L, struct statistic *s, int index, const char *words)
-{
-	if (lua_isnoneornil(L, index))
-		return;
-	if (lua_type(L, index) != LUA_TTABLE)
-		refuse(L, s->op, "{ … }");
-	lua_pushnil(L);
-	while (lua_next(L, index)) {
-		const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "1";
-
-		lua_pop(L, 1);
-		if (!text_in_list(name, words))
-			run_raise(L, V206, name, s->op, words);
-		take_option(L, s->attributes, index, name, s->op);
-	}
-	{
-		const json_t *level = json_object_get(s->attributes, "level");
-
-		if (level && (!json_is_number(level) || json_number_value(level) <= 0 ||
-			      json_number_value(level) >= 1))
-			refuse(L, "level", "0.8 … 0.999");
-	}
 }
 
 static int node_of(lua_State *L, const struct statistic *s, const char *part)
@@ -92,7 +73,7 @@ int trace_wilson(lua_State *L)
 	struct statistic s;
 
 	begin(L, &s, "wilson", 2);
-	options(L, &s, 3, "level");
+	take_options(L, s.attributes, 3, s.op, level);
 	return parts(L, &s, estimate);
 }
 
@@ -102,7 +83,7 @@ int trace_poisson(lua_State *L)
 	struct statistic s;
 
 	begin(L, &s, "poisson", n > 0 ? n : 1);
-	options(L, &s, s.args + 1, "level per");
+	take_options(L, s.attributes, n < 2 && lua_isnil(L, 2) ? 3 : s.args + 1, s.op, rate);
 	return parts(L, &s, estimate);
 }
 
@@ -112,7 +93,7 @@ int trace_rate_ratio(lua_State *L)
 	struct statistic s;
 
 	begin(L, &s, "rate_ratio", n == 4 ? 4 : 2);
-	options(L, &s, s.args + 1, "level");
+	take_options(L, s.attributes, s.args + 1, s.op, level);
 	return parts(L, &s, estimate);
 }
 
@@ -123,7 +104,7 @@ int trace_theil_sen(lua_State *L)
 
 	begin(L, &s, "theil_sen", 1);
 	json_object_set_new(s.attributes, "n", json_integer(take_count(L, 2, "theil_sen", 2, TRACE_N_MAX)));
-	options(L, &s, 3, "level");
+	take_options(L, s.attributes, 3, s.op, level);
 	return parts(L, &s, names);
 }
 
@@ -149,9 +130,15 @@ static void month_of_day(lua_State *L, json_t *attributes)
 int trace_reach(lua_State *L)
 {
 	struct statistic s;
+	const json_t *points;
+	char wanted[24];
 
 	begin(L, &s, "reach", 2);
-	options(L, &s, 3, "points min level from direction");
+	take_options(L, s.attributes, 3, s.op, reach);
+	points = json_object_get(s.attributes, "points");
+	snprintf(wanted, sizeof wanted, "%d … %d", TRACE_POINTS_MIN, points ? (int)json_integer_value(points) : 12);
+	if (json_integer_value(json_object_get(s.attributes, "min")) > (points ? json_integer_value(points) : 12))
+		refuse(L, "min", wanted);
 	month_of_day(L, s.attributes);
 	return parts(L, &s, estimate);
 }
@@ -162,7 +149,7 @@ int trace_funnel(lua_State *L)
 	struct statistic s;
 
 	begin(L, &s, "funnel", 2);
-	options(L, &s, 3, "level per");
+	take_options(L, s.attributes, 3, s.op, rate);
 	return parts(L, &s, names);
 }
 
@@ -171,6 +158,7 @@ static int single(lua_State *L, const char *op)
 	struct statistic s;
 
 	begin(L, &s, op, 1);
+	take_no_more(L, 1, op);
 	push_series(L, node_of(L, &s, NULL));
 	json_decref(s.attributes);
 	return 1;

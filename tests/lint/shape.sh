@@ -1,13 +1,14 @@
 #!/bin/bash
-# What keeps files readable: no file above 600 lines, no line of C above 120 columns (aim at 100), no function above 60
-# lines, no note to self left behind, a header comment and a semicolon in every query, lock files that name no registry.
+# What keeps files readable: no file that people write above 600 lines, no line of C above 120 columns (aim at 100), no
+# function above 60 lines, no note to self left behind, a header comment and a semicolon in every query, lock files that
+# name no registry.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 faults=0
 bad() { echo "$*"; faults=1; }
 
 mapfile -t files < <(git ls-files -co --exclude-standard -- '*.[ch]' '*.def' '*.sql' '*.awk' '*.lua' '*.js' '*.mjs' '*.css' \
-	'*.html' '*.sh' Makefile .ci/run | while read -r i; do [ ! -f "$i" ] || echo "$i"; done)
+	'*.html' '*.sh' Makefile .ci/run ':!plugins/types' | while read -r i; do [ ! -f "$i" ] || echo "$i"; done)
 
 awk 'FNR == 601 { print FILENAME ": more than 600 lines"; faults++ } END { exit faults > 0 }' "${files[@]}" || faults=1
 

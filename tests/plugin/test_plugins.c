@@ -83,6 +83,34 @@ IT(passes_every_good_file)
 	assert_int_equal(wrong, 0);
 }
 
+/* The annotations name an option in a class whose name ends so. */
+static bool of_options(const char *line)
+{
+	return strncmp(line, "---@class ", 10) == 0 && strstr(line, "Options\n");
+}
+
+IT(knows_every_option_that_the_annotations_propose)
+{
+	FILE *in = fopen("server/plugin/classes.lua", "r");
+	char line[300], name[40];
+	bool inside = false;
+	int known = 0;
+
+	assert_non_null(in);
+	lua_file_read(&file, "tests/plugin/good", "good.formula_options.lua");
+	file.text[file.len] = '\0';
+	while (fgets(line, sizeof line, in)) {
+		inside = strncmp(line, "---@field ", 10) == 0 ? inside : of_options(line);
+		if (!inside || sscanf(line, "---@field %39[a-z_]", name) != 1)
+			continue;
+		known++;
+		if (!strstr(file.text, arena_printf(&arena, " %s = ", name)))
+			fail_msg("good.formula_options.lua does not use « %s »", name);
+	}
+	fclose(in);
+	assert_true(known >= 15);
+}
+
 IT(gives_each_bad_file_the_finding_it_deserves)
 {
 	wrong = 0;
@@ -180,6 +208,38 @@ static const struct {
 	  "deux.",
 	  "The formula has more than 500 steps. Group what is repeated, or cut the indicator in "
 	  "two." } },
+	{ "v205.rolling.lua",
+	  { "« covrage » n’existe pas dans rolling. Vouliez-vous dire « coverage » ? Corrigez le nom.",
+	  "“covrage” does not exist in rolling. Did you mean “coverage”? Correct the name." } },
+	{ "v243.rank.lua",
+	  { "« rank » attend { order = …, ties = …, within = … }. Corrigez cet argument.",
+	  "“rank” expects { order = …, ties = …, within = … }. Correct this argument." } },
+	{ "v243.ties.lua",
+	  { "« ties » attend \"min\" | \"max\" | \"mean\" | \"first\". Corrigez cet argument.",
+	  "“ties” expects \"min\" | \"max\" | \"mean\" | \"first\". Correct this argument." } },
+	{ "v243.coverage.lua",
+	  { "« coverage » attend une part, de 0 à 1. Corrigez cet argument.",
+	  "“coverage” expects a share, from 0 to 1. Correct this argument." } },
+	{ "v243.per.lua",
+	  { "« per » attend un nombre plus grand que zéro. Corrigez cet argument.",
+	  "“per” expects a number above zero. Correct this argument." } },
+	{ "v243.from.lua",
+	  { "« from » attend une période, \"2026-12\", ou un jour : ctx.plan.end_on. Corrigez cet argument.",
+	  "“from” expects a period, \"2026-12\", or a day: ctx.plan.end_on. Correct this argument." } },
+	{ "v254.coverage.lua",
+	  { "« coverage » vaut 75 : il faut une part, de 0 à 1. Écrivez 0.75 au lieu de 75.",
+	  "“coverage” is 75: it must be a share, from 0 to 1. Write 0.75 instead of 75." } },
+	{ "v254.level.lua",
+	  { "« level » vaut 95 : il faut une part, de 0 à 1. Écrivez 0.95 au lieu de 95.",
+	  "“level” is 95: it must be a share, from 0 to 1. Write 0.95 instead of 95." } },
+	{ "v254.recipe_change.lua",
+	  { "« coverage » vaut -1 : il faut une part, de 0 à 1. Écrivez 0.75 au lieu de -1.",
+	  "“coverage” is -1: it must be a share, from 0 to 1. Write 0.75 instead of -1." } },
+	{ "v255.sum.lua",
+	  { "« sum » reçoit un argument de trop. Enlevez-le, ou donnez-le à ce qui le lit : voyez "
+	  "plugins/REFERENCE.md.",
+	  "“sum” is given one argument too many. Remove it, or give it to what reads it: see "
+	  "plugins/REFERENCE.md." } },
 	{ "v318.params.lua",
 	  { "« params » a trop d’éléments. 20 au plus : enlevez ceux qui servent le moins, ou coupez "
 	  "le plugin en deux.",
@@ -262,6 +322,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		RUN(passes_the_whole_gallery),
 		RUN(passes_every_good_file),
+		RUN(knows_every_option_that_the_annotations_propose),
 		RUN(gives_each_bad_file_the_finding_it_deserves),
 		RUN(reaches_every_message_of_the_catalogue),
 		RUN(tells_everything_in_both_languages),

@@ -1,6 +1,6 @@
--- expect V243 19
+-- expect V301 17
 return indicator {
-  id = "v243.level", api = 1, version = "1.0.0",
+  id = "v301.recipe_coverage", api = 1, version = "1.0.0",
   name = { fr = "Essai" }, summary = { fr = "Essai." },
   unit = "%", direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
@@ -14,10 +14,7 @@ return indicator {
     actions = actions { columns = { "status", "progress", "weight", "initial_due_on", "done_on", "blocked" }, missing = "carry" },
     blockers = blockers { columns = { "number" } },
   },
-  formula = function(ctx)
-    local s = ctx.series("v")
-    return stat.wilson(s, s, { level = 95 }).low
-  end,
+  formula = change { "v", covrage = 0.75 },
   tests = {
     { name = "essai", level = "national",
       given = {  },

@@ -1,6 +1,6 @@
--- expect V243 19
+-- expect V304 17
 return indicator {
-  id = "v243.quantile", api = 1, version = "1.0.0",
+  id = "v304.recipe_from", api = 1, version = "1.0.0",
   name = { fr = "Essai" }, summary = { fr = "Essai." },
   unit = "%", direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
@@ -14,10 +14,7 @@ return indicator {
     actions = actions { columns = { "status", "progress", "weight", "initial_due_on", "done_on", "blocked" }, missing = "carry" },
     blockers = blockers { columns = { "number" } },
   },
-  formula = function(ctx)
-    local s = ctx.series("v")
-    return s:by("territory"):quantile(2)
-  end,
+  formula = delay { "actions", from = 12 },
   tests = {
     { name = "essai", level = "national",
       given = {  },
