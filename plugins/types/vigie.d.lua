@@ -20,7 +20,7 @@
 ---@field const fun(x: number): vigie.Series # un nombre comme série
 ---@field period_end vigie.Series # le dernier jour de chaque période
 ---@field territories fun(): { among: fun(list: string[]): vigie.Mask } # :among(liste) : vrai pour ces territoires
----@field note fun(text: string) # une phrase montrée sous le chiffre ; {value} y est remplacé
+---@field note fun(text: string) # une phrase montrée sous le chiffre ; {value}, {numerator}, {denominator}, {low}, {high}, le nom d’un complément, {territory} et {period} y sont remplacés
 ---@field params table<string, any> # les paramètres déclarés, valeurs ordinaires
 ---@field level "national"|"region"|"department" # le niveau du territoire
 ---@field as_of integer # le jour jusqu’auquel on sait

@@ -76,11 +76,16 @@ static void set_arg(char to[RUN_ARG_MAX], const char *text)
 
 int run_raise(lua_State *L, enum finding_code code, const char *a, const char *b, const char *c)
 {
+	return run_raise_at(L, run_line(L), code, a, b, c);
+}
+
+int run_raise_at(lua_State *L, int line, enum finding_code code, const char *a, const char *b, const char *c)
+{
 	struct run *r = run_of(L);
 
 	if (r->raised == FINDING_NONE) {
 		r->raised = code;
-		r->raised_line = run_line(L);
+		r->raised_line = line;
 		set_arg(r->arg[0], a);
 		set_arg(r->arg[1], b);
 		set_arg(r->arg[2], c);

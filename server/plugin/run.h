@@ -63,6 +63,9 @@ int run_line(lua_State *L);
 /* Ends the run with a finding; NULL arguments are empty.  May raise: it always does. */
 int run_raise(lua_State *L, enum finding_code code, const char *a, const char *b, const char *c);
 
+/* The same at another line. */
+int run_raise_at(lua_State *L, int line, enum finding_code code, const char *a, const char *b, const char *c);
+
 /* Ends the run when its time is over.  For C loops over plugin data.  May raise. */
 void run_tick(lua_State *L);
 

@@ -30,6 +30,7 @@ struct trace {
 	json_t *grown;			/* {"minors":["age"]}: dimensions that the graph was seen to use */
 	json_t *reads;			/* {"level":true}: what a new trace may change */
 	json_t *note;			/* NULL: none */
+	int note_line;			/* where it was given */
 	unsigned axes[GRAPH_NODES_MAX];
 	bool mask[GRAPH_NODES_MAX];
 	const char *dim[TRACE_DIMS_MAX];	/* static texts of the catalogue */
