@@ -67,6 +67,8 @@ const char *join_items(struct arena *a, const json_t *list);
 
 /* description.c: everything of an indicator but its tests.  *about is owned by the caller. */
 bool description_check(struct check *c, json_t **about, const char *id, const json_t *raw);
+/* An indicator that reads a sensitive series says what is too small to be shown. */
+bool description_protects(struct check *c, const json_t *raw);
 /* What all kinds have in common: names, texts, parameters; then the history of versions. */
 bool description_named(struct check *c, const json_t *raw, const char *id);
 bool description_changelog(struct check *c, const json_t *raw);

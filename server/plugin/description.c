@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "clock.h"
+#include "published.h"
 #include "text.h"
 
 #include "gen/plugin_options.inc"
@@ -144,6 +145,22 @@ static bool confidentiality(struct check *c, const json_t *raw)
 		return check_fail(c, "confidentiality", V303, "confidentiality.on",
 				  "on = { \"numerator\", \"denominator\" }", NULL);
 	return check_choices(c, json_object_get(v, "on"), "confidentiality.on", parts);
+}
+
+bool description_protects(struct check *c, const json_t *raw)
+{
+	const char *name;
+	json_t *input;
+
+	if (json_object_get(raw, "confidentiality"))
+		return true;
+	json_object_foreach(json_object_get(raw, "inputs"), name, input) {
+		const char *id = json_string_value(json_object_get(input, "id"));
+
+		if (published_input(input))
+			return check_fail(c, check_path(c, "inputs", name), V359, id, NULL, NULL);
+	}
+	return true;
 }
 
 static bool checks(struct check *c, const json_t *raw)

@@ -72,7 +72,7 @@ static bool indicator_check(struct check *c, struct plugin *out, struct plugin_h
 	const json_t *formula = json_object_get(raw, "formula");
 
 	return description_check(c, &out->about, out->id, raw) && (!formula || formula_check(c, out, h, formula)) &&
-	       tests_check(c, out->about, json_object_get(raw, "tests"));
+	       tests_check(c, out->about, json_object_get(raw, "tests")) && description_protects(c, raw);
 }
 
 static bool other_check(struct check *c, struct plugin *out, const json_t *raw)

@@ -401,7 +401,9 @@ test('a trial tells every step of one cell, a comparison the steps that differ',
 test('a sensitive input needs a rule, and of what is not published of it a trial tells nothing', async () => {
 	const id = 'victims.minors';
 	await save(ana, minors(), id);
-	assert.deepEqual(codes(await ask(ana, id, 'review', undefined, 409)), ['sensitive_rule']);
+	assert.deepEqual(codes(await ask(ana, id, 'review', undefined, 409)), ['plugin_finding']);
+	const { json: { readable, findings: [finding] } } = await ana.post(plugin(id, 'check'), { source: minors() });
+	assert.deepEqual([readable, finding.code, /minors = series/.test(minors().split('\n')[finding.line - 1])], [false, 'V359', true], 'as the command line says it');
 	await save(ana, minors(RULE), id);
 	const { json } = await ana.post(plugin(id, 'run'), { data: 'live', from: '2025-01', to: '2025-03' });
 	assert.equal(json.finding, null);
@@ -416,6 +418,21 @@ test('a sensitive input needs a rule, and of what is not published of it a trial
 	assert.equal((await ask(ana, id, 'review')).json.draft.state, 'review');
 	const { values } = (await carla.get(plugin(id, 'diff'))).json;
 	assert.deepEqual([values.withheld, values.basis, values.changes], [true, 'published', []]);
+});
+
+test('a series that is sensitive on this server alone needs a rule there', async () => {
+	const id = 'essai.sensible', mark = (...to) => owner.query("update series set sensitive = $1, floor = $2, version = version + 1 where code = 'agreements.signed'", to);
+	const text = (rule = '') => minors(rule).replace('victims.minors', id).replaceAll('victims.identified', 'agreements.signed').replace('where = { age = "minor" }, ', '')
+		.replace(/\| age +\|/, '|').replaceAll('| minor |', '|');
+	await save(ana, text(), id);
+	await mark(true, 10);
+	try {
+		assert.deepEqual(codes(await ask(ana, id, 'review', undefined, 409)), ['sensitive_rule']);
+		await save(ana, text(RULE), id);
+		await ask(ana, id, 'review');
+	} finally {
+		await mark(false, null);
+	}
 });
 
 test('an indicator does not read its own values, by way of others either', async () => {

@@ -83,6 +83,10 @@ expect 0 "## Retard médian des actions" docs
 expect 2 "V301" docs tests/plugin/bad/v301.field.lua
 expect 1 "aucun plugin de ce nom" docs absent.plugin
 
+for command in check test; do
+	expect 2 "La série « victims.identified » est sensible" $command tests/plugin/bad/v359.formula.lua
+	expect 2 "Add confidentiality = { min = 10" $command tests/plugin/bad/v359.compute.lua --lang en
+done
 expect 1 "le test attend 3" test tests/plugin/bad/v501.value.lua
 expect 1 '"ok": false' test tests/plugin/bad/v501.value.lua --json
 expect 0 '"ok": true' test plan.on_time --json

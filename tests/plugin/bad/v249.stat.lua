@@ -1,10 +1,11 @@
--- expect V249 18
+-- expect V249 19
 return indicator {
   id = "v249.stat", api = 1, version = "1.0.0",
   name = { fr = "Essai" }, summary = { fr = "Essai." },
   unit = "%", direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
   author = "Anne", owner = "Bureau",
+  confidentiality = { min = 10, on = { "numerator", "complement", "denominator" } },
   params = { window = param.integer { default = 1, min = 1, max = 12 } },
   inputs = {
     v = series "victims.identified" { where = { age = "minor" }, missing = "skip" },

@@ -5,6 +5,7 @@ return indicator {
   unit = "%", direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
   author = "Anne", owner = "Bureau",
+  confidentiality = { min = 10, on = { "numerator", "complement", "denominator" } },
   inputs = {
     v = series "victims.identified" { where = { age = "minor" }, missing = "skip" },
   },

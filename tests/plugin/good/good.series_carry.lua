@@ -4,6 +4,7 @@ return indicator {
   unit = "%", direction = "none", kind = "context",
   frequency = "month", levels = { "national", "region", "department" },
   author = "Anne", owner = "Bureau",
+  confidentiality = { min = 10, on = { "numerator", "complement", "denominator" } },
   params = { window = param.integer { default = 1, min = 1, max = 12 } },
   inputs = {
     v = series "victims.identified" { where = { age = { "minor", "adult" } }, dims = { "age" }, missing = "carry", lookback = "window" },

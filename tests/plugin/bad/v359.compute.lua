@@ -1,0 +1,26 @@
+-- expect V359 10
+return indicator {
+  id = "v359.compute", api = 1, version = "1.0.0",
+  name = { fr = "Essai" }, summary = { fr = "Essai." },
+  unit = "victimes", direction = "none", kind = "context",
+  frequency = "month", levels = { "national", "region", "department" },
+  author = "Anne", owner = "Bureau",
+  inputs = {
+    agreements = series "agreements.signed" { missing = "skip" },
+    victims = series "victims.identified" { missing = "skip" },
+  },
+  compute = function(ctx)
+    local sum = 0
+    for _, r in ipairs(ctx.rows("victims")) do sum = sum + (r.value or 0) end
+    return sum
+  end,
+  tests = {
+    { name = "essai", level = "national",
+      given = { ["victims.identified"] = rows [[
+        department | period  | value
+        75         | 2025-01 | 12
+      ]] },
+      expect = { { territory = "FR", period = "2025-01", value = 12 } } },
+  },
+  changelog = { { "1.0.0", "2026-01-01", fr = "Première version." } },
+}
