@@ -9,6 +9,7 @@
 
 #include "plugin.h"
 
+enum { CLI_TABLES_MAX = 20 };
 enum { CLI_FINE = 0, CLI_REFUSED = 1, CLI_CHECK = 2, CLI_USAGE = 64 };
 
 struct cli {
@@ -21,7 +22,9 @@ struct cli {
 	const char *what;		/* the argument: ID or FILE; NULL: none */
 	const char *dir;		/* where plugins live; NULL: the folders of plugins/ */
 	const char *kind;		/* of a new plugin: "indicator", "rule", "mapper"; NULL: not said */
-	const char *recipe, *level, *period, *territory, *data, *as_of;
+	const char *recipe, *level, *period, *territory, *as_of;
+	const char *data[CLI_TABLES_MAX];	/* "rows.txt", "hearings.total=rows.txt" */
+	int datas;
 	const char *set[PLUGIN_PARAMS_MAX];	/* "window=6" */
 	int sets;
 };
@@ -56,8 +59,8 @@ int cli_test(struct cli *c);
 int cli_list(struct cli *c);
 int cli_docs(struct cli *c);
 int cli_run(struct cli *c);
-/* The data of c->data.  False: said on stderr. */
-bool cli_data(struct cli_file *out, struct cli *c);
+/* The table in the file `path`.  False: said on stderr. */
+bool cli_data(struct cli_file *out, struct cli *c, const char *path);
 /* cli_call.c: the same for a rule and for a mapper. */
 int cli_call(struct cli *c, const struct plugin *p, const struct cli_file *file);
 int cli_graph(struct cli *c);

@@ -124,7 +124,13 @@ int cli_call(struct cli *c, const struct plugin *p, const struct cli_file *file)
 	struct cli_file data;
 	bool ok;
 
-	if (!cli_data(&data, c))
+	if (c->datas > 1) {
+		fprintf(stderr, "--data %s: %s\n", c->data[1],
+			cli_say(c, "une règle ou un lecteur lit un seul tableau",
+				"a rule or a mapper reads one table"));
+		return CLI_USAGE;
+	}
+	if (!cli_data(&data, c, c->data[0]))
 		return CLI_REFUSED;
 	check.source = data.text;
 	check.len = data.len;

@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 #include "cli.h"
@@ -10,17 +11,25 @@
 #include "evaluate.h"
 #include "gather.h"
 
-/* The territories of the table that the level can tell apart; --territory names one. */
-static json_t *territories(const struct cli *c, const json_t *table)
-{
-	const json_t *given = json_object_get(table, "territory");
-	json_t *out = json_array();
+/* What --data gives: the table of the inputs of that name or source; `name` "": of the one source there is. */
+struct table {
+	const char *name;
+	struct cli_file file;
+};
 
-	if (c->territory) {
-		json_array_append_new(out, json_string(c->territory));
-	} else if (strcmp(c->level, "national") == 0) {
-		json_array_append_new(out, json_string("FR"));
-	} else {
+/* The territories of the tables that the level can tell apart; --territory names one. */
+static json_t *territories(const struct cli *c, const json_t *tables)
+{
+	json_t *out = json_array(), *table;
+	const char *name;
+
+	if (c->territory || strcmp(c->level, "national") == 0) {
+		json_array_append_new(out, json_string(c->territory ? c->territory : "FR"));
+		return out;
+	}
+	json_object_foreach((json_t *)(uintptr_t)tables, name, table) {
+		const json_t *given = json_object_get(table, "territory");
+
 		for (size_t i = 0; i < json_array_size(given); i++) {
 			const char *code = json_string_value(json_array_get(given, i));
 			bool known = !code || !territory_known(code, c->level);
@@ -34,19 +43,71 @@ static json_t *territories(const struct cli *c, const json_t *table)
 	return out;
 }
 
-/* The table of every input, by its name: the one given serves the inputs of the same source as the first. */
-static json_t *tables_of(struct check *check, const struct plugin *p, const json_t *data)
+/* "name=FILE", or "FILE". */
+static bool table_read(struct table *out, struct cli *c, const char *given)
 {
-	const char *name, *source = NULL;
-	json_t *out = json_object(), *input;
+	size_t len = strcspn(given, "=");
+	bool named = given[len] != '\0' && access(given, F_OK) != 0;
+
+	out->name = named ? arena_memdup(&c->arena, given, len) : "";
+	return cli_data(&out->file, c, named ? given + len + 1 : given);
+}
+
+static bool is_for(struct cli *c, const struct table *t, const char *name, const json_t *input)
+{
+	return !*t->name || strcmp(t->name, name) == 0 || strcmp(t->name, input_source(&c->arena, input)) == 0;
+}
+
+/* Each table has its inputs, and no input two tables. */
+static bool tables_fit(struct cli *c, const struct plugin *p, const struct table *tables)
+{
+	json_auto_t *sources = json_object();
+	bool used[CLI_TABLES_MAX] = { false }, fit = true;
+	const char *name;
+	json_t *input;
 
 	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
-		const char *own = input_source(check->arena, input);
-		json_t *table;
+		int given = 0;
 
-		source = source ? source : own;
-		table = strcmp(own, source) == 0 ? fixture_parse(check, data, input) : json_object();
-		json_object_set_new(out, name, table ? table : json_object());
+		json_object_set_new(sources, input_source(&c->arena, input), json_true());
+		for (int i = 0; i < c->datas; i++) {
+			given += is_for(c, &tables[i], name, input);
+			used[i] = used[i] || is_for(c, &tables[i], name, input);
+		}
+		fit = fit && given <= 1;
+	}
+	for (int i = 0; i < c->datas; i++)
+		fit = fit && used[i] && (*tables[i].name || json_object_size(sources) == 1);
+	if (!fit)
+		fprintf(stderr, "%s%s%s%s%s\n", cli_say(c, "Ce plugin lit ", "This plugin reads "),
+			join_keys(&c->arena, sources),
+			cli_say(c, " : donnez à chacun un tableau au plus, --data ",
+				": give each one table at most, --data "),
+			json_object_iter_key(json_object_iter(sources)), cli_say(c, "=FICHIER.", "=FILE."));
+	return fit;
+}
+
+/* The rows that every input is given, by its name. */
+static json_t *tables_of(struct cli *c, const struct plugin *p, const struct table *tables, struct finding *f)
+{
+	json_t *out = json_object(), *input;
+	const char *name;
+
+	json_object_foreach(json_object_get(p->about, "inputs"), name, input) {
+		json_t *read = NULL;
+
+		for (int i = 0; i < c->datas && f->code == FINDING_NONE; i++) {
+			const struct cli_file *file = &tables[i].file;
+			struct check check = { .arena = &c->arena, .source = file->text, .len = file->len, .f = f };
+			json_auto_t *rows = json_pack("{s:s, s:i}", "text", file->text, "line", 1);
+
+			if (!is_for(c, &tables[i], name, input))
+				continue;
+			read = fixture_parse(&check, rows, input);
+			if (!read)
+				cli_finding(stderr, c, file, f);
+		}
+		json_object_set_new(out, name, read ? read : json_object());
 	}
 	return out;
 }
@@ -78,8 +139,7 @@ static json_t *cells_of(struct cli *c, const struct plugin *p, const json_t *tab
 	struct finding wrong = { 0 };		/* plugin_run() will tell it */
 	struct check quiet = { .arena = &c->arena, .source = "", .f = &wrong };
 	json_auto_t *resolved = params_resolve(&quiet, json_object_get(p->about, "params"), params, "params");
-	json_auto_t *where =
-		territories(c, json_object_iter_value(json_object_iter((json_t *)(uintptr_t)tables)));
+	json_auto_t *where = territories(c, tables);
 	json_t *out = json_array();
 
 	for (size_t i = 0; i < json_array_size(where); i++) {
@@ -184,9 +244,9 @@ static bool whole(const struct cli *c, const struct plugin *p)
 {
 	int32_t first, last;
 
-	return c->data && (p->kind == PLUGIN_MAPPER ||
-			   (c->period && period_days(&first, &last, c->period) &&
-			    (p->kind != PLUGIN_RULE || strcmp(period_frequency(c->period), "month") == 0)));
+	return p->kind == PLUGIN_MAPPER ||
+	       (c->period && period_days(&first, &last, c->period) &&
+		(p->kind != PLUGIN_RULE || strcmp(period_frequency(c->period), "month") == 0));
 }
 
 /* A table has no past: --as-of is the day until which an indicator looks, and only that. */
@@ -206,7 +266,7 @@ static bool day_fits(const struct cli *c, const struct plugin *p)
 
 static int usage(const struct cli *c)
 {
-	if (c->data && c->period) {
+	if (c->datas > 0 && c->period) {
 		fprintf(stderr, "--period %s: %s\n", c->period,
 			cli_say(c, "écrivez 2026-03 pour un mois ; sauf pour une règle, 2026-Q1 ou 2026",
 				"write 2026-03 for a month; but for a rule, 2026-Q1 or 2026"));
@@ -222,42 +282,39 @@ static int usage(const struct cli *c)
 }
 
 /* A table may come from anywhere, a pipe included: whoever names it is there to write to it. */
-bool cli_data(struct cli_file *out, struct cli *c)
+bool cli_data(struct cli_file *out, struct cli *c, const char *path)
 {
 	char *text = arena_alloc(&c->arena, PLUGIN_SOURCE_MAX + 2);
-	FILE *in = fopen(c->data, "rb");
+	FILE *in = fopen(path, "rb");
 	bool ok = in != NULL;
 
-	*out = (struct cli_file){ .path = c->data, .id = c->data, .text = text };
+	*out = (struct cli_file){ .path = path, .id = path, .text = text };
 	if (in) {
 		out->len = fread(text, 1, PLUGIN_SOURCE_MAX + 1, in);
 		ok = !ferror(in);
 		fclose(in);
 	}
 	if (!ok)
-		cli_unreadable(c, c->data);
+		cli_unreadable(c, path);
 	return ok;
 }
 
 static int compute(struct cli *c, const struct plugin *p, const struct cli_file *file)
 {
-	struct cli_file data;
+	struct table given[CLI_TABLES_MAX];
 	struct finding f = { 0 };
-	struct check check = { .arena = &c->arena, .f = &f };
 	struct plugin_cell *out;
-	json_auto_t *rows = NULL, *tables = NULL, *params = NULL, *cells = NULL;
+	json_auto_t *tables = NULL, *params = NULL, *cells = NULL;
 	bool ok;
 
-	if (!cli_data(&data, c))
+	for (int i = 0; i < c->datas; i++)
+		if (!table_read(&given[i], c, c->data[i]))
+			return CLI_REFUSED;
+	if (!tables_fit(c, p, given))
+		return CLI_USAGE;
+	tables = tables_of(c, p, given, &f);
+	if (f.code != FINDING_NONE)
 		return CLI_REFUSED;
-	check.source = data.text;
-	check.len = data.len;
-	rows = json_pack("{s:s, s:i}", "text", data.text, "line", 1);
-	tables = tables_of(&check, p, rows);
-	if (f.code != FINDING_NONE) {
-		cli_finding(stderr, c, &data, &f);
-		return CLI_REFUSED;
-	}
 	params = plugin_settings(p->about, c->set, c->sets);
 	cells = cells_of(c, p, tables, params);
 	ok = p->graph ? evaluate_cells(&out, c, p, tables, cells, params, &f) :
@@ -278,7 +335,7 @@ int cli_run(struct cli *c)
 	int code;
 
 	c->level = c->level ? c->level : "national";
-	if (!c->data)
+	if (c->datas == 0)
 		return usage(c);
 	if (!cli_read(&file, c, c->what))
 		return CLI_REFUSED;

@@ -25,9 +25,9 @@ static const struct {
 	  cli_check, true },
 	{ { "test", { "FICHIER", "FILE" }, { "relit, puis passe les tests", "reads it, then runs its tests" } },
 	  cli_test, true },
-	{ { "run", { "FICHIER --data TABLEAU --period 2026-03 [--level national] [--territory 93]\n"
+	{ { "run", { "FICHIER --data [ENTRÉE=]TABLEAU… --period 2026-03 [--level national] [--territory 93]\n"
 		     "                 [--as-of 2026-03-31] [--set parametre=valeur]…",
-		     "FILE --data TABLE --period 2026-03 [--level national] [--territory 93]\n"
+		     "FILE --data [INPUT=]TABLE… --period 2026-03 [--level national] [--territory 93]\n"
 		     "                 [--as-of 2026-03-31] [--set parameter=value]…" },
 	    { "calcule sur un tableau ; d’une règle : ce qu’elle dit ; d’un lecteur : les lignes qu’il donne",
 	      "computes on a table; of a rule: what it says; of a mapper: the rows it gives" } }, cli_run, true },
@@ -186,7 +186,7 @@ static bool option(struct cli *c, int argc, char **argv, int *i)
 	} texts[] = { { "--dir", &c->dir },	  { "--recipe", &c->recipe },
 		      { "--kind", &c->kind },
 		      { "--level", &c->level },	  { "--period", &c->period },
-		      { "--data", &c->data },	  { "--territory", &c->territory },
+		      { "--data", NULL },	  { "--territory", &c->territory },
 		      { "--as-of", &c->as_of },	  { "--set", NULL },
 		      { "--lang", NULL } };
 	const char *word = argv[*i], *equal = strchr(word, '='), *value = equal ? equal + 1 : NULL;
@@ -207,6 +207,10 @@ static bool option(struct cli *c, int argc, char **argv, int *i)
 			if (c->sets >= PLUGIN_PARAMS_MAX || !strchr(value, '='))
 				return false;
 			c->set[c->sets++] = value;
+		} else if (strcmp(texts[k].name, "--data") == 0) {
+			if (c->datas >= CLI_TABLES_MAX)
+				return false;
+			c->data[c->datas++] = value;
 		} else {
 			c->lang = strcmp(value, "en") == 0 ? LANG_EN : LANG_FR;
 			return strcmp(value, "en") == 0 || strcmp(value, "fr") == 0;

@@ -188,6 +188,25 @@ ROWS
 expect 0 "33.3 %" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=1
 expect 0 "25.0 %" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=1 --level department
 expect 0 "coverage_below_minimum" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --level region --territory REG-93
+# A table is given to the one source there is, or to the input or source that is named.
+expect 0 "25.0 %" run victims.share_minors --data known="$dir/victims.txt" --data minors="$dir/victims.txt" --period 2025-01 --set window=1 --level department
+cat >"$dir/part.txt" <<'ROWS'
+department | period  | value
+75         | 2025-01 | 10
+13         | 2025-01 | 5
+ROWS
+sed 's/| 10/| 40/; /^13/d' "$dir/part.txt" >"$dir/whole.txt"
+two=(run "$dir/essai.ratio.lua" --period 2025-01)
+expect 0 "37.5 %" "${two[@]}" --data hearings.accompanied="$dir/part.txt" --data whole="$dir/whole.txt"
+expect 0 "25.0 %" "${two[@]}" --data part="$dir/part.txt" --data hearings.total="$dir/whole.txt" --level department
+expect 0 "13 " "${two[@]}" --data whole="$dir/whole.txt" --data part="$dir/part.txt" --level department
+expect 64 "Ce plugin lit hearings.accompanied, hearings.total : donnez" "${two[@]}" --data "$dir/part.txt"
+expect 64 "This plugin reads hearings.accompanied, hearings.total: give" "${two[@]}" --data hearings.accompagned="$dir/part.txt" --lang en
+expect 64 "un tableau au plus" "${two[@]}" --data part="$dir/part.txt" --data hearings.accompanied="$dir/whole.txt"
+expect 1 "$dir/absent.txt: ce fichier ne se lit pas" "${two[@]}" --data part="$dir/absent.txt"
+echo "department | value" >"$dir/short.txt"
+expect 1 "short.txt:1  V331" "${two[@]}" --data part="$dir/part.txt" --data whole="$dir/short.txt"
+expect 64 "un seul tableau" run association.shelter --data "$dir/sheet.txt" --data "$dir/sheet.txt"
 expect 1 "V602" run victims.share_minors --data "$dir/victims.txt" --period 2025-01 --set window=99
 expect 1 "V331" run victims.share_minors --data <(echo "department | period | value") --period 2025-01
 expect 64 "--period" run plan.on_time --data "$dir/rows.txt"

@@ -56,9 +56,11 @@ test('a recipe becomes one’s own indicator, developed, proved and run', () => 
 	const words = (text) => text.replace(/\s+/g, ' ').trim();
 	assert.ok(words(run('build/vigie plugin develop auditions.part')).includes(words(developed).replace(/,$/, '')), 'what the recipe stands for');
 	change('auditions.part', { formula: developed });
-	writeFileSync(join(folder, 'lignes.txt'), block('75         | 2025-03 | 30', false));
+	const rows = block('75         | 2025-03 | 30', false);
+	writeFileSync(join(folder, 'lignes.txt'), rows);
+	writeFileSync(join(folder, 'total.txt'), rows.replace('30', '40'));
 	const [, , tried] = commands('vigie plugin check auditions.part').map(run);
-	assert.match(tried, /75 /);
+	assert.match(tried, /^75 +2025-03 +75(\.0)? /m);
 	run('build/vigie plugin graph auditions.part');
 });
 
