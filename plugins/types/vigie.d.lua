@@ -208,7 +208,7 @@
 ---@class vigie.CumsumOptions
 ---@field reset "year"|"never" # repart de zéro chaque année, ou jamais
 ---@class vigie.ToOptions
----@field missing? "na"|"skip" # "na" par défaut : un mois inconnu rend la période inconnue
+---@field missing? "na"|"skip" # sans lui ce que dit l’entrée ; "na" : un mois inconnu rend la période inconnue
 ---@class vigie.RankOptions
 ---@field order? "desc"|"asc" # "desc" par défaut : le plus grand d’abord
 ---@field ties? "min"|"max"|"mean"|"first" # le rang des ex æquo, "min" par défaut
