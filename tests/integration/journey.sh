@@ -10,6 +10,7 @@ fail() { echo "not ok: $*" >&2; cat "$folder/answer" >&2; exit 1; }
 export DATABASE_URL=$TEST_DATABASE_URL
 "$VIGIE_BIN" plan import sql/seed/ocrteh-2024-2026.json >/dev/null
 "$VIGIE_BIN" demo people --plan ocrteh-2024-2026 --out "$folder/demo.json" >/dev/null
+: >"$folder/out" # there before it is looked into
 "$VIGIE_BIN" serve --port=0 >"$folder/out" 2>"$folder/log" &
 server=$!
 for ((i = 0; i < 300; i++)); do
