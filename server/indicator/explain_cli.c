@@ -287,6 +287,12 @@ static void show_input(const json_t *input, enum lang lang)
 		printf("  … %zu %s\n", more, words(lang, "en tout (--json les donne)", "in all (--json gives them)"));
 }
 
+void explain_show_fictitious(enum lang lang)
+{
+	puts(words(lang, "Certains des chiffres sur lesquels il repose sont fictifs.",
+		   "Some of the figures that it rests on are fictitious."));
+}
+
 void explain_show(const json_t *e, enum lang lang)
 {
 	const json_t *inputs = json_object_get(e, "inputs");
@@ -295,8 +301,7 @@ void explain_show(const json_t *e, enum lang lang)
 	print_engine(e, lang);
 	printf("  %s %s\n%s\n", text_of(e, "territory"), text_of(e, "period"), text_of(e, "summary"));
 	if (json_is_true(json_object_get(e, "fictitious")))
-		puts(words(lang, "Certains des chiffres sur lesquels il repose sont fictifs.",
-			   "Some of the figures that it rests on are fictitious."));
+		explain_show_fictitious(lang);
 	show_value(e, lang);
 	if (*text_of(e, "basis_text"))
 		printf("\n%s\n", text_of(e, "basis_text"));

@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "command.h"
+#include "explain_cli.h"
 #include "finding.h"
 #include "indicator.h"
 #include "indicator_service.h"
@@ -33,6 +34,7 @@ struct cli {
 	int sets;
 	enum lang lang;
 	bool json, exact;
+	bool fictitious;	/* some figures that the indicator rests on are */
 	int argc;
 	char **argv;
 };
@@ -173,10 +175,14 @@ static void show(const struct cli *c, const json_t *cells, const json_t *about)
 		json_t *cell = json_array_get(cells, i);
 		const char *level = c->level ? c->level : c->territory ? NULL : "national";
 
-		if ((!level || strcmp(text_of(cell, "level"), level) == 0) &&
-		    (!c->territory || strcmp(text_of(cell, "territory"), c->territory) == 0))
-			json_array_append(kept, cell);
+		if ((level && strcmp(text_of(cell, "level"), level) != 0) ||
+		    (c->territory && strcmp(text_of(cell, "territory"), c->territory) != 0))
+			continue;
+		json_object_set_new(cell, "fictitious", json_boolean(c->fictitious));
+		json_array_append(kept, cell);
 	}
+	if (!c->json && c->fictitious)
+		explain_show_fictitious(c->lang);
 	for (size_t i = 0; !c->json && i < json_array_size(kept); i++)
 		show_cell(json_array_get(kept, i), about);
 	if (!c->json)
@@ -216,6 +222,7 @@ static bool opened(struct indicator_asked *asked, struct cli *c)
 
 	if (!db_run(&r, &c->work.db, Q_indicator_opens, which, &c->e))
 		return false;
+	c->fictitious = db_rows(r) > 0 && db_bool(r, 0, db_column(r, "fictitious"));
 	if (db_rows(r) == 0 || !db_bool(r, 0, db_column(r, "sensitive")))
 		return true;
 	asked->published = !c->exact;

@@ -93,11 +93,11 @@ static void take_cell(struct table *t, const json_t *cell, const struct indicato
 /* ------------------------------------------------------------------ all of them */
 
 static bool take_level(struct table *t, struct db_session *s, const struct indicator_wanted *q,
-		       const char *fictitious, struct err *e)
+		       struct err *e)
 {
 	json_auto_t *body = NULL;
 	db_result_auto *r = NULL;
-	const char *version;
+	const char *version, *fictitious;
 	const json_t *cell;
 	size_t i;
 
@@ -105,6 +105,7 @@ static bool take_level(struct table *t, struct db_session *s, const struct indic
 	    !json_parse(&body, db_text(r, 0, 0), db_length(r, 0, 0), e))
 		return false;
 	version = plain(t->a, json_object_get(body, "version"));
+	fictitious = plain(t->a, json_object_get(body, "fictitious"));
 	json_array_foreach(json_object_get(body, "cells"), i, cell)
 	    take_cell(t, cell, q, version, fictitious);
 	return true;
@@ -126,7 +127,7 @@ bool indicator_table(struct sheet *out, struct db_session *s, int64_t plan_id, c
 	struct table t = { .a = e->arena };
 	db_result_auto *r = NULL;
 
-	if (!db_run(&r, s, Q_indicator_tables, (const char *[]){ db_param_i64(t.a, plan_id) }, e))
+	if (!db_run(&r, s, Q_indicator_tables, NULL, e))
 		return false;
 	for (int i = 0; i < db_rows(r); i++) {
 		const struct indicator_wanted q = { .plan_id = plan_id,
@@ -136,7 +137,7 @@ bool indicator_table(struct sheet *out, struct db_session *s, int64_t plan_id, c
 						   .level = arena_strdup(t.a, db_text(r, i, 1)),
 						   .members = db_text(r, i, 2) };
 
-		if (!take_level(&t, s, &q, db_bool(r, i, 3) ? "true" : "false", e))
+		if (!take_level(&t, s, &q, e))
 			return false;
 	}
 	*out = (struct sheet) {

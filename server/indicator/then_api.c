@@ -116,6 +116,18 @@ static bool compute(json_t **cells, struct req *rq, const struct plugin *p, cons
 	return err_set(&rq->err, ERR_CONFLICT, MSG_METHOD_FAILS, p->id, finding_cause(&rq->arena, &f, rq->lang));
 }
 
+/* The present method may read other series than the one that was in force then. */
+static bool mark(json_t *answer, struct req *rq)
+{
+	db_result_auto *r = NULL;
+	bool ok = db_run(&r, &rq->db, Q_indicator_opens,
+			 (const char *[]){ db_param_i64(&rq->arena, rq->plan_id), rq->arg[1] }, &rq->err);
+
+	if (ok)
+		json_object_set_new(answer, "fictitious", json_boolean(db_bool(r, 0, db_column(r, "fictitious"))));
+	return ok;
+}
+
 /* The whole answer is of one method: the present one, of which there is no break. */
 static void describe(json_t *answer, const struct plugin *p, enum lang lang)
 {
@@ -138,7 +150,7 @@ bool indicator_api_then(const char **body, struct req *rq, const char *level)
 	json_t *answer = NULL, *cells = NULL;
 	struct plugin p;
 	bool ok = load(&p, rq) && json_parse_any(&answer, *body, strlen(*body), &rq->err) &&
-		  compute(&cells, rq, &p, level);
+		  mark(answer, rq) && compute(&cells, rq, &p, level);
 
 	if (ok) {
 		json_object_set_new(answer, "cells", all_shown(rq, cells));

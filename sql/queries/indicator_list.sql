@@ -1,6 +1,7 @@
 -- The indicators of a plan, each with its latest national cell, one page.  One that rests on sensitive
 -- counts is shown here to everybody in protected form, of its last published period; withheld while there is none.
--- Described as in the version in force as of $2, in the unit of the version that the value is from.
+-- Described as in the version in force as of $2, in the unit of the version that the value is from, and fictitious where
+-- some figures of the series that this one reads were made up, whatever instant is asked.
 -- $1 plan   $2 as of, null: now   $3 language
 -- $4 filters jsonb, each absent or text: kind frequency direction level stale measure   $5 list jsonb, see list_document
 with every as (
@@ -18,6 +19,7 @@ with every as (
            'value', c.value, 'numerator', c.numerator, 'denominator', c.denominator, 'extra', c.extra,
            'coverage', json_build_object('received', coalesce(c.received, 0), 'expected', coalesce(c.expected, 0)),
            'flags', coalesce(c.flags, '{}') || case when t.trust is null then '{}' else array['stale'] end,
+           'fictitious', indicator_fictitious($1::bigint, m.own),
            'target', null, 'computed_at', instant_json(c.computed_at), 'stale', t.trust) as item
     from plugin g
    cross join lateral plugin_version_at(g.id, $2::timestamptz) v

@@ -3,7 +3,8 @@
 -- shown in protected form beyond one's own scope, unless they are opened; withheld where there is none.
 -- Totals, or instead of them the cells of members of the indicator's own dimensions: a member of which nothing was
 -- reported, or in protected form published, has none.
--- The description is that of the version in force as of $4; a cell of another one says so.
+-- The description is that of the version in force as of $4; a cell of another one says so.  Fictitious where some figures
+-- of the series that either of them reads were made up, whatever instant is asked.
 -- Beside the body: whether what it says may be seen in protected form alone, by this version or by the present one.
 -- No row: no indicator has this code.
 -- $1 plan   $2 code   $3 language   $4 as of, null: now   $5 level   $6 territory, null: all
@@ -73,6 +74,9 @@ select json_build_object(
          'computed_at', (select instant_json(r.refreshed_at) from indicator_refresh r
                           where one.active and r.plan_id = $1::bigint and r.plugin_id = one.id),
          'flags', case when one.trust is null then '{}'::text[] else array['stale'] end, 'stale', one.trust,
+         'fictitious', exists (select 1 from (select one.version_id union select s.version_id from shown s) u (id)
+                                 join plugin_version w on w.id = u.id
+                                where indicator_fictitious($1::bigint, w.metadata)),
          'cells', (select coalesce(json_agg(
                       case when s.version_id = one.version_id then s.cell
                            else (s.cell::jsonb || jsonb_build_object('version', (

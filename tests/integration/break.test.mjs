@@ -30,9 +30,9 @@ async function cell(login, id, territory, period, more = '') {
 	const { cells: [found] } = await read(login, id, `territory=${territory}&from=${period}&to=${period}${more}`);
 	return found && brief(found);
 }
-async function send(id, rows, dims = {}) {
+async function send(id, rows, dims = {}, more = {}) {
 	const answer = await as('carla').post(`/api/v1/series/${id}/observations`, { rows: rows.map(([territory, organisation, period, value]) =>
-		({ territory, organisation, period, value, dims })) });
+		({ ...more, territory, organisation, period, value, dims })) });
 	assert.equal(answer.status, 201, answer.text);
 }
 async function publishMonth(period) {
@@ -232,4 +232,16 @@ test('what is taken away says of each value which version gave it', async () => 
 	};
 	assert.deepEqual(await versions(''), ['2.1.0', '2.0.0', '1.0.0']);
 	assert.deepEqual(await versions(`?as_of=${then}`), ['1.0.0', '1.0.0', '1.0.0']);
+});
+
+test('figures made up mark the values of each version that reads them, and of no other', async () => {
+	const said = async () => {
+		const items = await list(), values = await Promise.all([[MOVES], [MOVES, `as_of=${then}`], [NARROWS], [NARROWS, `as_of=${then}`], [NARROWS, 'major=1']]
+			.map((words) => read('victor', ...words)));
+		return [items[MOVES], items[NARROWS], ...values].map(({ fictitious }) => fictitious);
+	};
+	assert.deepEqual(await said(), [false, false, false, false, false, false, false]);
+	await send('shelter.requests', [['93', 'DGPN', January, 11]], {}, { fictitious: true });
+	/* what is shown of MOVES is left from the version that reads them; NARROWS reads victims since */
+	assert.deepEqual(await said(), [true, false, true, true, false, true, true]);
 });

@@ -238,12 +238,36 @@ async function madeUp() {
 	return [...new Set(lines.map((l) => `${l[head.indexOf('indicator')]} ${l.at(-1)}`))].sort();
 }
 
-test('what changed since the value shown before is told, and what of it was made up', async () => {
+/* What each answer and the command say of it, each asked twice: the second time it may have been kept. */
+async function marks(id) {
+	const words = ['plugin', 'run', id, '--level', 'department'], then = encodeURIComponent(new Date().toISOString());
+	const [json, lines, english] = await Promise.all([['--json'], [], ['--lang', 'en']].map((more) => vigie([...words, ...more])));
+	const own = JSON.parse(json.stdout).map((c) => c.fictitious);
+	assert.ok(own.length > 90, json.stderr);
+	const said = [own.every(Boolean), own.some(Boolean), /^Certains des chiffres sur lesquels il repose sont fictifs\.$/m.test(lines.stdout),
+		/^Some of the figures that it rests on are fictitious\.$/m.test(english.stdout)];
+	for (const more of ['', '', `?as_of=${then}`, `?as_of=${then}&method=current`, '?level=department&exact=false'])
+		said.push((await as('victor').get(`${indicators}/${id}${more}`)).json.fictitious);
+	for (let i = 0; i < 2; i++) said.push((await list()).find((item) => item.id === id).fictitious);
+	return [...new Set(said)];
+}
+
+test('an indicator says whether figures that it rests on were made up, as soon as one is, though no value moves', async () => {
+	const validators = async () => Promise.all([indicators, `${indicators}/essai.rate`].map(async (path) => (await as('victor').get(path)).etag));
+	for (const id of ['essai.rate', 'essai.rows']) assert.deepEqual(await marks(id), [false], id);
 	assert.deepEqual(await madeUp(), ['essai.rate false', 'essai.rows false']);
-	assert.equal((await explain('essai.rate', '93', month(-2))).fictitious, false);
+	const before = await validators();
+	await observe([['13', 'DGPN', -3, 1]], { fictitious: true });
+	for (const id of ['essai.rate', 'essai.rows']) assert.deepEqual(await marks(id), [true], id);
+	assert.deepEqual(await madeUp(), ['essai.rate true', 'essai.rows true']);
+	const now = await validators();
+	assert.ok(before.every((etag, i) => etag && etag !== now[i]), `${before} ${now}`);
+	await settled();
+});
+
+test('what changed since the value shown before is told, and what of it was made up', async () => {
 	await observe([['93', 'DGPN', -2, 22]], { fictitious: true });
 	await settled();
-	assert.deepEqual(await madeUp(), ['essai.rate true', 'essai.rows true']);
 	const told = await explain('essai.rate', '93', month(-2));
 	assert.equal(told.cell.numerator, 37);
 	assert.equal(told.previous.cell.numerator, 35);
@@ -373,4 +397,11 @@ test('what was shown, what was known then with the method of today, what is know
 	assert.equal((await run('--territory=13', `--period=${month(-2)}`, `--as-of=${today}`))[0].value, 10, 'today is now');
 	const rate = await vigie(['plugin', 'run', 'essai.rate', '--territory=13', '--period', month(-2), '--as-of', then, '--json']);
 	close(JSON.parse(rate.stdout)[0].value, known[0]);
+});
+
+test('what was known then is marked by the figures that the method it is computed with reads', async () => {
+	const then = (await data.owner.query(`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as now`)).rows[0].now;
+	await publishGraph(data.owner, 'essai.rate', { ...RATE, version: '2.0.0', inputs: { ...RATE.inputs, fines: series('training.sessions') } });
+	for (const [more, made] of [['', true], ['&method=current', false]])
+		assert.equal((await as('victor').get(`${indicators}/essai.rate?as_of=${then}${more}`)).json.fictitious, made, more);
 });

@@ -33,8 +33,8 @@ after(async () => {
 	await plugins?.remove();
 });
 
-async function observe(rows) {
-	const answer = await as('carla').post(victims, { rows: rows.map(([territory, organisation, value]) => ({ territory, organisation,
+async function observe(rows, more = {}) {
+	const answer = await as('carla').post(victims, { rows: rows.map(([territory, organisation, value]) => ({ ...more, territory, organisation,
 		period: month(-2), value, dims: { age: 'minor', sex: 'female' } })) });
 	assert.equal(answer.status, 201, answer.text);
 	await until(async () => (await as('victor').get(indicators)).json.items, (items) => items.length === 2 && items.every((i) => i.stale === null), server);
@@ -116,4 +116,16 @@ test('a withheld cell tells its method, not its operands', async () => {
 	assert.deepEqual([json.cell.value, json.agrees, json.inputs[0].observations.total], [5, true, 2]);
 	assert.equal((await ask('victor', '&exact=true')).status, 403);
 	assert.equal((await ask('victor', '').then(() => as('victor').get(`${indicators}/essai.victims/explain?territory=93&period=1999-01`))).status, 404);
+});
+
+test('figures made up mark what rests on them, withheld or not, alike for everybody', async () => {
+	const logins = ['victor', 'paul', 'gina', 'ana', 'carla'];
+	const said = async () => [...new Set((await Promise.all(logins.flatMap((login) => [
+		as(login).get(indicators).then(({ json }) => json.items.map((i) => i.fictitious)),
+		...sensitive.map((id) => as(login).get(`${indicators}/${id}?level=department`).then(({ json }) => json.fictitious)),
+		...sensitive.map((id) => as(login).get(`${indicators}/${id}/explain?territory=93&period=${month(-2)}`).then(({ json }) => json.fictitious)),
+	]))).flat())];
+	assert.deepEqual(await said(), [false]);
+	await observe([['01', 'DGPN', 4]], { fictitious: true });
+	assert.deepEqual(await said(), [true]);
 });

@@ -113,4 +113,7 @@ export const grow = (database, { planId, asOf }) => asSuperuser(database, async 
 	await multiplyPlans(query, planId, TIMES);
 	await lengthen(query, asOf, TIMES);
 	await reviseFigures(query, planId, TIMES);
+	/* as often sent, and in the other plans made up */
+	await query(`insert into observation_batch (series_id, plan_id, via, rows, added, fictitious)
+		select series_id, plan_id, via, rows, 0, plan_id is distinct from $1 and plan_id is not null from observation_batch, generate_series(2, $2::int)`, [planId, TIMES]);
 });

@@ -349,7 +349,7 @@ start({
 				${about.stale && about.stale.reason !== 'pending' ? alert('warning', t(`figures.stale.${about.stale.reason}`), about.stale.finding?.cause) : nothing}
 				${ended(state)}${protection(state, redraw)}
 				<dl class="vg-facts vg-panel">
-					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks(last?.flags)}`)}
+					${fact(t('figures.latest'), html`<strong class="vg-big">${figure(last, about)}</strong> ${marks([...(last?.flags ?? []), ...(about.fictitious ? ['fictitious'] : [])])}`)}
 					${fact(t('figures.period'), last ? period(last.period) : '–')}
 					${fact(t('figures.target'), target === null || target === undefined ? t('indicator.no_target') : html`${quantity(target.value, unitOf(about), about.decimals ?? 1)} <span class="vg-muted">${period(target.period)}</span> ${illustrative(target.origin)}`)}
 					${last?.status ? fact(t('figures.standing'), standing(last)) : nothing}

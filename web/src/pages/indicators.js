@@ -14,7 +14,7 @@ const row = (item) =>
 			<a class="fr-link" href=${link('/indicator.html', { id: item.id })}>${fine(item.name)}</a>
 			<span class="vg-small vg-block vg-muted">${item.id}</span>
 		</th>
-		<td data-label=${t('figures.value')}>${figure(item, item)} ${marks(item.flags)}</td>
+		<td data-label=${t('figures.value')}>${figure(item, item)} ${marks([...item.flags, ...(item.fictitious ? ['fictitious'] : [])])}</td>
 		<td data-label=${t('figures.period')} class="vg-nowrap">${item.period ? period(item.period) : '–'}</td>
 		<td data-label=${t('figures.coverage')}>${received(item)}</td>
 		<td data-label=${t('figures.kind')}>${known('figures.kind', item.kind)}</td>
