@@ -111,6 +111,7 @@ endif
 web: web/dist/LEGAL.txt ## build the pages into web/dist, when one of their files changed (THEME=dsfr)
 	@:
 web/dist/LEGAL.txt: web/node_modules/.package-lock.json $(WEB) \
+		include/plugin_api.def server/plugin/classes.lua plugins/series.json $(wildcard plugins/recipes/*.lua) \
 		$(if $(wildcard web/themes/$(THEME)/package.json),web/themes/$(THEME)/node_modules/.package-lock.json)
 	@THEME=$(THEME) node web/build.mjs
 	@mkdir -p build && echo $(THEME) > build/theme && touch $@

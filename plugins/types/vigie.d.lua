@@ -317,6 +317,56 @@
 ---@field extra? table<string, number|string> # 5 au plus, un seul texte (80 caractères)
 ---@field protects? number[] # les autres effectifs sur lesquels la valeur repose : jamais montrés, ils la cachent s’ils sont petits
 
+---@class vigie.TestPlan
+---@field start_on? string # "2024-06-26" : premier jour du plan
+---@field end_on? string # dernier jour du plan
+---@field stale_after_days? integer # durée sans nouvelle au-delà de laquelle une action est à actualiser
+---@class vigie.IndicatorExpect # un résultat attendu ; ses membres sont d’autres champs, profession = "police"
+---@field territory string # FR, REG-93 ou 93
+---@field period string # "2025-01", "2025-Q1" ou "2025"
+---@field value? number
+---@field numerator? number
+---@field denominator? number
+---@field low? number
+---@field high? number
+---@field extra? table<string, number|string> # des compléments
+---@field state? "value"|"missing"|"not_applicable"|"suppressed" # déduit de ce qui est attendu
+---@field reason? string # pourquoi il n’y a pas de valeur
+---@field tolerance? number # écart relatif admis, 1e-9 par défaut
+---@class vigie.IndicatorTest
+---@field name string # ce que le test prouve
+---@field level "national"|"region"|"department"
+---@field params? table<string, any> # d’autres valeurs des paramètres
+---@field periods? string[] # les périodes à calculer, sinon celles attendues
+---@field audience? "exact"|"public" # public : ce que voit qui n’a pas à connaître les chiffres exacts
+---@field given table<string, vigie.Rows> # les tableaux, par source
+---@field plan? vigie.TestPlan
+---@field as_of? string # "2026-03-15" : le jour jusqu’auquel on sait
+---@field expect vigie.IndicatorExpect[]
+---@class vigie.RuleExpect
+---@field warn? string # la série dont une remarque est attendue
+---@field stop? string # la série qui est refusée
+---@field members? table<string, string>
+---@field text? string # le texte français de la remarque
+---@class vigie.RuleTest
+---@field name string # ce que le test prouve
+---@field params? table<string, any> # d’autres valeurs des paramètres
+---@field period string # le mois de la réponse, "2026-03"
+---@field territory? string # le département qui répond
+---@field organisation? string # le code de l’organisation qui répond
+---@field given table<string, vigie.Rows>
+---@field expect vigie.RuleExpect[]
+---@class vigie.MapperExpect
+---@field warn? string # la colonne dont une remarque est attendue
+---@field stop? string # la colonne pour laquelle la ligne est refusée
+---@field text? string # le texte français de la remarque
+---@field line? integer # la ligne du tableau
+---@class vigie.MapperTest
+---@field name string # ce que le test prouve
+---@field params? table<string, any> # d’autres valeurs des paramètres
+---@field given table<string, vigie.Rows>
+---@field expect (vigie.OurRow|vigie.MapperExpect)[]
+
 ---@class vigie.Remark
 
 ---@class vigie.Rule
@@ -332,7 +382,7 @@
 ---@field params? table<string, vigie.Param>
 ---@field series string[] # les séries que la règle regarde
 ---@field validate fun(ctx: vigie.RuleCtx): vigie.Remark|vigie.Remark[]|nil
----@field tests table[]
+---@field tests vigie.RuleTest[]
 ---@field changelog table[]
 
 ---@class vigie.OurRow # un chiffre de nos séries ; ses dimensions sont d’autres champs, age = "minor"
@@ -358,7 +408,7 @@
 ---@field columns string[] # les colonnes lues, comme le tableau les nomme
 ---@field series string[] # les séries remplies
 ---@field row fun(ctx: vigie.MapperCtx, r: table<string, string?>): (vigie.OurRow|vigie.Remark)[]|vigie.OurRow|vigie.Remark|nil
----@field tests table[]
+---@field tests vigie.MapperTest[]
 ---@field changelog table[]
 
 ---@class vigie.Confidentiality
@@ -392,7 +442,7 @@
 ---@field formula? vigie.Formula|fun(ctx: vigie.FormulaCtx): vigie.Series|table
 ---@field checks? vigie.Check[]
 ---@field chart? vigie.Chart
----@field tests table[]
+---@field tests vigie.IndicatorTest[]
 ---@field changelog table[]
 
 ---@class vigie.AlertLimits

@@ -14,6 +14,8 @@
 #include "testing.h"
 #include "text.h"
 
+#include "gen/plugin_options.inc"
+
 #ifdef VIGIE_SANITIZED
 enum { SLOWER = 10 };
 #else
@@ -40,8 +42,8 @@ static const char *expected_level(const json_t *expect)
 static bool remark_expected(struct check *c, const struct plugin *p, const json_t *expect,
 			    const char *path)
 {
-	static const char *const of_rule[] = { "warn", "stop", "members", "text", NULL };
-	static const char *const of_mapper[] = { "warn", "stop", "text", "line", NULL };
+	static const char *const of_rule[] = { OPTIONS_RuleExpect, NULL };
+	static const char *const of_mapper[] = { OPTIONS_MapperExpect, NULL };
 	bool maps = p->kind == PLUGIN_MAPPER;
 	const char *level = expected_level(expect);
 	const json_t *names = json_object_get(p->about, maps ? "columns" : "series");
@@ -142,9 +144,8 @@ static json_t *given_of(struct check *c, const struct plugin *p, const json_t *t
 static bool test_check(struct check *c, const struct plugin *p, const json_t *test,
 		       const char *path)
 {
-	static const char *const of_rule[] = { "name",	       "params", "period", "territory",
-					       "organisation", "given",	 "expect", NULL };
-	static const char *const of_mapper[] = { "name", "params", "given", "expect", NULL };
+	static const char *const of_rule[] = { OPTIONS_RuleTest, NULL };
+	static const char *const of_mapper[] = { OPTIONS_MapperTest, NULL };
 	json_t *resolved, *given;
 
 	if (!json_is_object(test) || !is_table(test))

@@ -10,7 +10,9 @@
 #include "published.h"
 #include "text.h"
 
-static const char *const levels[] = { "national", "region", "department", NULL };
+#include "gen/plugin_options.inc"
+
+static const char *const levels[] = { VALUES_IndicatorTest_level, NULL };
 
 static const char *period_example(const char *frequency)
 {
@@ -141,15 +143,16 @@ static bool expect_check(struct check *c, const json_t *about, const json_t *tes
 			 const json_t *expect, const char *path)
 {
 	const json_t *dims = json_object_get(about, "dims");
-	const char *known[11 + PLUGIN_DIMS_MAX + 1] = { "territory", "period", "value", "numerator", "denominator",
-							"low", "high", "extra", "state", "reason", "tolerance" };
-	static const char *const states[] = { "value", "missing", "not_applicable", "suppressed", NULL };
+	static const char *const fixed[] = { OPTIONS_IndicatorExpect };
+	static const char *const states[] = { VALUES_IndicatorExpect_state, NULL };
+	enum { FIXED = sizeof fixed / sizeof *fixed };
+	const char *known[FIXED + PLUGIN_DIMS_MAX + 1] = { OPTIONS_IndicatorExpect };
 	const char *level = json_string_value(json_object_get(test, "level"));
 	const char *frequency = json_string_value(json_object_get(about, "frequency"));
 	const char *period, *territory, *own;
 
 	for (size_t i = 0; i < json_array_size(dims); i++)
-		known[11 + i] = json_string_value(json_array_get(dims, i));
+		known[FIXED + i] = json_string_value(json_array_get(dims, i));
 	if (!json_is_object(expect) || !is_table(expect))
 		return check_fail(c, path, V304, path, "@table", NULL);
 	if (!check_only(c, expect, path, known) || !members_check(c, dims, expect, path) ||
@@ -174,7 +177,7 @@ static bool expect_check(struct check *c, const json_t *about, const json_t *tes
 
 static bool plan_check(struct check *c, const json_t *plan, const char *path)
 {
-	static const char *const known[] = { "start_on", "end_on", "stale_after_days", NULL };
+	static const char *const known[] = { OPTIONS_TestPlan, NULL };
 	int32_t day;
 
 	if (!plan)
@@ -194,9 +197,8 @@ static bool plan_check(struct check *c, const json_t *plan, const char *path)
 
 static bool test_check(struct check *c, const json_t *about, const json_t *test, const char *path)
 {
-	static const char *const known[] = { "name",  "level", "params", "periods", "audience", "given",
-					     "plan", "as_of", "expect", NULL };
-	static const char *const audiences[] = { "exact", "public", NULL };
+	static const char *const known[] = { OPTIONS_IndicatorTest, NULL };
+	static const char *const audiences[] = { VALUES_IndicatorTest_audience, NULL };
 	const json_t *expect = json_object_get(test, "expect");
 	const char *as_of = json_string_value(json_object_get(test, "as_of"));
 	const json_t *params = json_object_get(test, "params");

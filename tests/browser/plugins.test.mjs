@@ -163,11 +163,11 @@ test('the editor proposes the words of the contract and lets go of the keyboard'
 	await page.locator('#editor .cm-content').click();
 	await page.keyboard.press('Control+End');
 	const proposed = page.locator('#editor .cm-tooltip-autocomplete');
-	/* of compute, of a rule and of a mapper, the options of a description, their values, the catalogue */
+	/* of compute, of a rule and of a mapper, the options of a description, an operator and a test, their values, the catalogue */
 	for (const [typed, word] of [
 		['ctx.per', 'ctx.period_end'], ['ctx.bef', 'ctx.before'], ['ctx.mon', 'ctx.month'], ['look', 'lookback'],
 		['levels = { "national", "de', 'department'], ['a.status == "on', 'on_hold'], ['series "victims.', 'victims.identified'],
-		['where = { age = "mi', 'minor'],
+		['where = { age = "mi', 'minor'], ['s:rolling(12, { cov', 'coverage'], ['s:rank{ ties = "me', 'mean'], ['tol', 'tolerance'],
 	]) {
 		await page.keyboard.type(`\n${typed}`);
 		await proposed.getByText(word, { exact: true }).waitFor();
