@@ -22,13 +22,17 @@ const scripts = readdirSync(join(root, 'tests/plugin/hostile')).filter((name) =>
 const sanitized = /address|thread/.test(process.env.VIGIE_BIN ?? '');
 const used = sanitized ? scripts.filter((_, n) => n % 8 === 0) : scripts;
 const id = (name) => name.replace(/\.lua$/, '');
+const QUIET_MS = 3000;
+/* how many times as long one may wait, a deadline for safety; no shorter than for who waits 25 ms on the quiet server */
+const SAFE = 20, LEAST_MS = 25;
 const isFormula = (name) => name.startsWith('hostile.formula_');
-/* A deadline is of an idle machine: others' work stretches it. */
-const second = () => 1000 * (sanitized ? 10 : 1) * Math.max(1, loadavg()[0] / cpus().length);
 
 let plan, folder, server;
+let second;	/* of an idle machine: the work of others, not that of this test, stretches it */
+let quiet;	/* how long one in a hundred waits on a server that has nothing else to do */
 
 before(async () => {
+	second = 1000 * (sanitized ? 10 : 1) * Math.max(1, loadavg()[0] / cpus().length);
 	plan = await makePlan();
 	folder = mkdtempSync(join(tmpdir(), 'vigie-hostile-'));
 	mkdirSync(join(folder, 'indicators'));
@@ -70,7 +74,7 @@ function reader(paths, token) {
 	};
 }
 
-/* While eight people read, waits until `done`; every reader must have been answered, every time, and nearly always at once. */
+/* While eight people read, waits until `done`; every reader must have been answered, every time.  Gives what 99 % waited, in ms. */
 async function whileRead(t, done, what) {
 	const paths = ['/readyz', `/api/v1/plans/${PLAN}/dashboard`, `/api/v1/plans/${PLAN}/indicators`, `/api/v1/plans/${PLAN}/actions?sort=-due_on`];
 	const readers = Array.from({ length: 8 }, (_, n) => reader([...paths.slice(n % 4), ...paths.slice(0, n % 4)], plan.tokens.victor));
@@ -86,7 +90,13 @@ async function whileRead(t, done, what) {
 	waits.sort((a, b) => a - b);
 	const at = (share) => waits[Math.ceil(share * waits.length) - 1];
 	t.diagnostic(`${waits.length} answers, ms: half ${at(0.5).toFixed(0)}, 99 % ${at(0.99).toFixed(0)}, the last ${at(1).toFixed(0)}`);
-	assert.ok(at(0.99) <= second(), `one in a hundred waited ${at(0.99).toFixed(0)} ms and more`);
+	return at(0.99);
+}
+/* The same, held against what they wait on the quiet server: a deadline for safety, far from what is measured. */
+async function whileReadSafely(t, done, what) {
+	const waited = await whileRead(t, done, what);
+	t.diagnostic(`${(waited / quiet).toFixed(1)} times what they wait on the quiet server`);
+	assert.ok(waited <= SAFE * Math.max(quiet, LEAST_MS), `one in a hundred waited ${waited.toFixed(0)} ms and more; ${quiet.toFixed(0)} on the quiet server`);
 }
 
 /* Seconds of CPU of the server's children that ended, the sandboxes. */
@@ -97,6 +107,12 @@ const childrenCpu = () => {
 
 test('there are sixty of them at least, of every kind of attack', () => {
 	assert.ok(scripts.length >= 60);
+});
+
+test('on the quiet server every reader is answered', async (t) => {
+	server = await startServer({ args: ['--compute=on', `--plugins-dir=${folder}`] });
+	const end = Date.now() + QUIET_MS;
+	quiet = await whileRead(t, () => Date.now() > end, 'time passes');
 });
 
 test('as files of the gallery: none is published, each is told within a second, every reader is answered', async (t) => {
@@ -116,10 +132,11 @@ test('as files of the gallery: none is published, each is told within a second, 
 		}
 		return told.size === used.length;
 	};
-	await whileRead(t, look, 'each script is told');
+	await whileReadSafely(t, look, 'each script is told');
 	assert.deepEqual([...told.keys()].sort(), used.map(id).sort());
 	assert.ok([...told.values()].every((line) => /state=(broken|"not checked yet"|unreadable)/.test(line)), [...told.values()].join('\n'));
-	assert.ok(slowest.ms <= second(), `${slowest.name}: ${slowest.ms} ms`);
+	t.diagnostic(`the slowest is ${slowest.name}: ${slowest.ms} ms of ${second.toFixed(0)}`);
+	assert.ok(slowest.ms <= second, `${slowest.name}: ${slowest.ms} ms`);
 	assert.ok(childrenCpu() <= used.length * (sanitized ? 10 : 1), `${childrenCpu()} s of CPU for ${used.length} scripts`);
 	assert.equal((await plan.owner.query('select count(*)::int as n from plugin')).rows[0].n, 0, 'none is published');
 });
@@ -146,7 +163,7 @@ test('as published versions: a refresh ends, tells each, and every reader is ans
 	await owner.query("insert into job (kind, plan_id) values ('refresh', $1)", [plan.planId]);
 	server = await startServer({ args: ['--compute=on', `--plugins-dir=${folder}`] });
 	const waiting = async () => (await owner.query("select count(*)::int as n from job where kind = 'refresh' and not_before <= now()")).rows[0].n;
-	await whileRead(t, async () => / event=refresh .* of=present /.test(server.log) && await waiting() === 0, 'the refreshes end');
+	await whileReadSafely(t, async () => / event=refresh .* of=present /.test(server.log) && await waiting() === 0, 'the refreshes end');
 	await owner.query("update plugin set state = 'retired'");
 	const told = (name) => new RegExp(` event=indicator .* id=${id(name).replaceAll('.', '\\.')} .*finding=(V\\d+)`).exec(server.log)?.[1];
 	const silent = publishable.filter((name) => !told(name)).map(id);
