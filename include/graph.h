@@ -14,7 +14,7 @@
  *   ge gt le lt eq [a,b] · between[s]{a,b} · is_missing[s] · and or [m,m] not[m] · where[s,mask]
  *   fill[s]{x} · carry[s]{n} · coverage[s]
  *   lag[s]{n} diff[s]{n} · rolling[s]{n,coverage?,over: sum mean median max min}
- *   cumsum[s]{reset: year never} · to[s]{period: quarter year,over: sum last mean,missing?: skip} · yoy[s]
+ *   cumsum[s]{reset: year never} · to[s]{period: quarter year,over: sum last mean,missing?: na skip} · yoy[s]
  *   pick[s]{where:{dim: member or list}} · by[s] or [s,weight]{dims,over,p?} with over:
  *     sum mean median quantile min max count size share wmean first
  *   rank[s]{order?: desc asc,ties?: min max mean first,within?} · share_of_total[s]{within?}

@@ -209,12 +209,11 @@ static void take_year(const struct row *row, const double *year, const uint8_t *
 	}
 }
 
-/* From the first period that was reported, or from each January, to the present one. */
+/* From the first period, or from each January, to the present one. */
 static void cumulate(const struct row *row, const struct axis *periods, bool yearly, bool skip)
 {
 	struct stretch s = { 0 };
 	double sum = 0, rest = 0;
-	bool begun = false;
 
 	for (size_t t = 0; t < row->periods; t++) {
 		uint8_t state;
@@ -225,9 +224,7 @@ static void cumulate(const struct row *row, const struct axis *periods, bool yea
 		} else if (yearly && t == 0 && period_month(periods->member[0]) % 12 != 0) {
 			stretch_add(&s, STATE_NOT_REPORTED);	/* the year began before what is known */
 		}
-		begun = begun || (row->state[t] & STATE_MASK) != STATE_NOT_REPORTED;
-		if (yearly || begun)
-			stretch_add(&s, row->state[t]);
+		stretch_add(&s, row->state[t]);
 		if (has_value(row->state[t])) {
 			double total = sum + row->value[t];
 
@@ -235,7 +232,7 @@ static void cumulate(const struct row *row, const struct axis *periods, bool yea
 								  : (row->value[t] - total) + sum;
 			sum = total;
 		}
-		state = yearly || begun ? stretch_state(&s, -1, skip) : STATE_NOT_REPORTED;
+		state = stretch_state(&s, -1, skip);
 		if (has_value(state))
 			put(row, t, sum + rest, state);
 		else

@@ -112,8 +112,8 @@ static const struct axis *input_periods(const struct evaluation *e, struct arena
 	json_object_foreach((json_t *)(uintptr_t)inputs, name, input) {
 		size_t own = graph_lookback(g, name, step);
 
-		if (own == GRAPH_ALL)
-			own = (size_t)(from - earliest(e->tables, from)) / step;
+		if (own == GRAPH_ALL)	/* and one of which no table tells: on a plan there are ten years of them */
+			own = (size_t)(from - earliest(e->tables, from)) / step + 1;
 		back = own > back ? own : back;
 	}
 	return axis_periods(a, step, end, (size_t)(to - from) / step + 1 + back);
