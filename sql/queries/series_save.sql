@@ -46,11 +46,18 @@ with given as materialized (
          note_en = excluded.note_en, version = s.version + 1
    where to_jsonb(s) - 'id' - 'version' is distinct from to_jsonb(excluded) - 'id' - 'version'
 ), marked as (
-  -- a floor that changes moves what the protected forms of indicators show
+  -- a floor that changes moves what the protected forms of indicators show, of those that read a former major version, too
   insert into job (kind, plan_id, plugin_id)
   select distinct 'refresh', p.id, i.id
     from given g join series s on s.code = g.code and s.floor is distinct from g.floor
-   cross join indicators_of_series(s.code) i (id)
+   cross join lateral (
+           select indicators_of_series(s.code)
+            union
+           select v.plugin_id from plugin_version v
+            where v.active and exists (
+                  select 1 from indicator_texts(v.metadata) t
+                   cross join lateral jsonb_each(case when jsonb_typeof(t.metadata -> 'inputs') = 'object' then t.metadata -> 'inputs' else '{}' end) n
+                   where n.value ->> 'kind' = 'series' and n.value ->> 'id' = s.code)) i (id)
     join plan p on p.archived_at is null
    where not exists (select 1 from refused)
 )

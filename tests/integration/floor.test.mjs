@@ -67,6 +67,7 @@ const FORMULA = `formula = function(ctx) local m, a = ctx.series("m"), ctx.serie
 const VICTIMS = [['75', 60, 75], ['13', 60, 70], ['93', 40, 80], ['01', 50, 75]];
 const HIDDEN = ['75', '13'], SHOWN = ['93', '01'];
 /* What the police and the gendarmerie say: the latter 15 and 30. */
+const FORMER = 'hearings.total';	/* of the same counts; read by former versions alone */
 const SUSPECTS = [['75', 45, 15], ['93', 50, 30]];
 
 let server, data, plugins;
@@ -102,7 +103,7 @@ before(async () => {
 	server = await startServer({ args: ['--compute=on', `--plugins-dir=${plugins.folder}`] });
 	await send('victims.identified', VICTIMS.flatMap(([territory, ...counts]) => counts.map((count, i) =>
 		({ territory, organisation: 'DGPN', period: January, value: count, dims: { age: ['minor', 'adult'][i], sex: 'female' } }))));
-	await send('networks.suspects', SUSPECTS.flatMap(([territory, ...counts]) => counts.map((count, i) =>
+	for (const id of ['networks.suspects', FORMER]) await send(id, SUSPECTS.flatMap(([territory, ...counts]) => counts.map((count, i) =>
 		({ territory, organisation: ['DGPN', 'DGGN'][i], period: January, value: count }))));
 	const answer = await as('carla').post(`/api/v1/plans/${PLAN}/publications`, { period: January });
 	assert.equal(answer.status, 201, answer.text);
@@ -198,4 +199,22 @@ test('a floor that the catalogue changes is followed at once', async () => {
 	await refreshed();
 	assert.deepEqual(await all('vingt.difference', [...HIDDEN, ...SHOWN]), [15, 10, 40, 25]);
 	assert.match(await method('vingt.difference'), /un effectif de 1 à 9 ;/);
+});
+
+test('by who reads a former major version, too, which alone read the series', async () => {
+	const hearings = (force) => series(FORMER, force && { where: { force: [force] } });
+	const publish = async (version, of) => {
+		for (const [id, v] of Object.entries(of)) await publishGraph(data.owner, id, { inputs: { v }, graph: { v: 1, ...PLAIN }, version });
+		await data.owner.query("insert into job (kind, plan_id) values ('refresh', $1)", [data.planId]);
+		await refreshed();
+	};
+	await data.owner.query('update series set floor = 20, version = version + 1 where code = $1', [FORMER]);
+	const { graph, inputs } = REST('essai.whole@1', 'essai.part@1');
+	await publishGraph(data.owner, 'essai.of_former', { inputs, graph: { v: 1, ...graph } });
+	await publish('1.0.0', { 'essai.whole': hearings(), 'essai.part': hearings('police') });
+	await publish('2.0.0', { 'essai.whole': suspects().v, 'essai.part': suspects('police').v });
+	assert.deepEqual(await all('essai.of_former', ['75', '93']), ['small_count', 100 * 30 / 80]);
+	assert.equal((await vigie(['migrate'])).code, 0);
+	await refreshed();
+	assert.deepEqual(await all('essai.of_former', ['75', '93']), [100 * 15 / 60, 100 * 30 / 80]);
 });
