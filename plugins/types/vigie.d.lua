@@ -204,7 +204,7 @@
 ---@field high vigie.Series
 
 ---@class vigie.RollingOptions
----@field coverage? number # part des périodes qui doivent être connues, de 0 à 1 : 0.75
+---@field coverage? number # part des périodes qui doivent être connues, de 0 à 1, par exemple 0.75
 ---@class vigie.CumsumOptions
 ---@field reset "year"|"never" # repart de zéro chaque année, ou jamais
 ---@class vigie.ToOptions
@@ -216,14 +216,14 @@
 ---@class vigie.ShareOfTotalOptions
 ---@field within? string # de quel total : "territory" par défaut, ou une dimension
 ---@class vigie.LevelOptions
----@field level? number # confiance de l’intervalle, de 0 à 1 : 0.95
+---@field level? number # confiance de l’intervalle, de 0 à 1, 0.95 par défaut
 ---@class vigie.RateOptions
----@field level? number # confiance de l’intervalle ou des limites, de 0 à 1 : 0.95
----@field per? number # pour combien d’habitants : 100000
+---@field level? number # confiance de l’intervalle, 0.95 par défaut, ou des limites de stat.funnel, 0.998 par défaut
+---@field per? number # pour combien d’habitants, 1 par défaut : 100000 pour un taux pour 100 000
 ---@class vigie.ReachOptions
 ---@field points? integer # périodes de la tendance, 12 par défaut
 ---@field min? integer # celles qui doivent être connues, les trois quarts par défaut
----@field level? number # confiance de l’intervalle, de 0 à 1 : 0.9
+---@field level? number # confiance de l’intervalle, de 0 à 1, 0.9 par défaut
 ---@field from? string|integer # la période, ou le jour, d’où l’on compte ; sans lui, celle de la valeur
 ---@field direction? "up"|"down" # "up" par défaut : le but est atteint en montant
 
