@@ -73,8 +73,14 @@ const look = async (page, what, width, scheme) => {
 	await noSidewaysScroll(page, what);
 	await explain(page).screenshot({ path: `${screens}/${what}-${width}-${scheme}.png` });
 };
+/* One at a time, for what opens is no more among those that are closed; each has its table once it has opened. */
 const unfold = async (page) => {
-	for (const one of await explain(page).locator('details:not([open]) > summary').all()) await one.click();
+	const closed = explain(page).locator('details:not([open]) > summary'), empty = explain(page).locator('details[open]:not(:has(table))');
+	for (let n = await closed.count(); n > 0; n = await closed.count()) {
+		await closed.first().click();
+		while ((await closed.count()) === n) await page.waitForTimeout(20);
+	}
+	while (await empty.count()) await page.waitForTimeout(20);
 };
 
 for (const [width, scheme, lang] of [
