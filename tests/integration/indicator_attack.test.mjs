@@ -299,6 +299,7 @@ test('no count is found out by linear programming over all that indicators show,
 		read.push({ plan, below: belows[i], figures: await figuresOf(plan, truths[plan].cells), cells: aside(await readAll(plan, readersOf(i))),
 			exact: i === 0 ? aside(await readAll(plan, ['carla'], '&exact=true')) : null });
 	}
+	for (const { plan, cells } of read) assert.ok(cells.some((c) => c.id === 'essai.given' && c.state === 'value'), `${plan}: what is computed is shown somewhere`);
 	let counts = 0, small = 0, shown = 0, programs = 0, exact = 0;
 	for (const set of read) {
 		const { plan, below } = set, knowledge = conclude(set.figures, set.cells, published), done = attack(knowledge, targetsOf(knowledge), below);
