@@ -288,6 +288,15 @@ struct answer *cache_keep(struct answer_view *out, struct answer_cache *c, const
 	return a;
 }
 
+struct answer *cache_pass(struct answer_view *out, const char *json, size_t len, const char *etag)
+{
+	struct answer *a = answer_new("", json, len, etag);
+
+	atomic_init(&a->holders, 1);
+	view(out, a);
+	return a;
+}
+
 struct cache_stats cache_stats(struct answer_cache *c)
 {
 	struct cache_stats s;
@@ -335,7 +344,7 @@ static void answer_from(struct req *rq, struct answer *a, const struct answer_vi
 	rq->answer_gzip = v->gzip;
 	rq->answer_gzip_bytes = v->gzip_len;
 	rq->answer_type = NULL;
-	strncpy(rq->etag, v->etag, sizeof rq->etag - 1);
+	memcpy(rq->etag, v->etag, strlen(v->etag) + 1);	/* of the same room */
 	rq->answer_owner = a;
 	rq->answer_release = answer_release;
 }
@@ -359,7 +368,7 @@ bool http_cached(struct req *rq, const char *key)
 	return true;
 }
 
-/* An answer built while the plan changed is sent, compressed for this reader alone, but not kept. */
+/* An answer built while the plan changed is sent, as small as any, but not kept. */
 bool http_keep(struct req *rq, const char *key, const char *json)
 {
 	struct exchange *x = rq->http;
@@ -368,12 +377,15 @@ bool http_keep(struct req *rq, const char *key, const char *json)
 	struct answer *a;
 
 	http_etag_content(rq, json, len);
-	if (!x || !x->generation_known ||
-	    x->generation != cache_generation(x->server->cache, rq->plan_id))
+	if (!x || !x->generation_known)
 		return http_json(rq, 200, json);
-	a = cache_keep(&v, x->server->cache, whole_key(rq, key), rq->plan_id, x->generation, json, len,
-		       rq->etag);
-	cache_built(x->server->cache, &x->building);
+	if (x->generation != cache_generation(x->server->cache, rq->plan_id)) {
+		a = cache_pass(&v, json, len, rq->etag);
+	} else {
+		a = cache_keep(&v, x->server->cache, whole_key(rq, key), rq->plan_id, x->generation, json, len,
+			       rq->etag);
+		cache_built(x->server->cache, &x->building);
+	}
 	answer_from(rq, a, &v);
 	return true;
 }

@@ -103,6 +103,8 @@ void cache_built(struct answer_cache *c, struct building *mine);
 struct answer *cache_keep(struct answer_view *out, struct answer_cache *c, const char *key,
 			  int64_t plan_id, uint64_t generation, const char *json, size_t len,
 			  const char *etag);
+/* A copy, compressed likewise, that nobody else is given; held as by cache_await. */
+struct answer *cache_pass(struct answer_view *out, const char *json, size_t len, const char *etag);
 void answer_release(void *answer);
 struct cache_stats { uint64_t hits, misses, evictions; size_t entries, bytes; };
 struct cache_stats cache_stats(struct answer_cache *c);

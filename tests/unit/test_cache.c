@@ -124,9 +124,34 @@ IT(goes_and_builds_when_it_waited_long_enough)
 	cache_built(cache, &mine);
 }
 
+IT(passes_on_what_it_does_not_keep_as_small_as_what_it_does)
+{
+	struct answer_view kept, passed;
+	struct cache_stats before, after;
+	struct answer *a, *b;
+	static char json[20000];
+
+	for (size_t i = 0; i < sizeof json; i++)
+		json[i] = "{\"action\":12.345}, "[i * i % 19];
+	a = cache_keep(&kept, cache, "large", PLAN, cache_generation(cache, PLAN), json, sizeof json, "\"1\"");
+	before = cache_stats(cache);
+	b = cache_pass(&passed, json, sizeof json, "\"2\"");
+	after = cache_stats(cache);
+	assert_int_equal(before.entries, after.entries);
+	assert_int_equal(before.bytes, after.bytes);
+	assert_true(passed.gzip_len > 0);
+	assert_int_equal(passed.gzip_len, kept.gzip_len);
+	assert_memory_equal(passed.gzip, kept.gzip, kept.gzip_len);
+	assert_memory_equal(passed.bytes, json, sizeof json);
+	assert_string_equal(passed.etag, "\"2\"");
+	answer_release(a);
+	answer_release(b);
+}
+
 SPEC_WITH("the answer cache", start, stop,
 	  RUN(builds_a_missing_answer_once_for_all_who_wait),
 	  RUN(builds_it_anew_after_a_change),
 	  RUN(lets_another_reader_build_when_the_first_one_fails),
 	  RUN(never_gives_those_who_ask_after_a_change_what_was_begun_before_it),
-	  RUN(goes_and_builds_when_it_waited_long_enough))
+	  RUN(goes_and_builds_when_it_waited_long_enough),
+	  RUN(passes_on_what_it_does_not_keep_as_small_as_what_it_does))
