@@ -1,7 +1,8 @@
 -- Everything the home page shows, as one document.
 -- $1 plan bigint   $2 as_of or null for now   $3 today   $4 lang
 -- $5 brief: what grows with the plan is left out of a plan of more than 60 measures or 120 actions: its measures, whose
---    sums each objective has, of its actions all but the open ones that are due first, half of what is to be decided
+--    sums each objective has, of its actions all but the open ones that are due first, half of what is to be decided, the
+--    curves (empty then) of all but the six indicators that the home page shows, those of the plan itself first
 -- No row: the plan was not there yet.
 with q as materialized (
   select $1::bigint as plan, $2::timestamptz as as_of, $4::text as lang,
@@ -49,7 +50,7 @@ with q as materialized (
   select d.body, d.warnings from q cross join lateral plan_document(q.plan, q.as_of, q.lang, q.on_day) d
 ), indicators as (
   select i.place, case when t.id is null then i.item else (i.item::jsonb || jsonb_build_object('target', t.value))::json end
-         as item
+         as item, row_number() over (order by i.place not like 'plan.%', i.place) as n
     from q cross join lateral plan_indicators(q.plan, q.as_of, q.lang) i
     left join plugin g on g.code = i.place
     left join target_at(q.plan, q.as_of) t on t.plugin_id = g.id and t.territory = 'FR' and t.withdrawn_at is null
@@ -96,7 +97,8 @@ select json_build_object(
          'late', coalesce(s.late, 0), 'blocked', coalesce(s.blocked, 0))) order by o.sort_key)
        from objective_at($1::bigint, $2::timestamptz) o left join sums s on s.objective = o.number), '[]'),
   'measures', coalesce((select json_agg(m.item order by m.sort_key) from measures m where not size.large), '[]'),
-  'indicators', coalesce((select json_agg(i.item order by i.place) from indicators i), '[]'),
+  'indicators', coalesce((select json_agg(case when size.large and i.n > 6 then jsonb_set(i.item::jsonb, '{spark}', '[]')::json else i.item end
+                            order by i.place) from indicators i), '[]'),
   'calendar', coalesce((select json_agg(x.item order by x.due_on, x.sort_key)
                  from (select * from actions x
                         where not (size.large and x.status in ('done', 'dropped', 'carried_over'))

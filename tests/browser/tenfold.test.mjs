@@ -10,6 +10,8 @@ import { PLAN, makeTenfold } from './tenfold.mjs';
 const CALLS = 3;
 const FIRST_LOAD_BYTES = process.env.THEME === 'dsfr' ? 300000 : 60000;
 const ELEMENTS = 1500;
+const COMPUTED_MS = 120_000;
+const KEYS = 6;	/* indicators that home shows */
 const SHIFT = 0.1;
 const HOME = `/?plan=${PLAN}`, TASKS = `/tasks.html?plan=${PLAN}`, COMPARE = `/compare.html?plan=${PLAN}`;
 let browser, state, api;
@@ -23,6 +25,12 @@ before(async () => {
 		assert.equal(status, 200, JSON.stringify(data));
 		return data;
 	};
+	/* values that are there weigh: what is loaded is the same whenever it is looked at */
+	for (const end = Date.now() + COMPUTED_MS; ; await new Promise((done) => setTimeout(done, 500))) {
+		const { indicators } = await api('/dashboard?brief=true');
+		if (indicators.length && indicators.every(({ computed_at: at }) => at)) break;
+		assert.ok(Date.now() < end, 'computed in time');
+	}
 	const { context, page } = await open(browser);
 	await signIn(page, account('contributor'), '/account.html');
 	state = await context.storageState();
@@ -96,9 +104,12 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 test('home shows objectives with their sums; one opens by Enter, stays in the address, and leads to its measures', async () => {
 	const { context, page, faults } = await signedIn({});
 	await visit(page, HOME);
-	const { objectives } = await api('/dashboard?brief=true');
-	const { measures } = await api('/dashboard');
+	const { objectives, indicators } = await api('/dashboard?brief=true');
+	const { measures, indicators: all } = await api('/dashboard');
 	assert.deepEqual([objectives.length, measures.length], [60, 220]);
+	const ofPlan = ({ id }) => id.startsWith('plan.'), first = [...all.filter(ofPlan), ...all.filter((one) => !ofPlan(one))].slice(0, KEYS);
+	assert.ok(all.length > KEYS && first.every(({ spark }) => spark.length));
+	assert.deepEqual(indicators.map(({ id, spark }) => [id, spark]), all.map((one) => [one.id, first.includes(one) ? one.spark : []]), 'curves of those that are shown');
 	const rows = page.locator('.vg-panel:has(#measures) tbody');
 	assert.equal(await rows.count(), 12, 'no list that grows with the plan');
 	const third = page.locator('#objective-3');
