@@ -27,7 +27,7 @@ export const marks = (flags = []) =>
 	flags.map((flag) =>
 		flag === 'stale'
 			? badge('stale', t('indicator.recomputing'))
-			: html`<span class="fr-badge vg-badge vg-badge--not_started">${known('mark', flag)}</span>`,
+			: html`<span class="fr-badge vg-badge vg-badge--not_started">${known('mark', flag)}</span> `,
 	);
 
 export const received = ({ coverage }) =>
