@@ -10,11 +10,30 @@ const char *figure_shown(struct arena *a, double x)
 	return arena_printf(a, "%.12g", x);
 }
 
+/* A figure beside the value, after those before it: " (numerator 3", then ", denominator 4". */
+static const char *and_figure(struct arena *a, const char *told, const struct plugin_cell *c, unsigned which,
+			      const char *name, double x)
+{
+	return c->has & which ?
+	       arena_printf(a, "%s%s%s %s", told, *told ? ", " : " (", name, figure_shown(a, x)) : told;
+}
+
+static const char *value_shown(struct arena *a, const struct plugin_cell *c)
+{
+	const char *beside = "";
+
+	beside = and_figure(a, beside, c, HAS_NUMERATOR, "numerator", c->numerator);
+	beside = and_figure(a, beside, c, HAS_DENOMINATOR, "denominator", c->denominator);
+	beside = and_figure(a, beside, c, HAS_LOW, "low", c->low);
+	beside = and_figure(a, beside, c, HAS_HIGH, "high", c->high);
+	return arena_printf(a, "%s%s%s", figure_shown(a, c->value), beside, *beside ? ")" : "");
+}
+
 const char *cell_shown(struct arena *a, const struct plugin_cell *c)
 {
 	if (c->state == CELL_NOT_APPLICABLE || c->state == CELL_SUPPRESSED)
 		return c->state == CELL_SUPPRESSED ? "suppressed" : "not_applicable";
-	return c->state == CELL_VALUE ? figure_shown(a, c->value) :
+	return c->state == CELL_VALUE ? value_shown(a, c) :
 					arena_printf(a, "missing \"%s\"", c->sentence ? c->sentence : c->reason);
 }
 
@@ -30,11 +49,7 @@ bool text_alike(const char *x, const char *y)
 
 bool cell_alike(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y)
 {
-	return strcmp(cell_shown(a, x), cell_shown(a, y)) == 0 && x->has == y->has &&
-	       strcmp(figure_shown(a, x->numerator), figure_shown(a, y->numerator)) == 0 &&
-	       strcmp(figure_shown(a, x->denominator), figure_shown(a, y->denominator)) == 0 &&
-	       strcmp(figure_shown(a, x->low), figure_shown(a, y->low)) == 0 &&
-	       strcmp(figure_shown(a, x->high), figure_shown(a, y->high)) == 0 && text_alike(x->reason, y->reason);
+	return text_alike(cell_shown(a, x), cell_shown(a, y)) && text_alike(x->reason, y->reason);
 }
 
 bool cell_alike_beside(struct arena *a, const struct plugin_cell *x, const struct plugin_cell *y)

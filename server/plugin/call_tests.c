@@ -390,23 +390,37 @@ static bool run_calls(struct calling *s, struct plugin_host *h)
 
 /* ------------------------------------------------------------------ what is judged */
 
-/* `warn "clients.fines"` or `{ series = …, period = … }`, for messages. */
-static const char *shown(struct arena *a, const json_t *one)
+static const char *and_field(struct arena *a, const char *out, const char *name, const json_t *v)
 {
-	const char *level = text_of(one, "level"), *key;
-	char *out = arena_strdup(a, "");
-	json_t *v, *dims = json_object_get(one, "dims");
+	return v ? arena_printf(a, "%s%s%s = %s", out, *out ? ", " : "", name, json_write(a, v)) : out;
+}
+
+/*
+ * `warn "clients.fines"` or `{ series = …, period = … }`, for messages: of a remark beside its series what `want` asks
+ * of it (NULL: nothing), so that two that differ are told apart.
+ */
+static const char *shown(struct arena *a, const json_t *one, const json_t *want, json_int_t line)
+{
+	const char *level = text_of(one, "level"), *out = "", *key;
+	json_t *v, *dims = json_object_get(one, "dims"), *own = json_object_get(one, "line");
+	bool got = level != NULL;
 
 	level = level ? level : expected_level(one);
-	if (level)
-		return arena_printf(a, "%s \"%s\"", level,
-				    text_of(one, "about") ? text_of(one, "about")
-							  : text_of(one, level));
-	json_object_foreach((json_t *)(uintptr_t)one, key, v) if (v != dims) out =
-	    arena_printf(a, "%s%s%s = %s", out, *out ? ", " : "", key, json_write(a, v));
-	json_object_foreach(dims, key, v) out =
-	    arena_printf(a, "%s, %s = %s", out, key, json_write(a, v));
-	return arena_printf(a, "{ %s }", out);
+	if (level) {
+		out = arena_printf(a, "%s \"%s\"", level, text_of(one, got ? "about" : level));
+		if (json_object_get(want, "text"))
+			out = and_field(a, out, "text", json_object_get(one, got ? "fr" : "text"));
+		if (json_object_get(want, "members"))
+			out = and_field(a, out, "members", json_object_get(one, "members"));
+	} else {
+		json_object_foreach((json_t *)(uintptr_t)one, key, v)
+			out = v == dims || v == own ? out : and_field(a, out, key, v);
+		json_object_foreach(dims, key, v)
+			out = and_field(a, out, key, v);
+	}
+	if (json_object_get(want, "line"))
+		out = arena_printf(a, "%s, line = %lld", out, (long long)line);
+	return level ? out : arena_printf(a, "{ %s }", out);
 }
 
 static bool same_value(const json_t *x, const json_t *y)
@@ -507,8 +521,9 @@ static void judge_declared(struct finding *f, const struct calling *s, size_t te
 					  : row_as_expected(got, want, told.line[i])))
 			continue;
 		finding_set(f, V512, source_line(s->p->source, s->p->source_len, path),
-			    got ? shown(s->c.arena, got) : "@nothing",
-			    want ? shown(s->c.arena, want) : "@nothing");
+			    got ? shown(s->c.arena, got, want, told.line[i]) : "@nothing",
+			    want ? shown(s->c.arena, want, want, json_integer_value(json_object_get(want, "line"))) :
+				   "@nothing");
 	}
 }
 

@@ -62,7 +62,10 @@ extern const struct attacking testing_attacks[ATTACKS];
 /* "auto.repeated"…; "" for DECLARED.  Static. */
 const char *testing_name(enum variant v);
 
-/* alike.c: a figure at 12 significant digits, a cell as it is told, with what stands beside it.  Of the arena. */
+/*
+ * alike.c: a figure at 12 significant digits; a cell with the counts and bounds of its value, "2 (numerator 3)"; the
+ * same with its extras.  Of the arena.
+ */
 const char *figure_shown(struct arena *a, double x);
 const char *cell_shown(struct arena *a, const struct plugin_cell *c);
 const char *cell_shown_beside(struct arena *a, const struct plugin_cell *c);

@@ -113,6 +113,7 @@ static int among(lua_State *L)
 	const char *key;
 	json_t *input;
 
+	take_no_more(L, at, "among");
 	if (lua_isuserdata(L, at)) {
 		frozen_values(L, at);
 		lua_replace(L, at);

@@ -56,6 +56,11 @@ static void fails_as_said(const char *folder, const char *name)
 			    finding_name(f.code), f.line, f.detail ? f.detail : "");
 		wrong++;
 	}
+	/* a result that is not the expected one, or not the one before */
+	if (code[1] == '5' && f.arg[0] && f.arg[1] && strcmp(f.arg[0], f.arg[1]) == 0) {
+		print_error("%s: %s tells « %s » twice\n", name, code, f.arg[0]);
+		wrong++;
+	}
 	arena_reset(&arena);
 }
 
