@@ -317,6 +317,8 @@ int app_complain(const struct err *e)
 		fprintf(stderr, "  %s: %s\n", f->where, fault_detail(e, f, l));
 	if (e->cause[0])
 		fprintf(stderr, "  %s\n", e->cause);
+	if (e->msg == MSG_NO_DATABASE)
+		return EXIT_USAGE;
 	return e->code == ERR_BUSY ? EXIT_NO_DATABASE : EXIT_REFUSED;
 }
 

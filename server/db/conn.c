@@ -77,10 +77,13 @@ static void fill(struct settings *s, const PQconninfoOption *given, char options
 bool conn_url_valid(const char *url, struct err *e)
 {
 	char *fault = NULL;
-	PQconninfoOption *given = PQconninfoParse(url, &fault);
+	PQconninfoOption *given;
+	bool valid;
 
-	bool valid = given != NULL;
-
+	if (!*url)	/* libpq would take the environment's, or whatever runs on this machine */
+		return err_set(e, ERR_PARAMETER, MSG_NO_DATABASE);
+	given = PQconninfoParse(url, &fault);
+	valid = given != NULL;
 	PQconninfoFree(given);
 	if (!valid) {
 		err_cause(e, "connection string: %s", fault ? fault : "out of memory");

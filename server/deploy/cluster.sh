@@ -146,8 +146,10 @@ address() { # role database, with the port since PGPORT would change it
 }
 
 print_urls() {
-	echo "DATABASE_URL=$(address vigie vigie)"
-	echo "DATABASE_OWNER_URL=$(address vigie_owner vigie)"
+	local application owner
+	application=$(address vigie vigie)
+	owner=$(address vigie_owner vigie)
+	printf '%s\n' "DATABASE_URL=$application" "DATABASE_OWNER_URL=$owner"
 }
 
 start() {

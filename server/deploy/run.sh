@@ -2,6 +2,7 @@
 # make run: from a built program to a server that answers, then Ctrl-C back to nothing.
 #
 #   run.sh         starts the database if it is ours, fills it once, runs the server until Ctrl-C
+#   run.sh url     prints the addresses of that database, for commands beside the server: export $(run.sh url)
 #   run.sh reset   deletes the database that run.sh made, after asking
 #
 # DATABASE_URL and DATABASE_OWNER_URL, always both, name another database: it is migrated and given the plan, and demo
@@ -19,6 +20,7 @@ cluster=$home/cluster
 [ "$(id -u)" != 0 ] || [ -n "${VIGIE_HOME-}" ] || cluster=/var/lib/vigie/cluster
 accounts=$home/demo.json
 ours='' server=''
+[ "${1-}" != url ] || exec server/deploy/cluster.sh url "$cluster"
 
 # The lock outlives this script as long as the server does, so that no second one is started on the same data.
 umask 077
@@ -78,6 +80,7 @@ fi
 [ "${DEMO-}" != 1 ] || "$vigie" demo campaign --plan ocrteh-2024-2026
 # Illustrative targets, unless the plan has some already.
 [ "${DEMO-}" != 1 ] || "$vigie" demo targets --plan ocrteh-2024-2026
+[ -z "$ours" ] || echo "commands beside it: export \$(${VIGIE_HOME:+VIGIE_HOME=$(printf %q "$home") }server/deploy/run.sh url), then $vigie help"
 env -u DATABASE_OWNER_URL "$vigie" serve --port_search=on &
 server=$!
 wait "$server" || die "the server ended by itself"

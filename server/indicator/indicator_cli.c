@@ -76,9 +76,8 @@ int indicator_cli_compute(const struct config *config, int argc, char **argv)
 	struct err e;
 	int code = 0;
 
-	if ((argc > 1 && !once) || !*config->database_url) {
-		fprintf(stderr, "vigie compute: %s\n", argc > 1 && !once ? "only --once is expected" :
-			"needs database_url");
+	if (argc > 1 && !once) {
+		fputs("vigie compute: only --once is expected\n", stderr);
 		return EXIT_USAGE;
 	}
 	signal(SIGPIPE, SIG_IGN);

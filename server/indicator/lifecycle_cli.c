@@ -391,10 +391,6 @@ int lifecycle_cli(const struct config *config, int argc, char **argv)
 	struct cli c = { .config = config };
 	int command = command_of(argv[1]);
 
-	if (!*config->database_url) {
-		fputs("vigie plugin: needs database_url\n", stderr);
-		return EXIT_USAGE;
-	}
 	if (read_arguments(&c, argc, argv) && (!commands[command].acts || c.as) &&
 	    (commands[command].run != do_explain || (c.territory && c.period)) &&
 	    (commands[command].run != do_return || (c.reason && *c.reason)))

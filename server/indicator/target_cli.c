@@ -229,14 +229,12 @@ int target_cli(const struct config *config, int argc, char **argv)
 
 	arena_init(&c.arena);
 	err_init(&c.e, &c.arena);
-	if (read_arguments(&c, argc, argv) && *config->database_url)
+	if (read_arguments(&c, argc, argv))
 		for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
 			if (strcmp(c.word[0], acts[i].name) == 0 && (!acts[i].writes || (c.login && c.territory)))
 				code = connect(&c) && acts[i].run(&c) ? 0 : app_complain(&c.e);
 	if (code < 0) {
 		fputs(usage, stderr);
-		if (!*config->database_url)
-			fputs("vigie target: database_url is not set: give DATABASE_URL\n", stderr);
 		code = EXIT_USAGE;
 	}
 	db_close(c.session.db);

@@ -207,10 +207,6 @@ int plan_cli(const struct config *config, int argc, char **argv)
 		fputs(usage, stderr);
 		return EXIT_USAGE;
 	}
-	if (!*config->database_url) {
-		fputs("vigie plan: database_url is not set: give DATABASE_URL\n", stderr);
-		return EXIT_USAGE;
-	}
 	arena_init(&c.arena);
 	err_init(&c.e, &c.arena);
 	code = verbs[i].run(&c);

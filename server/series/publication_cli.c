@@ -75,7 +75,7 @@ int publication_cli(const struct config *config, int argc, char **argv)
 	struct series_cli c = { 0 };
 	int code = -1;
 
-	if (series_cli_open(&c, config, argc, argv) && *config->database_url) {
+	if (series_cli_open(&c, config, argc, argv)) {
 		if (c.words == 1 && strcmp(c.word[0], "list") == 0)
 			code = list(&c);
 		else if (c.words == 2 && strcmp(c.word[0], "add") == 0)
@@ -83,8 +83,6 @@ int publication_cli(const struct config *config, int argc, char **argv)
 	}
 	if (code < 0) {
 		fputs(usage, stderr);
-		if (!*config->database_url)
-			fputs("vigie publication: database_url is not set: give DATABASE_URL\n", stderr);
 		code = EXIT_USAGE;
 	}
 	series_cli_close(&c);

@@ -291,14 +291,12 @@ int series_cli(const struct config *config, int argc, char **argv)
 	struct series_cli c = { 0 };
 	int code = -1;
 
-	if (series_cli_open(&c, config, argc, argv) && *config->database_url)
+	if (series_cli_open(&c, config, argc, argv))
 		for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
 			if (c.words == verbs[i].words && strcmp(verbs[i].name, c.word[0]) == 0)
 				code = verbs[i].run(&c);
 	if (code < 0) {
 		fputs(usage, stderr);
-		if (!*config->database_url)
-			fputs("vigie series: database_url is not set: give DATABASE_URL\n", stderr);
 		code = EXIT_USAGE;
 	}
 	series_cli_close(&c);

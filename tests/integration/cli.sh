@@ -27,7 +27,13 @@ expect 64 'target withdraw ID .*--reason TEXT' target withdraw plan.progress
 expect 64 'database_url is not set' target list plan.progress
 expect 64 'target set ID .*--baseline N' target set plan.progress --version abc
 expect 64 'usage: vigie import FILE' import
-expect 64 'database_url is not set' import /dev/null
+figures=$(mktemp --suffix=.csv)
+printf 'number,status,progress\n1.1,in_progress,20\n' >"$figures"
+for i in "import $figures" 'user list' 'campaign list' 'plan list' 'series list' 'publication list' 'plugin publish x --as y' 'compute --once'; do
+	# shellcheck disable=SC2086 # words of a command
+	expect 64 'database_url is not set.*run\.sh url' $i
+done
+rm "$figures"
 expect 64 'usage: vigie demo people .*figures\].*campaign .*targets' demo
 expect 64 'usage: vigie demo' demo poeple
 expect 64 'the nearest is campaign' campain
