@@ -37,24 +37,40 @@ enum { OPTIONS = sizeof options / sizeof *options };
 
 void take_no_more(lua_State *L, int most, const char *what)
 {
-	if (lua_gettop(L) > most && !lua_isnil(L, most + 1))
-		run_raise(L, V255, what, NULL, NULL);
+	/* a nil hides nothing of what follows it */
+	for (int i = lua_gettop(L); i > most; i--)
+		if (!lua_isnil(L, i))
+			run_raise(L, V255, what, NULL, NULL);
 }
 
-double take_share(lua_State *L, int index, const char *what, const char *usual)
+/* `within`: neither 0 nor 1 */
+static double share(lua_State *L, int index, const char *what, const char *usual, bool within)
 {
 	char given[32], meant[32];
 	double x;
 
-	if (lua_type(L, index) != LUA_TNUMBER)
+	if (lua_type(L, index) != LUA_TNUMBER || !isfinite(lua_tonumber(L, index)))
 		refuse(L, what, "@share");
 	x = lua_tonumber(L, index);
-	if (x >= 0 && x <= 1)
+	if (within ? x > 0 && x < 1 : x >= 0 && x <= 1)
 		return x;
 	snprintf(given, sizeof given, "%.12g", x);
 	snprintf(meant, sizeof meant, "%.12g", x / 100);
-	run_raise(L, V254, what, given, x > 1 && x <= 100 ? meant : usual);
+	run_raise(L, V254, what, given, x > 1 && (within ? x < 100 : x <= 100) ? meant : usual);
 	return 0;
+}
+
+double take_share(lua_State *L, int index, const char *what, const char *usual)
+{
+	return share(L, index, what, usual, false);
+}
+
+/* A text that JSON can carry whole: one that it cannot would vanish with its option. */
+static bool is_text(lua_State *L, int index)
+{
+	const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : NULL;
+
+	return text && strlen(text) == lua_rawlen(L, index) && text_utf8_valid(text, strlen(text));
 }
 
 /* `"desc" | "asc"` */
@@ -76,14 +92,11 @@ static void word(lua_State *L, const char *name, const char *const *words)
 static void judge(lua_State *L, size_t which)
 {
 	const char *name = options[which].name;
-	double x;
 
 	switch (options[which].kind) {
 	case SHARE:
 	case WITHIN_SHARE:
-		x = take_share(L, -1, name, options[which].usual);
-		if (options[which].kind == WITHIN_SHARE && (x <= 0 || x >= 1))
-			run_raise(L, V254, name, x > 0 ? "1" : "0", options[which].usual);
+		share(L, -1, name, options[which].usual, options[which].kind == WITHIN_SHARE);
 		break;
 	case RATE:
 		if (take_number(L, -1, name) <= 0)
@@ -98,7 +111,7 @@ static void judge(lua_State *L, size_t which)
 			refuse(L, name, "@period_or_day");
 		break;
 	case TEXT:
-		if (lua_type(L, -1) != LUA_TSTRING)
+		if (!is_text(L, -1))
 			refuse(L, name, "@text");
 		break;
 	case WORD:
