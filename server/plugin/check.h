@@ -112,6 +112,9 @@ const char *param_expected(struct arena *a, const json_t *def);
 /* All parameters with the overrides of `given` (or NULL).  NULL: the finding is set at `path`.  Owned. */
 json_t *params_resolve(struct check *c, const json_t *defs, const json_t *given, const char *path);
 
+/* How a period of "month", "quarter" or "year" is written. */
+const char *period_example(const char *frequency);
+
 /* territory.c */
 bool territory_known(const char *code, const char *level);
 /* The code of the i-th département, NULL past the last. */

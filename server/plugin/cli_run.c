@@ -264,6 +264,73 @@ static bool day_fits(const struct cli *c, const struct plugin *p)
 	return false;
 }
 
+static bool has_level(const struct plugin *p, const char *level)
+{
+	const json_t *own = json_object_get(p->about, "levels");
+
+	for (size_t i = 0; i < json_array_size(own); i++)
+		if (strcmp(json_string_value(json_array_get(own, i)), level) == 0)
+			return true;
+	return false;
+}
+
+static const char *const levels[] = { "national", "region", "department" };
+
+/* The level that is asked for, that of the territory, or else the highest of the indicator's; NULL: none. */
+static const char *level_of(const struct cli *c, const struct plugin *p)
+{
+	const char *level = c->level;
+
+	for (int i = 0; i < 3 && !level; i++)
+		if (c->territory ? territory_known(c->territory, levels[i]) : has_level(p, levels[i]))
+			level = levels[i];
+	return level;
+}
+
+static bool wrong(const char *option, const char *given, const char *said, const char *right)
+{
+	fprintf(stderr, "%s %s: %s %s\n", option, given, said, right);
+	return false;
+}
+
+/* A territory of its level, which the indicator has. */
+static bool territory_fits(struct cli *c, const struct plugin *p)
+{
+	const char *level = level_of(c, p);
+
+	if (!level)
+		return wrong("--territory", c->territory, cli_say(c, "territoire inconnu, écrivez", "unknown, write"),
+			     "FR, REG-93, 01, 2A, 971");
+	if (!has_level(p, level))
+		return wrong(c->level ? "--level" : "--territory", c->level ? level : c->territory,
+			     cli_say(c, "cet indicateur a les niveaux", "this indicator has the levels"),
+			     join_items(&c->arena, json_object_get(p->about, "levels")));
+	if (c->territory && !territory_known(c->territory, level))
+		return wrong("--territory", c->territory,
+			     cli_say(c, "pas un territoire de ce niveau ; il s’écrit",
+				     "no territory of this level; it is written"),
+			     strcmp(level, "national") == 0 ? "FR" :
+			     strcmp(level, "region") == 0   ? "REG-93" :
+							      "01, 2A, 971");
+	c->level = level;
+	return true;
+}
+
+/* What an indicator is computed for; another kind has no levels. */
+static bool place_fits(struct cli *c, const struct plugin *p)
+{
+	const char *own = json_string_value(json_object_get(p->about, "frequency"));
+
+	if (p->kind != PLUGIN_INDICATOR)
+		return !c->level || wrong("--level", c->level, cli_say(c, "seul un indicateur a des niveaux",
+								       "only an indicator has levels"), "");
+	if (strcmp(period_frequency(c->period), own) != 0)
+		return wrong("--period", c->period,
+			     cli_say(c, "une période de cet indicateur s’écrit",
+				     "a period of this indicator is written"), period_example(own));
+	return territory_fits(c, p);
+}
+
 static int usage(const struct cli *c)
 {
 	if (c->datas > 0 && c->period) {
@@ -334,7 +401,6 @@ int cli_run(struct cli *c)
 	struct plugin p;
 	int code;
 
-	c->level = c->level ? c->level : "national";
 	if (c->datas == 0)
 		return usage(c);
 	if (!cli_read(&file, c, c->what))
@@ -351,6 +417,7 @@ int cli_run(struct cli *c)
 	}
 	code = !day_fits(c, &p)		      ? CLI_USAGE :
 	       !whole(c, &p)		      ? usage(c) :
+	       !place_fits(c, &p)	      ? CLI_USAGE :
 	       p.kind == PLUGIN_INDICATOR ? compute(c, &p, &file) :
 					    cli_call(c, &p, &file);
 	plugin_free(&p);

@@ -66,6 +66,13 @@ const char *period_frequency(const char *period)
 	return months == 1 ? "month" : months == 3 ? "quarter" : "year";
 }
 
+const char *period_example(const char *frequency)
+{
+	return strcmp(frequency, "month") == 0	 ? "2025-01" :
+	       strcmp(frequency, "quarter") == 0 ? "2025-Q1" :
+						   "2025";
+}
+
 const char *period_shift(struct arena *a, const char *period, int n)
 {
 	int year, month, months, at;

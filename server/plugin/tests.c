@@ -14,13 +14,6 @@
 
 static const char *const levels[] = { VALUES_IndicatorTest_level, NULL };
 
-static const char *period_example(const char *frequency)
-{
-	return strcmp(frequency, "month") == 0	 ? "2025-01" :
-	       strcmp(frequency, "quarter") == 0 ? "2025-Q1" :
-						   "2025";
-}
-
 static bool level_check(struct check *c, const json_t *about, const json_t *test, const char *path)
 {
 	const json_t *own = json_object_get(about, "levels");

@@ -211,6 +211,15 @@ expect 1 "V602" run victims.share_minors --data "$dir/victims.txt" --period 2025
 expect 1 "V331" run victims.share_minors --data <(echo "department | period | value") --period 2025-01
 expect 64 "--period" run plan.on_time --data "$dir/rows.txt"
 expect 64 "--period 2026-13: écrivez 2026-03" run plan.on_time --data "$dir/rows.txt" --period 2026-13
+on_time=(run plan.on_time --data "$dir/rows.txt")
+for level in zzz "" dep; do
+	expect 64 "--level $level: cet indicateur a les niveaux national, region, department" "${on_time[@]}" --period 2026-03 --level "$level"
+done
+expect 64 "--territory 999: territoire inconnu, écrivez FR, REG-93, 01" "${on_time[@]}" --period 2026-03 --territory 999
+expect 64 "--territory FR: no territory of this level; it is written 01, 2A" "${on_time[@]}" --period 2026-03 --level department --territory FR --lang en
+expect 64 "--period 2025-Q1: une période de cet indicateur s’écrit 2025-01" "${on_time[@]}" --period 2025-Q1
+expect 0 "50.0 %" "${on_time[@]}" --period 2026-03 --territory 93
+expect 64 "--level region: seul un indicateur a des niveaux" run association.shelter --data "$dir/sheet.txt" --level region
 expect 64 "vigie plugin check" check
 expect 64 "vigie plugin new" nothing
 expect 64 "--colour" check plan.progress --colour
