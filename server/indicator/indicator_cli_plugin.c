@@ -16,6 +16,7 @@
 #include "lifecycle_cli.h"
 #include "observation.h"
 #include "plugin.h"
+#include "territory.h"
 
 enum { DEADLINE_MS = 60000 };
 
@@ -71,6 +72,16 @@ static bool keep_setting(struct cli *c, const char *text)
 	return true;
 }
 
+/* The usage that follows says which there are. */
+static bool level_known(const struct cli *c)
+{
+	if (!c->level || strcmp(c->level, "national") == 0 || strcmp(c->level, "region") == 0 ||
+	    strcmp(c->level, "department") == 0)
+		return true;
+	fprintf(stderr, "vigie: --level %s?\n", c->level);
+	return false;
+}
+
 static bool read_arguments(struct cli *c, int argc, char **argv)
 {
 	const struct { const char *name, **to; } options[] = {
@@ -105,8 +116,7 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 	if ((lang && strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0) || (c->exact && !c->login))
 		return false;
 	c->lang = lang && strcmp(lang, "en") == 0 ? LANG_EN : LANG_FR;
-	return !c->level || strcmp(c->level, "national") == 0 || strcmp(c->level, "region") == 0 ||
-	       strcmp(c->level, "department") == 0;
+	return level_known(c);
 }
 
 /* ------------------------------------------------------------------ list */
@@ -192,22 +202,50 @@ static void show(const struct cli *c, const json_t *cells, const json_t *about)
 	free(text);
 }
 
-/* The parameters as --set gives them, read as the published text declares them; NULL: none.  Owned. */
+static bool has_level(const json_t *levels, const char *level)
+{
+	for (size_t i = 0; i < json_array_size(levels); i++)
+		if (strcmp(json_string_value(json_array_get(levels, i)), level) == 0)
+			return true;
+	return false;
+}
+
+/* A level of the indicator and a territory of that level, or neither: else no cell would be shown. */
+static bool place_fits(struct cli *c, const json_t *about)
+{
+	const json_t *levels = json_object_get(about, "levels");
+	const char *own = c->territory ? territory_level(c->territory) : NULL, *level = c->level ? c->level : own;
+	const char *named = "";
+
+	if (c->territory && !territory_check_param(&c->e, "--territory", c->territory))
+		return false;
+	if (c->level && own && strcmp(own, c->level) != 0)
+		return err_add_param(&c->e, "--territory", MSG_LEVEL_OF_TERRITORY, c->territory, own);
+	for (size_t i = 0; i < json_array_size(levels); i++)
+		named = arena_printf(&c->arena, "%s%s%s", named, i > 0 ? ", " : "",
+				     json_string_value(json_array_get(levels, i)));
+	return !level || has_level(levels, level) ||
+	       err_add_param(&c->e, c->level ? "--level" : "--territory", MSG_BAD_CHOICE, level, named);
+}
+
+/*
+ * Whether the place that is asked for is one of the published text, and the parameters as --set gives them, read as it
+ * declares them; NULL: none.  Owned.
+ */
 static bool settings(json_t **out, struct cli *c)
 {
 	json_auto_t *about = NULL;
 	db_result_auto *r = NULL;
 
 	*out = NULL;
-	if (c->sets == 0)
-		return true;
 	if (!db_run(&r, &c->work.db, Q_indicator_method, (const char *[]){ c->id }, &c->e))
 		return false;
 	if (db_rows(r) == 0)
 		return err_set(&c->e, ERR_NOT_FOUND, MSG_NOT_FOUND, c->id);
-	if (!json_parse_any(&about, db_text(r, 0, 3), db_length(r, 0, 3), &c->e))
+	if (!json_parse_any(&about, db_text(r, 0, 3), db_length(r, 0, 3), &c->e) || !place_fits(c, about))
 		return false;
-	*out = plugin_settings(about, c->set, c->sets);
+	if (c->sets > 0)
+		*out = plugin_settings(about, c->set, c->sets);
 	return true;
 }
 

@@ -187,6 +187,18 @@ test('a look-back that is a parameter is what the parameter is set to', async ()
 	assert.deepEqual([refused.code, refused.stdout], [1, ''], refused.stderr);
 });
 
+test('a level, a place or a period that an indicator has not is refused by its name', async () => {
+	const wrong = async (code, said, ...words) => {
+		const refused = await vigie(['plugin', 'run', 'essai.window', `--plugins-dir=${plugins.folder}`, ...words], { env: { LANG: 'en_GB' } });
+		assert.deepEqual([refused.code, refused.stdout], [code, ''], words.join(' '));
+		assert.match(refused.stderr, said);
+	};
+	await wrong(64, /--level city\?[^]*national\|region\|department/, '--level=city');
+	await wrong(1, /--territory: Unknown territory: “999”\. Write FR/, '--level', 'department', '--territory', '999');
+	await wrong(1, /--territory: FR is of level national/, '--level', 'department', '--territory', 'FR');
+	await wrong(1, /1999-01/, '--period', '1999-01');
+});
+
 test('the day that a formula looks at is that of each period, as its tests and a compute have it', async () => {
 	const lastOf = (q) => Date.UTC(YEAR, 3 * q, 0) / 86_400_000;
 	assert.deepEqual(await values('essai.day', '93', quarter(1), quarter(2)), [lastOf(1), lastOf(2)]);
