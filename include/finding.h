@@ -29,6 +29,7 @@ struct finding {
 					 * words of the reader's language: "@integer @from 1 @to 36" */
 	const char *where;		/* test, or territory and period, as text; NULL: the file */
 	const char *detail;		/* raw Lua text, for the curious; NULL: none */
+	const struct finding *inner;	/* what a test stopped on, told instead of `detail`; NULL: none */
 };
 
 struct json_t;
@@ -52,6 +53,9 @@ enum finding_code finding_code_of(const char *name);
 /* Cause and remedy in `lang`, arguments put in.  Borrowed from *a. */
 const char *finding_cause(struct arena *a, const struct finding *f, enum lang lang);
 const char *finding_remedy(struct arena *a, const struct finding *f, enum lang lang);
+
+/* The technical detail in `lang`: the inner finding with its code, or what Lua said; NULL: none.  Borrowed from *a. */
+const char *finding_detail(struct arena *a, const struct finding *f, enum lang lang);
 
 /* {"code","line","cause","remedy","where","detail"}: an owned object. */
 struct json_t *finding_json(struct arena *a, const struct finding *f, enum lang lang);

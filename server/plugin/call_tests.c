@@ -539,8 +539,7 @@ static void judge_variant(struct finding *f, const struct calling *s, const stru
 		return;
 	if (call->fault.code != FINDING_NONE) {
 		finding_set(f, fails[call->variant], call->fault.line, call->param, call->at);
-		f->detail = arena_printf(a, "%s %s", finding_name(call->fault.code),
-					 finding_cause(a, &call->fault, LANG_FR));
+		f->inner = &call->fault;
 	} else if (call->variant == REPEATED && !json_equal(call->said, base->said)) {
 		finding_set(f, V505, 0, json_write(a, base->said), json_write(a, call->said));
 	}

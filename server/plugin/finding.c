@@ -101,6 +101,13 @@ void finding_keep(struct finding *f, struct arena *a)
 		f->arg[i] = arena_strdup(a, f->arg[i]);
 	f->where = arena_strdup(a, f->where);
 	f->detail = arena_strdup(a, f->detail);
+	if (f->inner) {
+		struct finding *inner = arena_alloc(a, sizeof *inner);
+
+		*inner = *f->inner;
+		finding_keep(inner, a);
+		f->inner = inner;
+	}
 }
 
 const char *finding_name(enum finding_code code)
@@ -180,10 +187,16 @@ const char *finding_remedy(struct arena *a, const struct finding *f, enum lang l
 	return fill(a, catalogue[f->code].remedy[lang], f, lang);
 }
 
+const char *finding_detail(struct arena *a, const struct finding *f, enum lang lang)
+{
+	return f->inner ? arena_printf(a, "%s %s", finding_name(f->inner->code), finding_cause(a, f->inner, lang)) :
+			  f->detail;
+}
+
 json_t *finding_json(struct arena *a, const struct finding *f, enum lang lang)
 {
 	return json_pack("{s:s, s:o, s:s, s:s, s:s*, s:s*}", "code", finding_name(f->code), "line",
 			 f->line > 0 ? json_integer(f->line) : json_null(), "cause",
 			 finding_cause(a, f, lang), "remedy", finding_remedy(a, f, lang), "where",
-			 f->where, "detail", f->detail);
+			 f->where, "detail", finding_detail(a, f, lang));
 }

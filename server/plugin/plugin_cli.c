@@ -162,6 +162,8 @@ static void excerpt(FILE *out, const struct cli *c, const struct cli_file *f, in
 
 void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struct finding *finding)
 {
+	const char *detail = finding_detail(&c->arena, finding, c->lang);
+
 	fprintf(out, "%s%s", cli_style(c, "\033[1;31m"), f->path);
 	if (finding->line > 0)
 		fprintf(out, ":%d", finding->line);
@@ -172,9 +174,9 @@ void cli_finding(FILE *out, struct cli *c, const struct cli_file *f, const struc
 		excerpt(out, c, f, finding->line);
 	fprintf(out, "  %s%s%s %s\n", cli_style(c, "\033[1;32m"), cli_say(c, "À faire :", "To do:"),
 		cli_style(c, "\033[0m"), finding_remedy(&c->arena, finding, c->lang));
-	if (finding->detail)
+	if (detail)
 		fprintf(out, "  %s%s %s%s\n", cli_style(c, "\033[2m"),
-			cli_say(c, "Détail technique :", "Technical detail:"), finding->detail,
+			cli_say(c, "Détail technique :", "Technical detail:"), detail,
 			cli_style(c, "\033[0m"));
 }
 

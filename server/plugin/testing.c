@@ -386,11 +386,23 @@ static void judge_attack(struct finding *f, const struct session *s, const struc
 	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
 }
 
-static void judge_variant(struct finding *f, const struct session *s, const struct trial *t)
+/* What a trial that stops shows: series have their rows, one a period, when nothing is told. */
+static enum finding_code stop_of(const struct session *s, const struct trial *t)
 {
 	static const enum finding_code fails[VARIANTS] = { [EMPTY] = V506, [MISSING] = V507, [BOUND] = V508,
 							   [REPEATED] = V505, [PERMUTED] = V504,
 							   [ZERO] = V511, [ALONE] = V509, [SUMS] = V510 };
+
+	if (t->variant == ZERO && t->param)
+		return V515;
+	if (t->variant == EMPTY && testing_keeps_rows(s->p, json_array_get(s->cells, t->base)))
+		return V516;
+	return fails[t->variant];
+}
+
+static void judge_variant(struct finding *f, const struct session *s, const struct trial *t)
+{
+	const enum finding_code stop = stop_of(s, t);
 	const struct trial *base = &s->trial[t->base];
 	bool compared = t->variant <= PERMUTED || t->variant >= ALONE;
 	struct arena *a = s->c.arena;
@@ -400,15 +412,14 @@ static void judge_variant(struct finding *f, const struct session *s, const stru
 	if (t->variant >= SMALL || base->fault.code != FINDING_NONE)
 		return;
 	if (t->fault.code != FINDING_NONE) {
-		finding_set(f, t->variant == ZERO && t->param ? V515 : fails[t->variant], t->fault.line,
+		finding_set(f, stop, t->fault.line,
 			    compared ? cell_shown(a, &base->cell) : t->param,
 			    compared ? finding_name(t->fault.code) : t->at);
-		f->detail = arena_printf(a, "%s %s", finding_name(t->fault.code),
-					 finding_cause(a, &t->fault, LANG_FR));
+		f->inner = &t->fault;
 	} else if (compared && !cell_alike(a, &t->cell, &base->cell)) {
-		finding_set(f, fails[t->variant], 0, cell_shown(a, &base->cell), cell_shown(a, &t->cell));
+		finding_set(f, stop, 0, cell_shown(a, &base->cell), cell_shown(a, &t->cell));
 	} else if (t->variant <= PERMUTED && !cell_alike_beside(a, &t->cell, &base->cell)) {
-		finding_set(f, fails[t->variant], 0, cell_shown_beside(a, &base->cell), cell_shown_beside(a, &t->cell));
+		finding_set(f, stop, 0, cell_shown_beside(a, &base->cell), cell_shown_beside(a, &t->cell));
 	}
 	f->where = f->code == FINDING_NONE ? NULL : test_name(s, t->test);
 }

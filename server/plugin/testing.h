@@ -43,6 +43,9 @@ json_t *testing_varied(const json_t *input, const json_t *table, enum variant v)
 /* A copy of `cell` with its rows changed so: those of the input `only`, or of all (NULL). */
 json_t *testing_varied_cell(const struct plugin *p, const json_t *cell, enum variant v, const char *only);
 
+/* Do all inputs of the cell keep their rows when nothing is told, with missing values? */
+bool testing_keeps_rows(const struct plugin *p, const json_t *cell);
+
 /* What the plugin declares of this input.  Borrowed. */
 const json_t *testing_input(const struct plugin *p, const char *input);
 

@@ -56,6 +56,17 @@ static bool is_lattice(const json_t *input)
 	return text_in_list(json_string_value(json_object_get(input, "kind")), "series reference indicator_value");
 }
 
+bool testing_keeps_rows(const struct plugin *p, const json_t *cell)
+{
+	const char *name;
+	json_t *table;
+
+	json_object_foreach(json_object_get(cell, "rows"), name, table)
+		if (!is_lattice(testing_input(p, name)))
+			return false;
+	return true;
+}
+
 json_t *testing_varied_cell(const struct plugin *p, const json_t *cell, enum variant v, const char *only)
 {
 	json_t *out = json_copy((json_t *)(uintptr_t)cell), *rows = json_object(), *table;

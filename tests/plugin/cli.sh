@@ -220,6 +220,8 @@ expect 64 "--territory FR: no territory of this level; it is written 01, 2A" "${
 expect 64 "--period 2025-Q1: une période de cet indicateur s’écrit 2025-01" "${on_time[@]}" --period 2025-Q1
 expect 0 "50.0 %" "${on_time[@]}" --period 2026-03 --territory 93
 expect 64 "--level region: seul un indicateur a des niveaux" run association.shelter --data "$dir/sheet.txt" --level region
+expect 1 "Technical detail: V208 Calculation with “value”, which is empty here." test tests/plugin/bad/v516.value.lua --lang en
+expect 1 "Détail technique : V208 Calcul avec « value », qui est vide ici." test tests/plugin/bad/v516.value.lua
 expect 64 "vigie plugin check" check
 expect 64 "vigie plugin new" nothing
 expect 64 "--colour" check plan.progress --colour
