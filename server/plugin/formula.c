@@ -10,6 +10,7 @@
 #include "frame.h"
 #include "graph.h"
 #include "host.h"
+#include "text.h"
 
 #ifdef VIGIE_SANITIZED
 enum { SLOWER = 10 };
@@ -98,8 +99,8 @@ bool formula_trace(struct traced *out, struct plugin_host *h, struct arena *a, c
 	return ok;
 }
 
-bool plugin_trace(json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
-		  const struct plugin_view *view, struct finding *f)
+static bool trace_once(json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
+		       const struct plugin_view *view, struct finding *f)
 {
 	struct check c = { .arena = a, .source = p->source, .len = p->source_len, .f = f };
 	json_t *cell = formula_cell(&c, p, view);
@@ -116,6 +117,15 @@ bool plugin_trace(json_t **out, struct plugin_host *h, struct arena *a, const st
 	if (!one.graph)
 		*f = one.fault;
 	return one.graph != NULL;
+}
+
+bool plugin_trace(json_t **out, struct plugin_host *h, struct arena *a, const struct plugin *p,
+		  const struct plugin_view *view, struct finding *f)
+{
+	if (!trace_once(out, h, a, p, view, f))
+		return false;
+	json_object_del(*out, "note_line");
+	return true;
 }
 
 /* The dimensions that the graph names belong to what the inputs must bring. */
@@ -173,6 +183,55 @@ const char *const *plugin_dims(struct arena *a, const json_t *about, const struc
 	return out;
 }
 
+/* ------------------------------------------------------------------ the sentence */
+
+enum { RESULT_FIGURES = 5, OF_CELL = 2, HANDLES_MAX = RESULT_FIGURES + GRAPH_EXTRAS_MAX + OF_CELL, LIST_MAX = 240 };
+
+/* "{value}" of each figure that the result gives, and of its cell; NULL-terminated.  Returns how many. */
+static size_t handles(const char **known, struct arena *a, const json_t *out)
+{
+	size_t n = 0;
+	const char *key;
+	json_t *v;
+
+	json_object_foreach((json_t *)(uintptr_t)out, key, v)
+		if (json_is_integer(v))
+			known[n++] = arena_printf(a, "{%s}", key);
+	json_object_foreach(json_object_get(out, "extra"), key, v)
+		known[n++] = arena_printf(a, "{%s}", key);
+	known[n++] = "{territory}";
+	known[n++] = "{period}";
+	known[n] = NULL;
+	return n;
+}
+
+/*
+ * A handle that no cell has would leave the sentence of ctx.note out, always.  Where the formula looks at its level,
+ * the day or the plan, another trace may have it.
+ */
+static bool note_fits(struct check *c, const json_t *graph, int line)
+{
+	const char *known[HANDLES_MAX + 1], *near, *name, *end, *at = json_string_value(json_object_get(graph, "note"));
+	char list[LIST_MAX];
+	size_t n;
+
+	if (!at || json_array_size(json_object_get(graph, "reads")) > 0)
+		return true;
+	n = handles(known, c->arena, json_object_get(graph, "out"));
+	for (; (at = strchr(at, '{')); at = end) {
+		end = at + strcspn(at, "}");
+		end += *end == '}';
+		name = arena_printf(c->arena, "%.*s", (int)(end - at), at);
+		if (listed(known, n, name))
+			continue;
+		near = text_nearest(name, known);
+		text_join(list, sizeof list, known);
+		return finding_set(c->f, near ? V205 : V206, line, name, "ctx.note",
+				   near ? near : arena_strdup(c->arena, list));
+	}
+	return true;
+}
+
 bool formula_check(struct check *c, struct plugin *p, struct plugin_host *h, const json_t *formula)
 {
 	const json_t *inputs = json_object_get(p->about, "inputs");
@@ -185,8 +244,10 @@ bool formula_check(struct check *c, struct plugin *p, struct plugin_host *h, con
 	if (p->developed)
 		p->rewritten = recipe_rewritten(c->arena, c->source, c->len,
 						json_string_value(json_object_get(formula, "recipe")), p->developed);
-	if (!plugin_trace(&p->graph, h, c->arena, p, &usual, c->f))
+	if (!trace_once(&p->graph, h, c->arena, p, &usual, c->f) ||
+	    !note_fits(c, p->graph, (int)json_integer_value(json_object_get(p->graph, "note_line"))))
 		return false;
+	json_object_del(p->graph, "note_line");
 	add_dims(json_object_get(p->about, "inputs"), json_object_get(p->graph, "dims"));
 	json_object_del(p->graph, "dims");
 	inputs_settle(p->about);

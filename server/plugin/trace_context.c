@@ -369,49 +369,6 @@ static void renumber(json_t *out, const int *place)
 	}
 }
 
-enum { HANDLE = 48, RESULT_FIGURES = 5 };
-
-/* "{value}" of each figure that the result gives, and of its cell; NULL-terminated.  Returns how many. */
-static size_t handles(char text[][HANDLE], const char **known, const json_t *out)
-{
-	static const char *const of_cell[] = { "territory", "period" };
-	size_t n = 0;
-	const char *key;
-	json_t *v;
-
-	json_object_foreach((json_t *)(uintptr_t)out, key, v)
-		if (json_is_integer(v))
-			snprintf(text[n++], HANDLE, "{%s}", key);
-	json_object_foreach(json_object_get(out, "extra"), key, v)
-		snprintf(text[n++], HANDLE, "{%s}", key);
-	for (size_t i = 0; i < sizeof of_cell / sizeof *of_cell; i++)
-		snprintf(text[n++], HANDLE, "{%s}", of_cell[i]);
-	for (size_t i = 0; i < n; i++)
-		known[i] = text[i];
-	known[n] = NULL;
-	return n;
-}
-
-/* A handle that the cell has not would leave the sentence out, always. */
-static void note_check(lua_State *L, const json_t *out)
-{
-	struct trace *t = trace_of(L);
-	char text[RESULT_FIGURES + GRAPH_EXTRAS_MAX + 2][HANDLE], name[HANDLE], list[RUN_ARG_MAX];
-	const char *known[RESULT_FIGURES + GRAPH_EXTRAS_MAX + 3], *near;
-	size_t n = handles(text, known, out), found;
-
-	for (const char *at = json_string_value(t->note); at && (at = strchr(at, '{')); at++) {
-		snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "}") + 1, at);
-		for (found = 0; found < n && strcmp(known[found], name) != 0;)
-			found++;
-		if (found < n)
-			continue;
-		near = text_nearest(name, known);
-		text_join(list, sizeof list, known);
-		run_raise_at(L, t->note_line, near ? V205 : V206, name, "ctx.note", near ? near : list);
-	}
-}
-
 json_t *trace_result(lua_State *L, int index)
 {
 	struct trace *t = trace_of(L);
@@ -419,11 +376,11 @@ json_t *trace_result(lua_State *L, int index)
 	int place[GRAPH_NODES_MAX];
 	const char *key;
 
-	note_check(L, out);
 	nodes = pruned(t, place, out);
 	renumber(out, place);
 	json_object_foreach(t->reads, key, v)
 		json_array_append_new(reads, json_string(key));
-	return json_pack("{s:i, s:o, s:o, s:o, s:O*, s:o, s:O}", "v", 1, "nodes", nodes, "out", out, "protects",
-			 protects(t, nodes), "note", t->note, "reads", reads, "dims", t->grown);
+	return json_pack("{s:i, s:o, s:o, s:o, s:O*, s:i, s:o, s:O}", "v", 1, "nodes", nodes, "out", out, "protects",
+			 protects(t, nodes), "note", t->note, "note_line", t->note_line, "reads", reads, "dims",
+			 t->grown);
 }
