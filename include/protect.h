@@ -96,6 +96,12 @@ bool protect_rate(double *out, int64_t numerator, int64_t complement, int64_t de
 /* A number shown that is as telling as a count below `least`: 0 is not, -3 is. */
 bool protect_small(double count, double least);
 
+/*
+ * The least that a count must be shown as, so that what it was rounded from is not below `least`: 18 is shown as 20.
+ * What the floor of its own series (0: it has none) keeps from view already needs no more.
+ */
+double protect_shown_least(double least, double floor);
+
 /* The counts that a result rests on. */
 struct protect_counts {
 	bool has_numerator, has_denominator;

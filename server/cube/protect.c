@@ -135,6 +135,11 @@ bool protect_small(double count, double least)
 	return size > 0 && size < least;
 }
 
+double protect_shown_least(double least, double floor)
+{
+	return least > floor ? least + PROTECT_BASE / 2 : least;
+}
+
 double protect_least(double floor, double rule)
 {
 	double strictest = floor > rule ? floor : rule;

@@ -67,6 +67,7 @@ struct input_series {
 	const char *code, *over_territories, *over_time;
 	enum period_step step;
 	bool by_plan, sensitive;
+	double floor;			/* of a sensitive one: smaller counts are not published */
 	int delay_days;
 	const json_t *dimensions;	/* [{"id","members":[{"id"}],"derived"?}]; borrowed */
 };
@@ -75,10 +76,11 @@ struct input_series {
  * The cube of a declared series input over territory (or département, with `grain`) × dims ×
  * period; `cover` counts the units, territory × organisation, that were heard of, whenever that was, and
  * that reported: in each of the series' own periods, or one where `over_time` takes the last; a département of which
- * nothing was ever told is one unit that did not report, where any other told something.  `dims` are
- * the dimensions kept apart, NULL-terminated.  What territories add up to is kept beside the set, so that
- * the next call pays for those alone that have told more.  `apart`, unless NULL: of each cell, whether
- * something was carried over into it or left out for want of its neighbours.  Borrowed from the stage's arena.
+ * nothing was ever told of the members that `where` keeps, by whichever force, is one unit that did not report,
+ * where any other told something.  `dims` are the dimensions kept apart, NULL-terminated.  What
+ * territories add up to is kept beside the set, so that the next call pays for those alone that have told more.
+ * `apart`, unless NULL: of each cell, whether something was carried over into it or left out for want of its
+ * neighbours.  Borrowed from the stage's arena.
  */
 const struct cube *input_series(const struct input_stage *stage, struct observation_set *set,
 				const struct input_series *series, const json_t *input,

@@ -87,7 +87,7 @@ static bool take_series(struct input_catalogue *c, const struct db_result *r, st
 			.over_time = arena_strdup(a, db_text(r, i, 3)),
 			.step = strcmp(db_text(r, i, 4), "year") == 0 ? STEP_YEAR : STEP_MONTH,
 			.by_plan = db_bool(r, i, 5), .sensitive = db_bool(r, i, 6),
-			.delay_days = (int)db_i64(r, i, 7), .dimensions = parsed,
+			.delay_days = (int)db_i64(r, i, 7), .dimensions = parsed, .floor = (double)db_i64(r, i, 9),
 		};
 	}
 	return true;

@@ -271,16 +271,17 @@ static void show_totals(struct cube *c, struct cube *year, struct totals *t, con
 }
 
 /* Months that are not published tell nothing, and neither do counts that the plugin holds to be small. */
-static void hide(struct cube *c, const struct protection *p)
+static void hide(struct cube *c, const struct protection *p, double floor)
 {
 	const struct axis *period = c->axis[c->axes - 1];
+	double least = protect_shown_least(p->least, floor);
 
 	for (size_t at = 0; at < period->count; at++) {
 		bool shown = protected_period(p, period->member[at]);
 
 		for (size_t cell = at; cell < c->count; cell += period->count)
 			if (!shown || ((c->state[cell] & STATE_MASK) == STATE_VALUE &&
-				       protect_small(c->value[cell], p->least)))
+				       protect_small(c->value[cell], least)))
 				cube_put_missing(c, cell, STATE_SUPPRESSED);
 	}
 }
@@ -312,8 +313,8 @@ bool protected_series(struct data *d, struct data_input *in, const char *const *
 	t.months = (int)(d->stage->period->count * axis_step(d->stage->period));
 	if (adds_up(in->series, in->declared))
 		show_totals(c, year, &t, totals, apart);
-	hide(c, d->shown);
-	hide(year, d->shown);
+	hide(c, d->shown, in->series->floor);
+	hide(year, d->shown, in->series->floor);
 	in->cube = c;
 	in->year = year;
 	return true;

@@ -333,7 +333,7 @@ static struct gathered shown(const struct gather *g, const struct cell *c)
 			take(&sum, 0);
 		out.value = aggregate(&sum, g->agg);
 	}
-	out.hidden = out.hidden || protect_small(out.value, g->least);
+	out.hidden = out.hidden || protect_small(out.value, protect_shown_least(g->least, (double)g->floor));
 	return out;
 }
 

@@ -68,7 +68,7 @@ const VICTIMS = [['75', 60, 75], ['13', 60, 70], ['93', 40, 80], ['01', 50, 75]]
 const HIDDEN = ['75', '13'], SHOWN = ['93', '01'];
 /* What the police and the gendarmerie say: the latter 15 and 30. */
 const FORMER = 'hearings.total';	/* of the same counts; read by former versions alone */
-const SUSPECTS = [['75', 45, 15], ['93', 50, 30]];
+const SUSPECTS = [['75', 45, 15], ['93', 50, 30], ['13', 18, 0], ['01', 23, 0]];
 
 let server, data, plugins;
 const as = (login) => server.bearer(data.tokens[login]);
@@ -170,6 +170,7 @@ test('who reads an indicator is as strict as it is, through others too', async (
 		assert.deepEqual([(await explained(id, '75')).calculation, (await explained(id, '93')).agrees], [undefined, true]);
 	}
 	assert.deepEqual(await all('dix.strict', ['75', '93']), [60, 80]);
+	assert.deepEqual([await all('dix.all', ['13', '01']), await all('dix.strict', ['13', '01'])], [[20, 25], ['small_count', 25]], '18 is shown as 20, 23 as 25');
 });
 
 test('the method tells the number that is in force', async () => {

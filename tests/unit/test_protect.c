@@ -51,6 +51,21 @@ IT(says_what_a_shown_count_leaves_open)
 		}
 }
 
+IT(asks_more_of_what_is_shown_where_a_rule_is_stricter_than_the_floor)
+{
+	for (int64_t floor = PROTECT_FLOOR_MIN; floor < 14; floor++)
+		for (int64_t least = floor; least < 30; least++)
+			for (int64_t n = 1; n < 60; n++) {
+				int64_t shown = protect_count(n, floor);
+				double wanted = protect_shown_least((double)least, (double)floor);
+
+				if (n < least && shown != PROTECT_HIDDEN)
+					assert_true(protect_small((double)shown, wanted));
+				if (n >= least + PROTECT_BASE)	/* and not much more than that */
+					assert_false(protect_small((double)shown, wanted));
+			}
+}
+
 IT(hides_a_total_that_would_tell_its_parts)
 {
 	static const struct protect_parts nine = { 9, 9, 9 }, one_hidden = { 1, 1, 1 }, one = { 1, 0, 18 },
@@ -545,6 +560,7 @@ IT(takes_the_strictest_rule_and_never_less_than_the_usual_one)
 SPEC_WITH("protection of small counts", setup, teardown,
 	  RUN(hides_1_to_9_rounds_from_10_and_publishes_zero),
 	  RUN(says_what_a_shown_count_leaves_open),
+	  RUN(asks_more_of_what_is_shown_where_a_rule_is_stricter_than_the_floor),
 	  RUN(hides_a_total_that_would_tell_its_parts),
 	  RUN(hides_a_total_that_would_tell_one_who_reports_what_the_others_do),
 	  RUN(hides_a_rate_with_any_of_its_three_counts),
