@@ -22,7 +22,7 @@
 
 #include <stdint.h>
 
-enum { ENGINE = 3 };
+enum { ENGINE = 4 };
 
 #define ENGINE_DIGEST UINT64_C(0x339feaad9a3b1969)
 

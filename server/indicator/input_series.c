@@ -96,7 +96,16 @@ static void add_all(struct level *v, struct observation_set *set)
 	}
 }
 
-/* Was anything of this territory known? */
+/* Is this combination of members asked for, whoever tells it?  Not every territory has both forces. */
+static bool asked_of_any(const struct layout *l, size_t combination)
+{
+	for (size_t f = 0; f < FORCES; f++)
+		if (l->row_of[f][combination] >= 0)
+			return true;
+	return false;
+}
+
+/* Was anything of this territory known, of the members that the input keeps? */
 static bool heard_of(const struct level *v, size_t territory)
 {
 	struct observation_rows rows = observation_rows_of(v->l->set, territory);
@@ -105,10 +114,13 @@ static bool heard_of(const struct level *v, size_t territory)
 
 	c.at = rows.at;
 	c.end = rows.end;
-	return observation_next(&o, &c);
+	while (observation_next(&o, &c))
+		if (asked_of_any(v->l, o.dims))
+			return true;
+	return false;
 }
 
-/* Where others told, a département of which nobody ever told anything is one unit that did not answer. */
+/* Where others told, a département of which nobody ever told anything asked is one unit that did not answer. */
 static void add_silent(struct level *v)
 {
 	const struct layout *l = v->l;

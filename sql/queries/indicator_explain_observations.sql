@@ -34,9 +34,12 @@ with asked as (
     from before e left join batches b on b.id = e.batch_id group by e.figure_id
 ), told as materialized (
   select distinct s.territory as code from said s join territory t on t.code = s.territory and t.level = 'department'
-), silent as ( -- where others told
+), silent as ( -- where others told, of whatever month and place
   select t.code from territories_within($4) w join territory t on t.code = w and t.level = 'department'
-   where exists (select 1 from told) and t.code not in (select code from told)
+   where t.code not in (select code from told)
+     and exists (select 1 from asked a join figure f on f.series_id = a.id and f.plan_key = case when a.plan is null then 0 else a.plan end
+                  where ($3::timestamptz is null or f.known_from <= $3)
+                    and f.territory in (select d.code from territory d where d.level = 'department'))
 )
 select json_build_object('total', (select count(*) from said),
                          'silent', (select coalesce(json_agg(code order by code collate "C"), '[]') from silent), 'items', coalesce((

@@ -224,6 +224,7 @@ test('a formula is explained step by step, down to the figures and who sent them
 	// and of whom there is none, where others told
 	const silent = async (territory) => (await explain('essai.rate', territory, month(-2))).inputs.find((i) => i.name === 'fines').observations.silent;
 	assert.deepEqual(observations.silent, []);
+	assert.deepEqual([await silent('01'), (await silent('REG-84')).length], [['01'], 12], 'also where nobody told anything');
 	assert.deepEqual(await silent('REG-11'), ['77', '78', '91', '92', '94', '95']);
 	const all = await silent('FR');
 	assert.deepEqual([all.length, ['13', '75', '93'].filter((code) => all.includes(code))], [98, []]);
