@@ -52,6 +52,7 @@ struct series_lines {
 	json_t *rows;			/* owned */
 	const int *line;		/* borrowed from the arena; NULL: rows of a JSON body */
 	const char *const *at;		/* borrowed; the pointer of each row, where it is not its place */
+	const char *const *written;	/* borrowed; each value as its file says it; or NULL */
 };
 
 /*

@@ -8,7 +8,7 @@
 #include "csv.h"
 #include "db.h"
 #include "json.h"
-#include "parts.h"
+#include "series_rules.h"
 #include "text.h"
 
 #define FIXED "series territory organisation period from_on to_on value state reason qualifier source " \
@@ -24,6 +24,7 @@
 struct header {
 	const char *name[SHEET_COLUMNS_MAX];	/* NULL: a column that is not read */
 	bool dimension[SHEET_COLUMNS_MAX];
+	const json_t *derived[SHEET_COLUMNS_MAX];	/* follows from the organisation: compared */
 	int count;
 };
 
@@ -66,7 +67,8 @@ static bool read_header(struct header *h, const struct sheet *sheet, const struc
 		if (!d && !text_in_list(name, FIXED " " TOLD))
 			sheet_unknown_column(name, names, e);
 		h->dimension[i] = d != NULL;
-		h->name[i] = (d && json_object_get(d, "derived")) || text_in_list(name, TOLD) ? NULL : name;
+		h->derived[i] = d && json_object_get(d, "derived") ? d : NULL;
+		h->name[i] = h->derived[i] || text_in_list(name, TOLD) ? NULL : name;
 	}
 	for (size_t i = 0; i < 2; i++)
 		if (sheet_column(sheet, i ? "period" : "territory") < 0)
@@ -123,6 +125,23 @@ static void read_row(json_t *row, const struct header *h, const struct sheet *sh
 	json_object_set_new(row, "dims", dims);
 }
 
+/* Exports say it, so files may: what they say must be so. */
+static void check_derived(const struct header *h, const struct sheet *sheet, int at, const struct series *s,
+			  struct err *e)
+{
+	int column = sheet_column(sheet, "organisation");
+	const char *organisation = column < 0 ? NULL : sheet_cell(sheet, at, column);
+
+	for (int i = 0; i < h->count; i++) {
+		const char *cell = sheet_cell(sheet, at, i);
+
+		if (h->derived[i] && *cell)
+			series_derived(s, h->derived[i], organisation, cell,
+				       arena_printf(e->arena, "%s/dims/%s", sheet_at(e->arena, sheet->line[at]),
+						    sheet->name[i]), e);
+	}
+}
+
 static bool wrong_count(const struct sheet *sheet, int row, struct err *e)
 {
 	return err_add(e, sheet_at(e->arena, sheet->line[row]), MSG_CSV_CELLS,
@@ -132,19 +151,24 @@ static bool wrong_count(const struct sheet *sheet, int row, struct err *e)
 
 bool series_sheet_read(struct series_lines *out, const struct series *s, const struct sheet *sheet, struct err *e)
 {
+	const char **written = arena_alloc(e->arena, ((size_t)sheet->rows + 1) * sizeof *written);
+	int value = sheet_column(sheet, "value");
 	struct header h;
 
-	*out = (struct series_lines){ .rows = json_array(), .line = sheet->line };
+	*out = (struct series_lines){ .rows = json_array(), .line = sheet->line, .written = written };
 	if (!read_header(&h, sheet, s, e))
 		return false;
 	for (int i = 0; i < sheet->rows; i++) {
 		json_t *row = json_object();
 
 		json_array_append_new(out->rows, row);
-		if (sheet->cells[i] != sheet->columns)
+		written[i] = value < 0 ? NULL : sheet_cell(sheet, i, value);
+		if (sheet->cells[i] != sheet->columns) {
 			wrong_count(sheet, i, e);
-		else
-			read_row(row, &h, sheet, i, s, e);
+			continue;
+		}
+		read_row(row, &h, sheet, i, s, e);
+		check_derived(&h, sheet, i, s, e);
 	}
 	return err_ok(e);
 }

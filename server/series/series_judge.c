@@ -19,6 +19,7 @@ struct judge {
 	const struct series *series;
 	struct series_rights rights;
 	const json_t *given;		/* the rows as the file has them; borrowed */
+	const char *const *written;	/* their values; borrowed */
 	const struct sheet *sheet;
 	json_t *out;			/* a verdict for each row; owned by the caller */
 	enum lang lang;
@@ -197,16 +198,18 @@ static bool compare(struct judge *j, const json_t *checked, const size_t *at)
 static size_t fit_rows(struct series_lines *out, size_t *at, struct judge *j)
 {
 	int *line = arena_alloc(j->e->arena, (json_array_size(j->given) + 1) * sizeof *line);
+	const char **written = arena_alloc(j->e->arena, (json_array_size(j->given) + 1) * sizeof *written);
 	json_t *row;
 	size_t i, n = 0;
 
-	*out = (struct series_lines){ .rows = json_array(), .line = line };
+	*out = (struct series_lines){ .rows = json_array(), .line = line, .written = written };
 	json_array_foreach(j->given, i, row) {
 		const json_t *verdict = json_array_get(j->out, i);
 
 		if (json_object_get(verdict, "faults") || json_object_get(verdict, "left"))
 			continue;
 		line[n] = j->sheet->line[i];
+		written[n] = j->written[i];
 		at[n++] = i;
 		json_array_append(out->rows, row);
 	}
@@ -249,6 +252,7 @@ static bool judge_lines(struct judge *j, const struct series_lines *lines, const
 	size_t i;
 
 	j->given = lines->rows;
+	j->written = lines->written;
 	json_array_foreach(lines->rows, i, row) {
 		const char *left = left_alone(row);
 

@@ -135,6 +135,18 @@ static const char *member(const json_t *dimension, const json_t *given, const ch
 	return NULL;
 }
 
+bool series_derived(const struct series *s, const json_t *dimension, const char *organisation, const char *given,
+		    const char *where, struct err *e)
+{
+	const char *kind = organisation ? text_in(s->organisations, organisation) : NULL;
+	json_auto_t *text = json_string(given);
+
+	if (!member(dimension, text, where, e))
+		return false;
+	return !kind || strcmp(kind, given) == 0 ||
+	       err_add(e, where, MSG_DIMENSION_OTHER, organisation, kind, given);
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -309,10 +321,13 @@ static const char *quoted(struct arena *a, const char *text)
 	return arena_printf(a, "%.*s…", (int)len, text);
 }
 
-static bool check_number(json_t *out, const struct series *s, const struct json_reader *r, const json_t *given)
+/* `written`: the number as its file says it, to be told in these words; or NULL. */
+static bool check_number(json_t *out, const struct series *s, const struct json_reader *r, const json_t *given,
+			 const char *written)
 {
 	const char *where = json_pointer(r, "value");
 	double v = json_number_value(given);
+	const char *told = written ? quoted(r->e->arena, written) : shortest(r->e->arena, v);
 
 	if (json_is_string(given)) {
 		const char *text = json_string_value(given);
@@ -323,16 +338,16 @@ static bool check_number(json_t *out, const struct series *s, const struct json_
 	if (!json_is_number(given))
 		return err_add(r->e, where, MSG_WANT_NUMBER, "0", "1e15");
 	if (v < 0)
-		return err_add(r->e, where, MSG_NEGATIVE, shortest(r->e->arena, v));
+		return err_add(r->e, where, MSG_NEGATIVE, told);
 	if (v >= value_end)
-		return err_add(r->e, where, MSG_TOO_BIG, shortest(r->e->arena, v));
+		return err_add(r->e, where, MSG_TOO_BIG, told);
 	if (s->whole && v != floor(v))
-		return err_add(r->e, where, MSG_FRACTION, shortest(r->e->arena, v));
+		return err_add(r->e, where, MSG_FRACTION, told);
 	json_object_set_new(out, "value", json_string(shortest(r->e->arena, v)));
 	return true;
 }
 
-static void check_value(json_t *out, const struct series *s, const struct json_reader *r)
+static void check_value(json_t *out, const struct series *s, const struct json_reader *r, const char *written)
 {
 	const json_t *given = json_object_get(r->object, "value");
 	const char *state = NULL, *reason = NULL;
@@ -345,7 +360,7 @@ static void check_value(json_t *out, const struct series *s, const struct json_r
 	if (valued && (reason || (state && strcmp(state, "value") != 0)))
 		err_add(r->e, json_pointer(r, "value"), MSG_VALUE_AND_STATE);
 	else if (valued)
-		check_number(out, s, r, given);
+		check_number(out, s, r, given, written);
 	else if (!state || strcmp(state, "value") == 0)
 		err_add(r->e, json_pointer(r, "value"), MSG_VALUE_NEEDED);
 	else if (!reason && strcmp(state, "missing") == 0)
@@ -381,9 +396,11 @@ static void check_rest(json_t *out, const struct json_reader *r, bool open)
 
 /* ------------------------------------------------------------------ rows */
 
-static json_t *check_row(const struct series *s, const json_t *row, const char *base, int32_t today,
+static json_t *check_row(const struct series *s, const struct series_lines *lines, size_t i, int32_t today,
 			 struct err *e)
 {
+	const json_t *row = json_array_get(lines->rows, i);
+	const char *base = base_of(e->arena, lines, i);
 	struct json_reader r = { row, base, e };
 	json_t *out = json_object();
 	bool open = false;
@@ -397,7 +414,7 @@ static json_t *check_row(const struct series *s, const json_t *row, const char *
 	check_organisation(out, s, &r);
 	check_period(out, &open, s, &r, today);
 	check_dims(out, s, &r);
-	check_value(out, s, &r);
+	check_value(out, s, &r, lines->written ? lines->written[i] : NULL);
 	check_rest(out, &r, open);
 	return out;
 }
@@ -453,16 +470,16 @@ static void check_repeats(const json_t *out, const struct series_lines *lines, s
 bool series_rows_check(json_t **out, const struct series *s, const struct series_rights *rights,
 		       const struct series_lines *lines, int32_t today, struct err *e)
 {
-	json_t *checked, *row;
-	size_t i;
+	size_t n = json_array_size(lines->rows);
+	json_t *checked;
 
-	if (json_array_size(lines->rows) == 0)
+	if (n == 0)
 		return err_add(e, "#/rows", MSG_NO_ROWS);
 	if (!scope_check(s, rights, lines, e))
 		return false;
 	checked = json_array();
-	json_array_foreach(lines->rows, i, row)
-		json_array_append_new(checked, check_row(s, row, base_of(e->arena, lines, i), today, e));
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(checked, check_row(s, lines, i, today, e));
 	if (err_ok(e))
 		check_repeats(checked, lines, e);
 	if (!err_ok(e)) {

@@ -24,4 +24,11 @@ bool series_rows_check(json_t **out, const struct series *s, const struct series
 /* The canonical text of `dims` ("age=minor;sex=female"), a fault for each dimension that is wrong. */
 const char *series_dims(const struct series *s, const json_t *dims, const char *base, struct err *e);
 
+/*
+ * What a file says of a dimension that follows from the organisation: a member of it, and the one that the organisation
+ * (NULL: unknown) is of.  Else a fault at `where`.
+ */
+bool series_derived(const struct series *s, const json_t *dimension, const char *organisation, const char *given,
+		    const char *where, struct err *e);
+
 #endif

@@ -257,6 +257,10 @@ test('CSV goes in and out', async () => {
 	assert.equal((await items('victor', '', `${base}/ads.daily/observations`))[0].value, 1234.5);
 	const bad = await as('carla').post(`${fines}.csv`, 'territory,organisation,period,value\n1,DGPN,2024-09,1\n\n01,DGPN,2024-09,s\n01,DGPN\n01,DGPN,2024-10,douze\n', { type: 'text/csv' });
 	assert.deepEqual(faults(bad), { '#/lines/5': 'csv_cells' });
+	const told = async (text) => (await as('carla').post(`${fines}.csv?lang=fr`, text, { type: 'text/csv' })).json.errors.map((f) => [f.pointer, f.code, f.detail]);
+	const large = await told('territory;organisation;period;value\n01;DGPN;2024-09;3,5\n01;DGPN;2024-10;99999999999999999999\n01;DGPN;2024-11;-2,0\n');
+	assert.deepEqual(large.map(([pointer, code, detail]) => [pointer, code, /« ?([^»]+?) ?»/.exec(detail)[1].trim()]),
+		[['#/lines/2/value', 'fraction', '3,5'], ['#/lines/3/value', 'out_of_range', '99999999999999999999'], ['#/lines/4/value', 'negative', '-2,0']], 'as it was written');
 	const worse = await as('carla').post(`${fines}.csv`, 'territory,organisation,period,value\n1,DGPN,2024-09,1\n\n01,DGPN,2024-09,s\n01,DGPN,2024-10,douze\n', { type: 'text/csv' });
 	assert.deepEqual(faults(worse), { '#/lines/2/territory': 'unknown_territory', '#/lines/4/value': 'suppressed_input', '#/lines/5/value': 'not_a_number' });
 	for (const [body, pointer, code] of [['territory,valeur\n', '#/lines/1', 'unknown_column'], ['territory,period\n"93,2024-01\n', '#/lines/2', 'csv_quote']]) {
@@ -348,6 +352,32 @@ test('the same by command', async () => {
 	assert.equal((await items('victor', 'from=2025-10&to=2025-10')).length, 0, 'all or nothing');
 	assert.equal((await run(['import', join(folder, 'none.csv'), '--series', 'clients.fines'])).code, 1);
 	rmSync(folder, { recursive: true });
+});
+
+test('a file that says which force a figure is of must say what its organisation is', async () => {
+	const head = 'territory,organisation,period,value,force\n', was = await counted();
+	const post = (text, lang = 'fr') => as('carla').post(`${fines}.csv?plan=${PLAN}&lang=${lang}`, head + text, { type: 'text/csv' });
+	const wrong = await post('92,DGPN,2024-11,3,polce\n92,DGPN,2024-12,3,gendarmerie\n92,DGGN,2024-12,3,gendarmerie\n92,DGGN,2024-11,3,\n');
+	assert.equal(wrong.status, 422, wrong.text);
+	assert.deepEqual(faults(wrong), { '#/lines/2/dims/force': 'unknown_member', '#/lines/3/dims/force': 'other_dimension' });
+	assert.match(wrong.json.errors[0].detail, /« polce » n’existe pas.*« police »/);
+	assert.match(wrong.json.errors[1].detail, /« DGPN » est police, la ligne dit « gendarmerie »/);
+	assert.match((await post('92,DGPN,2024-12,3,gendarmerie\n', 'en')).json.errors[0].detail, /“DGPN” is police/);
+	assert.deepEqual(await counted(), was);
+	const folder = mkdtempSync(join(tmpdir(), 'vigie-series-'));
+	writeFileSync(join(folder, 'f.csv'), `${head}92,DGPN,2024-12,3,gendarmerie\n`);
+	const refused = await vigie(['series', 'import', join(folder, 'f.csv'), '--series', 'clients.fines', '--as', 'carla']);
+	assert.equal(refused.code, 1);
+	assert.match(refused.stderr, /#\/lines\/2\/dims\/force/);
+	rmSync(folder, { recursive: true });
+	const answer = await as('carla').post(`/api/v1/imports?plan=${PLAN}&series=clients.fines&lang=fr`, `${head}92,DGPN,2024-12,3,gendarmerie\n92,DGGN,2024-12,3,gendarmerie\n`, { type: 'text/csv' });
+	assert.equal(answer.status, 201, answer.text);
+	assert.deepEqual(answer.json.preview.items.map((row) => row.cells.filter(({ code }) => code).map(({ field, given, code }) => [field, given, code])),
+		[[['force', 'gendarmerie', 'other_dimension']], []]);
+	assert.equal((await post('92,DGPN,2024-12,3,police\n92,DGGN,2024-12,4,\n')).status, 201);
+	const out = (await as('carla').get(`${fines}.csv?plan=${PLAN}&territory=92`)).text;
+	assert.match(out, /,police\r\n/);
+	assert.deepEqual((await as('carla').post(`${fines}.csv?plan=${PLAN}`, out, { type: 'text/csv' })).json.same, 2, 'what exports say is so');
 });
 
 test('invented figures at a scale are so many times the data, each marked', async () => {
