@@ -361,6 +361,17 @@ static bool read_bytes(struct exchange *x, struct buffer *b)
 	}
 }
 
+static bool takes_file(const struct route *route)
+{
+	return route->media_type && strcmp(route->media_type, "application/json") != 0;
+}
+
+static bool no_body(struct req *rq)
+{
+	return !(rq->route->flags & F_BODY) ||
+	       err_set(&rq->err, ERR_SYNTAX, takes_file(rq->route) ? MSG_FILE_EMPTY : MSG_BODY_MISSING);
+}
+
 bool request_body(struct exchange *x)
 {
 	struct req *rq = &x->rq;
@@ -368,8 +379,7 @@ bool request_body(struct exchange *x)
 	bool fine;
 
 	if (!x->read_body)
-		return !(rq->route->flags & F_BODY) ||
-		       err_set(&rq->err, ERR_SYNTAX, MSG_BODY_MISSING);
+		return no_body(rq);
 	if (header_value(x->info, "Expect"))
 		mg_write(x->conn, "HTTP/1.1 100 Continue\r\n\r\n", 25);
 	/* Where a chunked body ends is the parser's word alone: nothing may follow it. */
@@ -383,11 +393,10 @@ bool request_body(struct exchange *x)
 	x->read_body = false;
 	rq->raw_body = b.bytes;
 	rq->raw_body_bytes = b.len;
-	if (rq->route->media_type && strcmp(rq->route->media_type, "application/json") != 0)
-		return true;
 	if (!b.len)
-		return !(rq->route->flags & F_BODY) ||
-		       err_set(&rq->err, ERR_SYNTAX, MSG_BODY_MISSING);
+		return no_body(rq);
+	if (takes_file(rq->route))
+		return true;
 	return json_parse(&rq->body, b.bytes, b.len, &rq->err);
 }
 

@@ -165,8 +165,6 @@ bool import_api_post(struct req *rq)
 	struct preview p;
 	bool ok;
 
-	if (!rq->raw_body)
-		return err_set(&rq->err, ERR_SYNTAX, MSG_BODY_MISSING);
 	preview_open(&p, &rq->arena, rq->lang);
 	ok = check_file_name(rq, req_query(rq, "file_name")) &&
 	     import_read(&file, &p, rq->raw_body, rq->raw_body_bytes, &asked, &rq->err) && propose(rq, &file, &p);
