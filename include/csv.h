@@ -49,6 +49,9 @@ bool csv_read(struct sheet *out, const char *bytes, size_t len, int rows_max, st
 /* A fault for a name that is there twice; for none else. */
 void sheet_check_names(const struct sheet *s, struct err *e);
 
+/* Which of `names` (NULL-terminated) was probably meant, in French too, or NULL. */
+const char *sheet_meant(struct arena *a, const char *name, const char *const *names);
+
 /* Fault: a column that is none of `names` (NULL-terminated), with the nearest or all of them. */
 bool sheet_unknown_column(const char *name, const char *const *names, struct err *e);
 

@@ -132,9 +132,34 @@ void sheet_check_names(const struct sheet *s, struct err *e)
 			err_add(e, sheet_at(e->arena, 1), MSG_CSV_COLUMN_TWICE, s->name[i]);
 }
 
+/* What French headers call the columns. */
+static const struct { const char *said, *meant; } french[] = {
+	{ "avancement", "progress" }, { "commentaire", "comment" }, { "département", "territory" },
+	{ "departement", "territory" }, { "mois", "period" }, { "motif", "reason" }, { "météo", "confidence" },
+	{ "nombre", "value" }, { "numéro", "number" }, { "numero", "number" }, { "organisation", "organisation" },
+	{ "période", "period" }, { "periode", "period" }, { "statut", "status" }, { "série", "series" },
+	{ "serie", "series" }, { "territoire", "territory" }, { "valeur", "value" }, { "état", "state" },
+};
+
+const char *sheet_meant(struct arena *a, const char *name, const char *const *names)
+{
+	char *lower = arena_strdup(a, name);
+	const char *meant = NULL;
+
+	for (char *c = lower; *c; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+	for (size_t i = 0; !meant && i < sizeof french / sizeof *french; i++)
+		if (strcmp(lower, french[i].said) == 0)
+			meant = french[i].meant;
+	for (size_t i = 0; meant && names[i]; i++)
+		if (strcmp(names[i], meant) == 0)
+			return meant;
+	return text_nearest(lower, names);
+}
+
 bool sheet_unknown_column(const char *name, const char *const *names, struct err *e)
 {
-	const char *near = text_nearest(name, names), *where = sheet_at(e->arena, 1);
+	const char *near = sheet_meant(e->arena, name, names), *where = sheet_at(e->arena, 1);
 	char all[500];
 
 	text_join(all, sizeof all, names);

@@ -275,6 +275,22 @@ static const char *first_of(const struct sheet *s, const char *column)
 	return NULL;
 }
 
+/* What the file holds cannot be told by its columns: those that were probably meant are. */
+static bool no_kind(const struct sheet *s, struct err *e)
+{
+	static const char *const names[] = { "series", "territory", "organisation", "period", "value", "number",
+					     "status", "progress", NULL };
+
+	err_add_param(e, "kind", MSG_IMPORT_KIND);
+	for (int i = 0; i < s->columns; i++) {
+		const char *meant = sheet_meant(e->arena, s->name[i], names);
+
+		if (meant && strcmp(meant, s->name[i]) != 0)
+			err_add(e, sheet_at(e->arena, 1), MSG_CSV_COLUMN_HINT, s->name[i], meant);
+	}
+	return false;
+}
+
 static bool find_kind(struct import_file *out, const struct import_asked *asked, struct err *e)
 {
 	if (out->kind && asked->mapper)
@@ -293,7 +309,7 @@ static bool find_kind(struct import_file *out, const struct import_asked *asked,
 		    sheet_column(&out->sheet, "period") >= 0 && sheet_column(&out->sheet, "value") >= 0 ? "figures" :
 		    sheet_column(&out->sheet, "number") >= 0 ? "status" : NULL;
 	if (!out->kind)
-		return err_add_param(e, "kind", MSG_IMPORT_KIND);
+		return no_kind(&out->sheet, e);
 	out->rows = out->sheet.rows;
 	if (strcmp(out->kind, "figures") != 0 || out->mapper)
 		return true;

@@ -41,6 +41,7 @@ test('an association’s contact imports a spreadsheet, sees one refused cell wi
 	const refused = page.locator('.vg-preview tbody');
 	assert.equal(await refused.count(), 1);
 	assert.match(await refused.textContent(), /Ligne 3[\s\S]*13[\s\S]*valeur[\s\S]*refusé[\s\S]*«\u202fdouze\u202f»[\s\S]*pas un nombre/);
+	assert.deepEqual(await page.locator('[for=show-new], [for=show-refused]').allInnerTexts(), ['Refusées (1)', 'Nouvelles (2)'], 'rows, as the sentence above says');
 	assert.match(await page.locator('.vg-warnings').textContent(), /Ligne 2[\s\S]*06/, 'what the spreadsheet stripped is put back, and said');
 	assert.equal(await page.locator('button:has-text("Enregistrer")').count(), 0);
 	await accessible(page, 'a preview with a refused cell');
@@ -119,6 +120,30 @@ test('what is taken away as XLSX is read in the browser and changes nothing', as
 	await page.setInputFiles('#file', { name: 'faux.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('pas un classeur') });
 	await judge(page);
 	assert.match(await page.locator('#data-failure').textContent(), /n’a pas pu être lu/);
+	assert.deepEqual(faults, []);
+	await page.context().close();
+});
+
+test('a file that is refused whole is told once, in words of its columns; what is new is counted by rows', async () => {
+	const { page, faults } = await open(browser, { expected: /status of (400|422)/ });
+	await signIn(page, account('coordinator'), '/data.html');
+	await page.fill('#pasted', 'Série;Département;Organisation;Mois;Valeur\nclients.fines;93;DGPN;2026-03;3\n');
+	await judge(page);
+	const told = await page.locator('#data-failure').innerText();
+	assert.equal(told.match(/ne disent pas ce que contient le fichier/g).length, 1, told);
+	assert.deepEqual((await page.locator('#data-failure li').allInnerTexts()).map((text) => /dire «\s(\w+)\s»/.exec(text)?.[1]), ['series', 'territory', 'organisation', 'period', 'value'], told);
+	await accessible(page, 'a file that is refused whole');
+	await page.setInputFiles('#file', { name: 'vide.csv', mimeType: 'text/csv', buffer: Buffer.alloc(0) });
+	await judge(page);
+	assert.match(await page.locator('#data-failure').innerText(), /Le fichier est vide/);
+	await page.setInputFiles('#file', []);
+	await page.fill('#pasted', 'series;territory;organisation;period;value;qualifier\nclients.fines;93;DGPN;2023-01;3;relevé à la main\nclients.fines;75;DGPN;2023-01;4;\nclients.fines;13;DGPN;2023-01;99999999999999999999;\n');
+	await judge(page);
+	assert.match(await page.locator('.vg-preview').innerText(), /«\s99999999999999999999\s» est trop grand/);
+	assert.doesNotMatch(await page.locator('.vg-preview').innerText(), /e\+20/);
+	assert.deepEqual(await page.locator('[for=show-new], [for=show-refused]').allInnerTexts(), ['Refusées (1)', 'Nouvelles (2)']);
+	await page.check('#show-new', { force: true });
+	assert.equal(await page.locator('.vg-preview tbody').count(), 2);
 	assert.deepEqual(faults, []);
 	await page.context().close();
 });

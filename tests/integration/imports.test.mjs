@@ -127,7 +127,17 @@ test('Windows-1252 is read, and what is no file of rows is refused whole', async
 		assert.ok(answer.status === 422 || answer.status === 400, answer.text);
 		assert.equal(answer.json.errors[0].code, code, text);
 	}
-	assert.equal((await send('carla', '')).status, 400);
+	for (const [text, told, ...meant] of [['number\n', /./], ['Série;Département;Organisation;Mois;Valeur\nclients.fines;93;DGPN;2026-03;3\n', /première ligne/,
+		['Série', 'series'], ['Département', 'territory'], ['Organisation', 'organisation'], ['Mois', 'period'], ['Valeur', 'value']],
+	['territory,period,value\n93,2026-03,3\n', /une colonne « series »/]]) {
+		const { json } = await send('carla', text, `plan=${PLAN}&lang=fr`);
+		assert.match(json.detail, told);
+		assert.doesNotMatch(JSON.stringify(json.errors), /kind=|series=/, 'whoever has a file writes no address');
+		assert.deepEqual(json.errors.filter(({ code }) => code === 'unknown_column').map(({ detail }) => [...detail.matchAll(/« ([^»]+) »/g)].map(([, word]) => word.trim())), meant);
+	}
+	const empty = await send('carla', '', 'lang=fr');
+	assert.deepEqual([empty.status, empty.json.code], [400, 'body_missing']);
+	assert.match(empty.json.detail, /Le fichier est vide.*les noms de ses colonnes sur la première ligne/, 'a file is no JSON object');
 	assert.equal((await send('carla', { lignes: [] })).json.errors[0].code, 'unknown_field');
 	assert.equal((await as('carla').post(imports, 'x', { type: 'text/plain' })).status, 415);
 	assert.equal((await send('carla', csv('number,status', '1.1,done'), 'kind=journal')).json.errors[0].parameter, 'kind');

@@ -187,13 +187,15 @@ function mapperChoice(state, redraw) {
 	</div>`;
 }
 
-/* Faults of the file as a whole: its columns, a parameter. */
-const faultList = (failure) =>
-	failure?.problem?.errors?.length
-		? html`<ul>
-				${failure.problem.errors.slice(0, 20).map(({ detail }) => html`<li>${detail}</li>`)}
+/* Faults of the file as a whole: its columns, a parameter.  What was told above is not said again. */
+function faultList(failure) {
+	const more = failure?.problem?.errors?.filter(({ detail }) => detail !== failure.problem.detail) ?? [];
+	return more.length
+		? html`<ul class="vg-bullets">
+				${more.slice(0, 20).map(({ detail }) => html`<li>${fine(detail)}</li>`)}
 			</ul>`
 		: nothing;
+}
 
 /* ------------------------------------------------------------------ the preview */
 
@@ -232,8 +234,8 @@ function cellRow(row, cell, first, span, names) {
 
 function table(items, filter, names) {
 	const kept = items
-		.map((row) => ({ row, cells: row.cells.filter(({ state }) => (filter === 'all' ? state !== 'same' : state === filter)) }))
-		.filter(({ row, cells }) => cells.length || (row.state === filter && !row.cells.length) || (filter === 'all' && !row.cells.length));
+		.filter(({ state }) => filter === 'all' || state === filter)
+		.map((row) => ({ row, cells: row.cells.filter(({ state }) => (filter === 'refused' ? state === filter : state !== 'same')) }));
 	if (!kept.length) return empty(t('data.none'));
 	return html`<div class="fr-table vg-preview" tabindex="0" role="region" aria-label=${t('data.cells')}>
 			<table>
@@ -316,7 +318,7 @@ function preview(state, redraw) {
 						</ul>
 					</details>`
 				: nothing}
-			${items.length ? html`${filters(counts.cells, filter, redraw)}${table(items, filter, Object.fromEntries(state.series.map(({ id, name }) => [id, name])))}` : nothing}`,
+			${items.length ? html`${filters(counts.rows, filter, redraw)}${table(items, filter, Object.fromEntries(state.series.map(({ id, name }) => [id, name])))}` : nothing}`,
 	);
 }
 
