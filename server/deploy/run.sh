@@ -70,7 +70,9 @@ if [ -z "$("$vigie" plan list)" ]; then
 		"$vigie" plan import sql/seed/demo-deployments.json | tail -n 1
 		if [ "${FIGURES-}" != 0 ]; then
 			"$vigie" demo figures --plan ocrteh-2024-2026 ${FIGURES:+--months "$FIGURES"} --published 12
-			psql -XqAt "$DATABASE_OWNER_URL" -c analyze # what is read next cannot wait for PostgreSQL to count by itself
+			# What is read next cannot wait for PostgreSQL to count by itself; its own catalogues, of which it
+			# warns one by one, are its matter.
+			PGOPTIONS="${PGOPTIONS-} -c client_min_messages=error" psql -XqAt "$DATABASE_OWNER_URL" -c analyze
 		fi
 	fi
 fi

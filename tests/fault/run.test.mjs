@@ -72,6 +72,7 @@ test('starts from nothing and answers; Ctrl-C leaves no process', { timeout: 120
 	assert.equal((await fetch(`${run.url}/readyz`)).status, 200);
 	const beside = spawnSync('bash', ['-c', 'export $(server/deploy/run.sh url) && build/vigie plan list'], { env: { ...plain, VIGIE_HOME: home }, encoding: 'utf8' });
 	assert.match(run.out, /^commands beside it: export \$\(VIGIE_HOME=\S+ server\/deploy\/run\.sh url\)/m);
+	assert.doesNotMatch(run.out, /WARNING/, 'PostgreSQL’s own tables are no matter of whoever begins');
 	assert.match(beside.stdout, /ocrteh-2024-2026/, `commands find its database: ${beside.stderr}`);
 	sql('create table kept as select 7 as n');
 	assert.deepEqual(sql(`set vigie.session = 'service'; select o.code, count(distinct f.period),
