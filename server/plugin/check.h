@@ -22,6 +22,9 @@ void fault_finding(struct finding *f, struct arena *a, const json_t *body);
 /* A copy of what a stranger wrote, its control characters made blank: it may go to a terminal. */
 const char *fault_text(struct arena *a, const char *text);
 
+/* Lua names the byte that a character it cannot read starts with, "<\226>": tells the character, or a quote (V119). */
+void fault_character(struct finding *f, struct arena *a, const char *source, size_t source_len);
+
 /* source.c: the line of a field such as "params.window.default" or "tests.2.given"; 0: not found. */
 int source_line(const char *source, size_t len, const char *path);
 /* The words and signs of the source, comments left out.  Borrowed from *a; returns how many. */

@@ -176,9 +176,20 @@ static bool argument(struct said *s)
 		   strcmp(name, "?") == 0 ? s->in : name, NULL);
 }
 
+/* "calling 'rows' on bad self (string expected, got table)" */
+static bool by_colon(struct said *s)
+{
+	const char *name = has(s, "on bad self") ? strstr(s->text, "calling '") : NULL;
+
+	if (!name)
+		return false;
+	name += strlen("calling '");
+	return say(s, V256, arena_memdup(s->a, name, strcspn(name, "'")), NULL, NULL);
+}
+
 static bool running(struct said *s)
 {
-	if (comparison(s) || attempt(s) || argument(s))
+	if (comparison(s) || attempt(s) || argument(s) || by_colon(s))
 		return true;
 	if (has(s, "stack overflow") || has(s, "error in error handling"))
 		return say(s, V218, NULL, NULL, NULL);
@@ -207,6 +218,38 @@ static void lua_finding(struct finding *f, struct arena *a, const char *text, in
 	}
 	if (!syntax(&s) && !running(&s))
 		say(&s, strstr(text, "expected") ? V114 : V222, NULL, NULL, NULL);
+}
+
+static bool is_quote(const char *p)
+{
+	static const char *const quotes[] = { "“", "”", "„", "‘", "’", "«", "»" };
+
+	for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++)
+		if (strncmp(p, quotes[i], strlen(quotes[i])) == 0)
+			return true;
+	return false;
+}
+
+void fault_character(struct finding *f, struct arena *a, const char *source, size_t source_len)
+{
+	const char *near = f->code == V109 && f->arg[0] ? f->arg[0] : "", *line;
+	int first = strncmp(near, "<\\", 2) == 0 ? atoi(near + 2) : 0;
+	size_t len = 0;
+	char quote = '\0';
+
+	line = first > 0 ? source_text(source, source_len, f->line, &len) : NULL;
+	line = line ? arena_memdup(a, line, len) : "";
+	for (const char *p = line; *p; p++) {
+		size_t size = (unsigned char)*p < 0xE0 ? 2 : (unsigned char)*p < 0xF0 ? 3 : 4;
+
+		if (quote ? *p == quote : *p == '"' || *p == '\'')
+			quote = quote ? '\0' : *p;
+		if (quote || (unsigned char)*p != first)
+			continue;
+		f->code = is_quote(p) ? V119 : V109;
+		f->arg[0] = arena_memdup(a, p, strnlen(p, size));
+		return;
+	}
 }
 
 const char *fault_text(struct arena *a, const char *text)

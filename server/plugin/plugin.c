@@ -104,8 +104,10 @@ bool plugin_check(struct plugin *out, struct plugin_host *h, struct arena *a, co
 					       .to = &d },
 			   f);
 	json_decref(job);
-	if (!ok)
+	if (!ok) {
+		fault_character(f, a, source, len);
 		return false;
+	}
 	err_init(&e, a);
 	if (!json_parse(&raw, d.text, d.len, &e))
 		return finding_set(f, V225, 0);

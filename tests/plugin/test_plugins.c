@@ -243,6 +243,19 @@ static const struct {
 	{ "v254.level.lua",
 	  { "« level » vaut 95 : il faut une part, de 0 à 1. Écrivez 0.95 au lieu de 95.",
 	  "“level” is 95: it must be a share, from 0 to 1. Write 0.95 instead of 95." } },
+	{ "v109.character.lua",
+	  { "« ≤ » n’est pas attendu ici. Relisez cette ligne et la précédente : un mot ou un signe manque ou est "
+	  "en trop.",
+	  "“≤” is not expected here. Read this line and the one before again: a word or a sign is missing or one too "
+	  "many." } },
+	{ "v119.quote.lua",
+	  { "Le guillemet “ est typographique : Lua ne le lit pas. Écrivez le guillemet droit : direction = \"up\".",
+	  "The quote “ is typographic: Lua does not read it. Write the straight quote: direction = \"up\"." } },
+	{ "v256.rows.lua",
+	  { "« rows » s’appelle avec un point, pas avec deux-points. Écrivez « .rows(…) » au lieu de « :rows(…) », "
+	  "comme dans ctx.rows(\"actions\").",
+	  "“rows” is called with a point, not with a colon. Write “.rows(…)” instead of “:rows(…)”, as in "
+	  "ctx.rows(\"actions\")." } },
 	{ "v254.level_100.lua",
 	  { "« level » vaut 100 : il faut une part, de 0 à 1. Écrivez 0.95 au lieu de 100.",
 	  "“level” is 100: it must be a share, from 0 to 1. Write 0.95 instead of 100." } },
