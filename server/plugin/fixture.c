@@ -19,6 +19,7 @@ struct table {
 	struct columns all;
 	int line;			/* in the source, of the line being read */
 	const struct column *column[WIDTH_MAX];
+	const char *written[WIDTH_MAX];	/* what the header calls each */
 	size_t width;
 	json_t *out;			/* owned by the caller once it is whole */
 	json_t *seen;			/* owned: rows of a series, and the line of each */
@@ -65,6 +66,12 @@ static bool is_series(const struct table *t)
 	return strcmp(json_string_value(json_object_get(t->input, "kind")), "series") == 0;
 }
 
+/* Are its territories départements, and called so? */
+static bool by_department(const struct table *t)
+{
+	return is_series(t) || strcmp(json_string_value(json_object_get(t->input, "kind")), "reference") == 0;
+}
+
 static const struct column *header_column(const struct table *t, const char *name)
 {
 	const struct column *own = column_find(&t->all, strcmp(name, "department") == 0 ? "territory" : name);
@@ -95,20 +102,52 @@ static bool needed(const struct table *t, const struct column *col)
 	       json_object_get(json_object_get(t->input, "where"), col->name);
 }
 
-/* The columns expected, by the names that authors write. */
-static const char *expected_columns(const struct table *t)
+/* The names that authors write, of the columns expected or of all; ends with NULL. */
+static void column_names(const char *names[COLUMN_COUNT_MAX + 1], const struct table *t, bool every)
 {
-	const char *names[COLUMN_COUNT_MAX + 1];
 	size_t n = 0;
 
 	for (size_t i = 0; i < t->all.count; i++) {
 		const char *name = t->all.at[i].name;
 
-		if (needed(t, &t->all.at[i]))
-			names[n++] = is_series(t) && strcmp(name, "territory") == 0 ? "department" : name;
+		if (every || needed(t, &t->all.at[i]))
+			names[n++] = by_department(t) && strcmp(name, "territory") == 0 ? "department" : name;
 	}
 	names[n] = NULL;
+}
+
+static const char *expected_columns(const struct table *t)
+{
+	const char *names[COLUMN_COUNT_MAX + 1];
+
+	column_names(names, t, false);
 	return join_names(t->c->arena, names);
+}
+
+/* "period | value", of the columns expected. */
+static const char *header_expected(const struct table *t)
+{
+	const char *names[COLUMN_COUNT_MAX + 1], *out = "";
+
+	column_names(names, t, false);
+	for (size_t i = 0; names[i]; i++)
+		out = arena_printf(t->c->arena, "%s%s%s", out, i > 0 ? " | " : "", names[i]);
+	return out;
+}
+
+/* What was meant by a header of that name, or which there are; cells of a table for a spreadsheet are one here. */
+static bool no_column(struct table *t, const char *name, size_t width)
+{
+	static const char *const place[] = { "department", "territory", NULL };
+	const char *names[COLUMN_COUNT_MAX + 1], *near;
+
+	if (width == 1 && strpbrk(name, ";,\t"))
+		return fail(t, V360, name, header_expected(t), NULL);
+	column_names(names, t, true);
+	near = text_nearest(name, names);
+	near = near || !column_find(&t->all, "territory") ? near : text_nearest(name, place);
+	return near ? fail(t, V330, name, near, NULL) :
+		      fail(t, V315, name, join_names(t->c->arena, names), NULL);
 }
 
 static bool whole_header(struct table *t)
@@ -129,14 +168,10 @@ static bool header(struct table *t, const struct fixture_line *l)
 	if (l->cells > WIDTH_MAX)
 		return fail(t, V318, "rows", "40", NULL);
 	for (size_t i = 0; i < l->cells; i++) {
-		const char *near;
-
 		t->column[i] = header_column(t, l->cell[i]);
-		if (!t->column[i]) {
-			near = text_nearest(l->cell[i], t->all.name);
-			return near ? fail(t, V330, l->cell[i], near, NULL) :
-				      fail(t, V315, l->cell[i], join_names(t->c->arena, t->all.name), NULL);
-		}
+		t->written[i] = l->cell[i];
+		if (!t->column[i])
+			return no_column(t, l->cell[i], l->cells);
 		if (json_object_get(t->out, t->column[i]->name))
 			return fail(t, V325, "rows", l->cell[i], NULL);
 		json_object_set_new(t->out, t->column[i]->name, json_array());
@@ -240,7 +275,8 @@ static bool row(struct table *t, const struct fixture_line *l)
 						   ->periodicity[0] == 'm' ? "2025-01" : "2025";
 		}
 		if (!v)
-			return fail(t, V332, t->column[i]->name, l->cell[i], expected);
+			return fail(t, V332, t->written[i], l->cell[i],
+				    strcmp(t->written[i], "department") == 0 ? "75, 2A, 971" : expected);
 		json_array_append_new(json_object_get(t->out, t->column[i]->name), v);
 	}
 	return true;

@@ -302,6 +302,24 @@ static const struct {
 	  "then return missing \"not_reported\" end ».",
 	  "The calculation fails when there is no row. Start with the empty case: “if n == 0 then "
 	  "return missing \"not_reported\" end”." } },
+	{ "v330.department.lua",
+	  { "La colonne « departement » du tableau n’existe pas. Vouliez-vous dire « department » ? Corrigez l’en-tête "
+	  "du tableau.",
+	  "The column “departement” of the table does not exist. Did you mean “department”? Correct the header of the "
+	  "table." } },
+	{ "v315.list.lua",
+	  { "La colonne « lieu » n’existe pas. Colonnes possibles : department, organisation, period, force, value.",
+	  "The column “lieu” does not exist. Possible columns: department, organisation, period, force, value." } },
+	{ "v332.department.lua",
+	  { "« 999 » ne convient pas dans la colonne « department ». Écrivez 75, 2A, 971, ou laissez la case vide si "
+	  "l’information manque.",
+	  "“999” does not fit in the column “department”. Write 75, 2A, 971, or leave the cell empty when the "
+	  "information is missing." } },
+	{ "v360.semicolon.lua",
+	  { "L’en-tête du tableau n’a qu’une colonne : « department;period;value ». Séparez les colonnes par « | » : "
+	  "department | period | value.",
+	  "The header of the table has one column only: “department;period;value”. Separate the columns with “|”: "
+	  "department | period | value." } },
 	{ "v336.period.lua",
 	  { "« 2026-Q1 » n’est pas une période de cet indicateur. Écrivez-la comme 2025-01.",
 	  "“2026-Q1” is not a period of this indicator. Write it like 2025-01." } },
