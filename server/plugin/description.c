@@ -279,8 +279,6 @@ bool description_changelog(struct check *c, const json_t *raw)
 			return check_fail(c, path, V308, at ? at : "?", NULL, NULL);
 		if (!on || !day_parse(&day, on))
 			return check_fail(c, path, V326, path, on ? on : "?", NULL);
-		if (!json_object_get(one, "fr"))
-			return check_fail(c, path, V310, path, NULL, NULL);
 		if (!check_only(c, one, path, known) || !check_text(c, one, path, "fr", true, 1000) ||
 		    !check_text(c, one, path, "en", false, 1000))
 			return false;

@@ -78,9 +78,46 @@ const char *join_items(struct arena *a, const json_t *list)
 	return join_names(a, names);
 }
 
+/* Is it there because the constructor put it there: series "id" { … }, param.integer { … }, ratio { … }? */
+static bool put_there(const json_t *object, const char *key)
+{
+	return strcmp(key, "#") == 0 || (is_tagged(object, "input") && text_in_list(key, "kind id")) ||
+	       (is_tagged(object, "param") && strcmp(key, "type") == 0) ||
+	       (is_tagged(object, "recipe") && strcmp(key, "recipe") == 0);
+}
+
+/* The fields that an author can write, ends with NULL. */
+static const char *const *written(struct check *c, const json_t *object, const char *const *known)
+{
+	const char **out;
+	size_t n = 0;
+
+	while (known[n])
+		n++;
+	out = arena_alloc(c->arena, (n + 1) * sizeof *out);
+	n = 0;
+	for (size_t i = 0; known[i]; i++)
+		if (!put_there(object, known[i]))
+			out[n++] = known[i];
+	out[n] = NULL;
+	return out;
+}
+
+static bool unknown_field(struct check *c, const json_t *object, const char *base, const char *key,
+			  const char *const *known)
+{
+	const char *const *names = written(c, object, known);
+	const char *near = text_nearest(key, names);
+
+	return check_fail(c, check_path(c, base, key), near ? V301 : V302, key,
+			  near	 ? near :
+			  *names ? join_names(c->arena, names) :
+				   "@none", NULL);
+}
+
 bool check_only(struct check *c, const json_t *object, const char *base, const char *const *known)
 {
-	const char *key, *near;
+	const char *key;
 	json_t *v;
 
 	json_object_foreach((json_t *)(uintptr_t)object, key, v) {
@@ -90,16 +127,9 @@ bool check_only(struct check *c, const json_t *object, const char *base, const c
 			found = strcmp(known[i], key) == 0;
 		if (found)
 			continue;
-		if (strcmp(key, "#") == 0)
-			key = "1";
-		near = text_nearest(key, known);
-		return check_fail(c, check_path(c, base, key), near ? V301 : V302, key,
-				  near ? near : join_names(c->arena, known), NULL);
+		return unknown_field(c, object, base, strcmp(key, "#") == 0 ? "1" : key, known);
 	}
-	if (json_array_size(object) > 0)
-		return check_fail(c, check_path(c, base, "1"), V302, "1",
-				  join_names(c->arena, known), NULL);
-	return true;
+	return json_array_size(object) == 0 || unknown_field(c, object, base, "1", known);
 }
 
 bool check_text(struct check *c, const json_t *object, const char *base, const char *field,
@@ -111,7 +141,9 @@ bool check_text(struct check *c, const json_t *object, const char *base, const c
 	if (!v)
 		return !required || check_fail(c, base, V303, path,
 					       arena_printf(c->arena, "%s = \"…\"", field), NULL);
-	if (!json_is_string(v) || json_string_length(v) == 0 || !text_printable(json_string_value(v)))
+	if (json_is_string(v) && json_string_length(v) == 0)
+		return check_fail(c, path, V361, path, arena_printf(c->arena, "%s = \"…\"", field), NULL);
+	if (!json_is_string(v) || !text_printable(json_string_value(v)))
 		return check_fail(c, path, V304, path, "@text", NULL);
 	if (text_length(json_string_value(v)) > max)
 		return check_fail(c, path, V323, path, arena_printf(c->arena, "%zu", max), NULL);
@@ -126,7 +158,8 @@ bool check_texts(struct check *c, const json_t *value, const char *path)
 		return check_fail(c, path, V304, path, "@texts", NULL);
 	if (!check_only(c, value, path, languages))
 		return false;
-	if (!json_object_get(value, "fr"))
+	/* "sources.1 = { … }" is nothing that one can write: there the field alone is told */
+	if (!json_object_get(value, "fr") && !strchr(path, '.'))
 		return check_fail(c, path, V310, path, NULL, NULL);
 	return check_text(c, value, path, "fr", true, 1000) &&
 	       check_text(c, value, path, "en", false, 1000);
@@ -160,7 +193,11 @@ bool check_choice(struct check *c, const json_t *object, const char *base, const
 bool check_choices(struct check *c, const json_t *list, const char *path, const char *const *choices)
 {
 	size_t n = json_array_size(list_of(list));
+	const char *name = strrchr(path, '.') ? strrchr(path, '.') + 1 : path;
 
+	if (is_table(list) && n == 0 && json_object_size(list) == 0)
+		return check_fail(c, path, V361, path,
+				  arena_printf(c->arena, "%s = { \"%s\" }", name, choices[0]), NULL);
 	if (!is_table(list) || n == 0 || !json_is_array(list))
 		return check_fail(c, path, V304, path, "@list", NULL);
 	for (size_t i = 0; i < n; i++) {

@@ -100,7 +100,8 @@ static bool lookback_check(struct reading *r)
 	if (type && strcmp(type, "integer") == 0)
 		return true;
 	return fail(r, "lookback", V346, "lookback", r->name,
-		    name && json_object_size(r->params) > 0 ? join_keys(r->c->arena, r->params) : "1 … 120");
+		    json_object_size(r->params) == 0 ? "@integer @from 1 @to 120" :
+			    arena_printf(r->c->arena, "@integer @from 1 @to 120, %s", join_keys(r->c->arena, r->params)));
 }
 
 /* ------------------------------------------------------------------ series */

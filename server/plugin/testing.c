@@ -267,6 +267,12 @@ static bool close_to(double x, double wanted, double tolerance)
 	return fabs(x - wanted) <= tolerance * (scale > 1 ? scale : 1);
 }
 
+/* `got` NULL: the result has none of that name. */
+static bool unlike(struct finding *f, int line, const char *name, const char *got, const char *wanted)
+{
+	return got ? finding_set(f, V501, line, name, got, wanted) : finding_set(f, V517, line, name, wanted);
+}
+
 static bool expect_extra(struct finding *f, const struct session *s, const struct trial *t, int line)
 {
 	const json_t *wanted = json_object_get(t->expect, "extra");
@@ -282,12 +288,12 @@ static bool expect_extra(struct finding *f, const struct session *s, const struc
 				    json_equal((json_t *)(uintptr_t)own, v);
 
 		if (ok && !fits)
-			ok = finding_set(f, V501, line, arena_printf(s->c.arena, "extra.%s", key),
-					 !own			? "@nothing" :
-					 json_is_string(own) ? arena_strdup(s->c.arena, json_string_value(own)) :
-							       figure_shown(s->c.arena, json_number_value(own)),
-					 json_is_string(v) ? json_string_value(v) :
-							     figure_shown(s->c.arena, json_number_value(v)));
+			ok = unlike(f, line, arena_printf(s->c.arena, "extra.%s", key),
+				    !own		? NULL :
+				    json_is_string(own) ? arena_strdup(s->c.arena, json_string_value(own)) :
+							  figure_shown(s->c.arena, json_number_value(own)),
+				    json_is_string(v) ? json_string_value(v) :
+							figure_shown(s->c.arena, json_number_value(v)));
 	}
 	json_decref(got);
 	return ok;
@@ -312,9 +318,9 @@ static bool expect_figures(struct finding *f, const struct session *s, const str
 
 		if (wanted && (!figures[i].given ||
 			       !close_to(figures[i].x, json_number_value(wanted), tolerance)))
-			return finding_set(f, V501, line, figures[i].name,
-					   figures[i].given ? figure_shown(s->c.arena, figures[i].x) : "@nothing",
-					   figure_shown(s->c.arena, json_number_value(wanted)));
+			return unlike(f, line, figures[i].name,
+				      figures[i].given ? figure_shown(s->c.arena, figures[i].x) : NULL,
+				      figure_shown(s->c.arena, json_number_value(wanted)));
 	}
 	return expect_extra(f, s, t, line);
 }

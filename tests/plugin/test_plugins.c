@@ -320,6 +320,25 @@ static const struct {
 	  "department | period | value.",
 	  "The header of the table has one column only: “department;period;value”. Separate the columns with “|”: "
 	  "department | period | value." } },
+	{ "v302.recipe.lua",
+	  { "Champ inconnu : « numerator ». Champs acceptés : over, coverage.",
+	  "Unknown field: “numerator”. Accepted fields: over, coverage." } },
+	{ "v303.changelog.lua",
+	  { "Le champ « changelog.1.fr » manque. Ajoutez-le : fr = \"…\".",
+	  "The field “changelog.1.fr” is missing. Add it: fr = \"…\"." } },
+	{ "v346.recipe.lua",
+	  { "« over » de « change » n’est ni un nombre de périodes, ni un paramètre entier. Valeurs possibles : "
+	  "un nombre entier de 1 à 120, window.",
+	  "“over” of “change” is neither a number of periods nor a whole-number parameter. Possible values: a whole "
+	  "number from 1 to 120, window." } },
+	{ "v361.levels.lua",
+	  { "« levels » est vide. Écrivez par exemple levels = { \"national\" }.",
+	  "“levels” is empty. Write for example levels = { \"national\" }." } },
+	{ "v517.numerator.lua",
+	  { "Le résultat n’a pas de « numerator » ; le test attend 3. Ajoutez-le à ce que le calcul rend, ou "
+	  "enlevez-le du test.",
+	  "The result has no “numerator”; the test expects 3. Add it to what the calculation returns, or remove "
+	  "it from the test." } },
 	{ "v336.period.lua",
 	  { "« 2026-Q1 » n’est pas une période de cet indicateur. Écrivez-la comme 2025-01.",
 	  "“2026-Q1” is not a period of this indicator. Write it like 2025-01." } },
