@@ -77,14 +77,29 @@ static const char *kind_word(const struct cli *c, enum plugin_kind kind)
 				       cli_say(c, "alerte", "alert");
 }
 
+/* In French what the fields of a description name in English. */
+static const char *word(const struct cli *c, const char *name)
+{
+	static const char *const words[][2] = {
+		{ "input", "moyens" }, { "output", "réalisation" }, { "outcome", "résultat" }, { "impact", "impact" },
+		{ "context", "contexte" }, { "month", "mensuelle" }, { "quarter", "trimestrielle" },
+		{ "year", "annuelle" }
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i][0], name) == 0)
+			return cli_say(c, words[i][1], name);
+	return name;
+}
+
 static void sheet(struct cli *c, const struct plugin *p, const json_t *alerts)
 {
 	const json_t *about = p->about;
 
 	printf("## %s\n\n", in_lang(c, json_object_get(about, "name")));
 	if (p->kind == PLUGIN_INDICATOR)
-		printf("`%s` · %s · %s · %s · %s\n", p->id, p->version, text(about, "unit"), text(about, "kind"),
-		       text(about, "frequency"));
+		printf("`%s` · %s · %s · %s · %s\n", p->id, p->version, text(about, "unit"),
+		       word(c, text(about, "kind")), word(c, text(about, "frequency")));
 	else
 		printf("`%s` · %s · %s\n", p->id, p->version, kind_word(c, p->kind));
 	section(c, cli_say(c, "Définition", "Definition"), in_lang(c, json_object_get(about, "summary")));

@@ -62,6 +62,8 @@ expect 1 "absent.plugin: aucun plugin de ce nom" check absent.plugin
 expect 1 "absent.plugin: no plugin of that name" check absent.plugin --lang en --dir "$dir"
 
 expect 0 "## Avancement du plan" docs plan.progress
+expect 0 "· réalisation · mensuelle" docs plan.progress
+expect 0 "· output · month" docs plan.progress --lang en
 expect 0 "### Limits" docs plan.progress --lang en
 # A sheet tells what a reader who knows no Lua asks of a figure, in both languages.
 for said in "Résultat = 100 × A ÷ B" "A = somme de « Victimes identifiées (mineurs) » sur 12 mois" \
