@@ -101,7 +101,8 @@ static bool lookback_check(struct reading *r)
 		return true;
 	return fail(r, "lookback", V346, "lookback", r->name,
 		    json_object_size(r->params) == 0 ? "@integer @from 1 @to 120" :
-			    arena_printf(r->c->arena, "@integer @from 1 @to 120, %s", join_keys(r->c->arena, r->params)));
+			    arena_printf(r->c->arena, "@integer @from 1 @to 120, %s",
+					 join_keys(r->c->arena, r->params)));
 }
 
 /* ------------------------------------------------------------------ series */

@@ -75,7 +75,8 @@ static const char *periods(struct recipe *r, const char *field, const char *othe
 	check_fail(r->c, check_path(r->c, "formula", field), V346, field,
 		   json_string_value(json_object_get(r->formula, "recipe")),
 		   json_object_size(r->params) == 0 ? "@integer @from 1 @to 120" :
-			   arena_printf(r->c->arena, "@integer @from 1 @to 120, %s", join_keys(r->c->arena, r->params)));
+			   arena_printf(r->c->arena, "@integer @from 1 @to 120, %s",
+					join_keys(r->c->arena, r->params)));
 	return NULL;
 }
 

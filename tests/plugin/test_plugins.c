@@ -348,6 +348,11 @@ static const struct {
 	{ "v343.member.lua",
 	  { "« minr » n’est pas un membre de la dimension « age ». Membres : minor.",
 	  "“minr” is not a member of the dimension “age”. Members: minor." } },
+	{ "v702.step.lua",
+	  { "Ces deux séries ne vont pas ensemble : territory × period et territory × quarter. Avant de les combiner, "
+	  "donnez-leur les mêmes dimensions avec :pick{…} ou :by(…), les mêmes périodes avec :to(\"quarter\", …).",
+	  "These two series do not go together: territory × period and territory × quarter. Before you combine them, "
+	  "give them the same dimensions with :pick{…} or :by(…), the same periods with :to(\"quarter\", …)." } },
 	{ "v347.itself.lua",
 	  { "L’indicateur « v347.itself@1 » se lit lui-même. Enlevez cette entrée : un indicateur ne "
 	  "peut pas dépendre de son propre résultat.",
