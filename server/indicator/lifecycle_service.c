@@ -160,6 +160,25 @@ static bool judge_kind(struct judgement *j, struct lifecycle *x, const struct st
 	return db_rows(r) > 0 || refuse(j, MSG_ALERT_ON, on, NULL, NULL) || true;
 }
 
+/* Nobody reviews a text that still says « À nommer »: what plugins/recipes leave to the author. */
+static void judge_words(struct judgement *j, struct lifecycle *x)
+{
+	static const char *const fields[] = { "name", "summary", "author", "owner" };
+	static const char *const starts[] = { "À nommer", "À décrire", "À remplir" };
+	const char *left = "";
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		const json_t *field = json_object_get(j->plugin.about, fields[i]);
+		const char *text = json_string_value(json_is_object(field) ? json_object_get(field, "fr") : field);
+
+		for (size_t k = 0; text && k < sizeof starts / sizeof *starts; k++)
+			if (strncmp(text, starts[k], strlen(starts[k])) == 0)
+				left = arena_printf(x->arena, "%s%s%s", left, *left ? ", " : "", fields[i]);
+	}
+	if (*left)
+		refuse(j, MSG_UNFINISHED, left, NULL, NULL);
+}
+
 static const struct finding *first_failure(const struct judgement *j, const char **name)
 {
 	for (size_t i = 0; i < j->tests; i++)
@@ -199,6 +218,7 @@ bool lifecycle_judge(struct judgement *out, struct lifecycle *x, const struct st
 			      finding_cause(x->arena, &out->finding, x->lang), NULL) || true;
 	if (tests)
 		judge_tests(out, x);
+	judge_words(out, x);
 	return judge_version(out, x, s, t) && judge_inputs(out, x, s) && judge_kind(out, x, s);
 }
 

@@ -575,6 +575,15 @@ test('a recipe gives way in its text to the code that it stands for, which gives
 	assert.deepEqual([...seen].sort(), ['change', 'delay', 'rate', 'ratio', 'share', 'sum', 'weighted_mean']);
 });
 
+test('nobody reviews a text of a recipe whose name, summary and owner are still to be written', async () => {
+	for (const file of await readdir(join(root, 'plugins/recipes'))) {
+		const id = 'essai.unfinished', text = (await readFile(join(root, 'plugins/recipes', file), 'utf8')).replaceAll('@ID@', id).replaceAll('@TODAY@', '2026-11-21');
+		const refused = async (source) => (await ana.post(plugin(id, 'check'), { source })).json.refusals.find(({ code }) => code === 'unfinished')?.detail;
+		assert.equal(await refused(text), 'Des textes du modèle sont encore à écrire : name, summary, author, owner.', file);
+		assert.equal(await refused(text.replaceAll('À remplir', 'Cellule').replace('À décrire', 'Part')), 'Des textes du modèle sont encore à écrire : name.', file);
+	}
+});
+
 test('a recipe is developed where the indicator itself has it, however it is written', async () => {
 	const text = await readFile(join(root, 'tests/plugin/good/good.recipe_ratio.lua'), 'utf8');
 	const id = 'good.recipe_ratio';
