@@ -2,24 +2,27 @@
 -- $1 plan   $2 code of the series   $3 as of, null: now   $4 territory of the cell   $5 first day   $6 last day
 -- $7 where jsonb, {dimension: [members]}   $8 when the value shown before was computed, null   $9 rows at most
 with asked as (
-  select s.id, case when s.by_plan then $1::bigint end as plan, s.dimensions @> '[{"id": "force"}]' as by_force
+  select s.id, case when s.by_plan then $1::bigint else 0 end as plan_key, s.dimensions @> '[{"id": "force"}]' as by_force
     from series s where s.code = $2
-), figures as materialized (
-  select f as figure, f.to_on, f.territory, f.dims, o.code as organisation,
-         dims_json(f.dims, case when a.by_force and o.kind in ('police', 'gendarmerie')
-                                then jsonb_build_object('force', o.kind) else '{}' end) as members
+), figures as materialized ( -- narrow: there may be many, and few are told
+  select f.id, f.to_on, f.territory, f.dims, o.code as organisation,
+         case when a.by_force and o.kind in ('police', 'gendarmerie') then jsonb_build_object('force', o.kind) else '{}' end as own
     from asked a
-   cross join lateral figures_asked(a.id, a.plan, $3::timestamptz, jsonb_build_object(
-                'from', $5::date, 'to', $6::date, 'territory', nullif($4::text, 'FR'))) f
+    join figure f on f.series_id = a.id and f.plan_key = a.plan_key and ($3::timestamptz is null or f.known_from <= $3)
+     and f.to_on >= coalesce($5::date, '-infinity') and f.to_on <= coalesce($6::date, 'infinity')
+     and ($4::text = 'FR' or f.territory in (select territories_within($4)))
     left join organisation o on o.id = f.organisation_id
-), asked_for as (
+), asked_for as materialized ( -- each was said something of by then, or it would not be known
   select f.* from figures f
-   where not exists (select 1 from jsonb_each($7::jsonb) w where not w.value ? coalesce(f.members ->> w.key, ''))
-), said as (
-  select f.*, x.o from asked_for f cross join lateral figure_said(f.figure, $3::timestamptz, null, true) x where x.seen
+   where $7::jsonb = '{}' or not exists (select 1 from jsonb_each($7::jsonb) w
+                                          where not w.value ? coalesce(dims_json(f.dims, f.own) ->> w.key, ''))
+), latest as (
+  select f.* from asked_for f order by f.to_on desc, f.territory, f.organisation, f.dims limit $9::integer
 ), shown as materialized (
-  select s.*, (s.figure).id as figure_id, row_number() over (order by s.to_on desc, s.territory, s.organisation, s.dims) as n
-    from said s order by n limit $9::integer
+  select g as figure, f.id as figure_id, f.territory, f.organisation, x.o,
+         dims_json(f.dims, f.own) as members,
+         row_number() over (order by f.to_on desc, f.territory, f.organisation, f.dims) as n
+    from latest f join figure g on g.id = f.id cross join lateral figure_said(g, $3::timestamptz, null, true) x
 ), before as materialized (
   select e.figure_id, e.id, e.state, e.value, e.reason, e.fictitious, e.recorded_at, e.batch_id
     from shown s join observation e on e.figure_id = s.figure_id and (e.recorded_at, e.id) < ((s.o).recorded_at, (s.o).id)
@@ -33,15 +36,16 @@ with asked as (
              order by e.recorded_at desc, e.id desc) as items
     from before e left join batches b on b.id = e.batch_id group by e.figure_id
 ), told as materialized (
-  select distinct s.territory as code from said s join territory t on t.code = s.territory and t.level = 'department'
+  select distinct f.territory as code from asked_for f
 ), silent as ( -- where others told, of whatever month and place
   select t.code from territories_within($4) w join territory t on t.code = w and t.level = 'department'
    where t.code not in (select code from told)
-     and exists (select 1 from asked a join figure f on f.series_id = a.id and f.plan_key = case when a.plan is null then 0 else a.plan end
-                  where ($3::timestamptz is null or f.known_from <= $3)
-                    and f.territory in (select d.code from territory d where d.level = 'department'))
+     and exists (select 1 from asked a cross join lateral ( -- the first that is found
+                   select 1 from figure f join territory d on d.code = f.territory and d.level = 'department'
+                    where f.series_id = a.id and f.plan_key = a.plan_key
+                      and ($3::timestamptz is null or f.known_from <= $3) limit 1) f)
 )
-select json_build_object('total', (select count(*) from said),
+select json_build_object('total', (select count(*) from asked_for),
                          'silent', (select coalesce(json_agg(code order by code collate "C"), '[]') from silent), 'items', coalesce((
   select json_agg(json_strip_nulls(json_build_object(
            'territory', s.territory, 'organisation', s.organisation, 'period', (s.figure).period, 'dims', s.members,
