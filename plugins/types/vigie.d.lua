@@ -149,7 +149,7 @@
 ---@field where fun(self, mask: vigie.Mask): vigie.Series # ce que le masque refuse sort des calculs suivants
 ---@field fill fun(self, x: number): vigie.Series # x là où rien n’est connu
 ---@field carry fun(self, n: integer): vigie.Series # la dernière valeur connue, au plus n périodes
----@field coverage fun(self): vigie.Series # part de ce qui est connu, de 0 à 1
+---@field coverage fun(self): vigie.Series # part des réponses attendues qui sont reçues, de 0 à 1 (dans un test : parmi les départements donnés)
 ---@field lag fun(self, n: integer): vigie.Series # la valeur d’il y a n périodes
 ---@field diff fun(self, n?: integer): vigie.Series # la différence avec il y a n périodes
 ---@field yoy fun(self): vigie.Series # évolution en % sur un an
