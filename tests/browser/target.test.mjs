@@ -176,8 +176,9 @@ const press = async (who, name, word) => {
 const ratioOf = (id) => readFileSync(new URL('../../plugins/recipes/ratio.lua', import.meta.url), 'utf8').replaceAll('@ID@', id);
 const TODAY = /"(@TODAY@|\d{4}-\d\d-\d\d)", fr/;
 const named = (text) => text.replace(TODAY, '"2026-11-21", fr').replace('À nommer', 'Auditions accompagnées').replaceAll('À remplir', 'Cellule');
+const SUMMARY = 'À décrire : ce qui est compté, sur quelle durée.';
 const described = (text, months) =>
-	text.replace('À décrire : ce qui est compté, sur quelle durée.', `Sur ${months} mois, part des auditions accompagnées.`);
+	text.replace(SUMMARY, `Sur ${months} mois, part des auditions accompagnées.`);
 
 test('a ratio by recipe, from its choice to its value in fewer than ten steps of its author, each page opened counted', async () => {
 	const id = 'essai.ratio', where = `/plugin.html?id=${id}`;
@@ -250,7 +251,7 @@ test('a ratio by recipe, from its choice to its value in fewer than ten steps of
 test('a draft that comes back with a reason, which its author sees, mends and publishes', async () => {
 	const id = 'essai.retour', where = `/plugin.html?id=${id}`, recipe = named(ratioOf(id));
 	const writes = await client(account('analyst'));
-	const { etag } = await writes('PUT', `/plugins/${id}`, { source: recipe });
+	const { etag } = await writes('PUT', `/plugins/${id}`, { source: recipe.replace(SUMMARY, 'Part des auditions accompagnées.') });
 	assert.equal((await writes('POST', `/plugins/${id}/review`, undefined, { 'If-Match': etag })).status, 200);
 	const analyst = await open(browser), second = await open(browser);
 	const { page } = analyst;
