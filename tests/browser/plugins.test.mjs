@@ -127,7 +127,7 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 
 		await signIn(second.page, account('coordinator'), `/plugin.html?id=${id}`);
 		await second.page.waitForSelector('#editor .cm-content');
-		await second.page.getByRole('button', { name: 'Comparer avec la version publiée' }).click();
+		await second.page.getByRole('button', { name: 'Voir ce qui serait publié' }).click(); /* there is no version yet to compare it with */
 		await second.page.getByRole('region', { name: 'Différences du texte' }).waitFor();
 		await look(second.page, 'what changes');
 		assert.equal(await press(second.page, 'Approuver', '/approve'), 200);

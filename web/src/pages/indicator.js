@@ -139,7 +139,7 @@ function territories(state, redraw) {
 	const { shown, more } = pieces(cells, state, redraw, PLACES_SHOWN);
 	return panel(
 		'territories',
-		t('figures.territories', { period: period(state.period) }),
+		t('figures.territories', { period: period(cells[0]?.period ?? state.period) }),
 		html`${refusedAt(state, 'territories')}${cells.length
 			? html`<div class=${mapped ? 'vg-two' : ''}>
 					${mapped ? valueMap(cells, about, true) : nothing}
@@ -169,7 +169,7 @@ function explanation(state, redraw) {
 		const form = new FormData(event.currentTarget);
 		Object.assign(state, { territory: form.get('territory'), period: form.get('period') });
 		replace({ territory: state.territory, period: state.period });
-		await readExplanation(state);
+		await Promise.all([readExplanation(state), state.level && reading(state, 'territories', redraw, () => readLevel(state))]);
 		redraw();
 		document.getElementById('explain').focus();
 	};

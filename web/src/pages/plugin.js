@@ -214,7 +214,7 @@ function diffPanel(state, redraw) {
 		t('plugins.changes'),
 		html`<p class="vg-buttons">
 				<button type="button" class="fr-btn fr-btn--secondary" ?disabled=${state.comparing} @click=${compare}>
-					${t(state.comparing ? 'plugins.comparing' : 'plugins.compare')}
+					${t(state.comparing ? 'plugins.comparing' : state.plugin.version ? 'plugins.compare' : 'plugins.compare_new')}
 				</button>
 			</p>
 			${state.diffFailure ? failureAlert(state.diffFailure) : nothing}
