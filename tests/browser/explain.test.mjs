@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
-import { accessible, account, client, launch, noSidewaysScroll, open, plan, signIn, visit } from './browser.mjs';
+import { accessible, account, client, launch, noSidewaysScroll, open, plan, settled, signIn, visit } from './browser.mjs';
 import { publishPlugin } from './publish.mjs';
 
 const screens = fileURLToPath(new URL('../../build/screens', import.meta.url));
@@ -218,4 +218,77 @@ test('exact figures are opened by who may, on that page alone, with a trace; oth
 		await context.close();
 		assert.deepEqual(faults, []);
 	}
+});
+
+test('another period that is explained is the period of the table of territories, too; what cannot be read then stays under its own', async () => {
+	const who = await open(browser, { width: 1280, expected: /status of 503/ });
+	const { page } = who;
+	await signIn(page, account('viewer'), `/indicator.html?id=${FINES}`);
+	const places = page.locator('section[aria-labelledby=territories]'), select = page.locator('#x-period');
+	const told = async () => [plain(await places.locator('h2').innerText()), plain(await places.locator('tbody').innerText())];
+	const ask = async (of) => {
+		await select.selectOption(of);
+		await explain(page).getByRole('button', { name: 'Expliquer' }).click();
+		await page.waitForURL((address) => address.searchParams.get('period') === of);
+		await settled(page);
+	};
+	const periods = await select.locator('option').evaluateAll((all) => all.map(({ value }) => value));
+	const [first, earlier, third] = [await select.inputValue(), ...periods.filter((of) => of !== null).slice(8, 10)];
+	assert.notEqual(first, earlier);
+	await ask(earlier);
+	const [heading, rows] = await told();
+	await page.reload();
+	await settled(page);
+	assert.deepEqual([heading, rows], await told());
+	await page.route(`**/indicators/${FINES}?*level=*`, (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"detail":"Réessayez plus tard."}' }));
+	await ask(third);
+	await places.locator('.fr-alert--error', { hasText: 'Réessayez plus tard.' }).waitFor();
+	assert.deepEqual(await told(), [heading, rows]);
+	assert.deepEqual(who.faults, []);
+	await who.context.close();
+});
+
+test('how an indicator stands fits its place, and no number breaks inside a word', async () => {
+	const { context, page, faults } = await open(browser, { width: 1280 });
+	await signIn(page, account('viewer'), '/indicator.html?id=training.participants');
+	const badges = page.locator('.vg-facts .vg-badge');
+	/* whatever is said of the figures of the day: the longest */
+	const said = await badges.evaluateAll((all) => all.map((one) => {
+		const text = [...one.childNodes].findLast(({ nodeType, data }) => nodeType === 3 && data.trim());
+		return text && /trajectoire/.test(text.data) ? (text.data = 'En retard sur la trajectoire') : null;
+	}));
+	assert.equal(said.filter(Boolean).length, 2, 'in the head and in the panel of the target');
+	for (const width of [1280, 768, 390, 320]) {
+		await page.setViewportSize({ width, height: 900 });
+		await noSidewaysScroll(page, `a standing at ${width}`);
+		assert.deepEqual(await page.locator('.vg-facts dd').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)), [], `no fact runs over its neighbour at ${width}`);
+		const broken = await page.locator('.vg-big .vg-number').evaluate((one) => {
+			const range = document.createRange(), text = [...one.childNodes].find(({ nodeType, data }) => nodeType === 3 && data.trim());
+			return [...text.data.matchAll(/\S+/g)].map(({ 0: word, index }) => {
+				range.setStart(text, index);
+				range.setEnd(text, index + word.length);
+				return range.getClientRects().length > 1 ? word : null;
+			}).filter(Boolean);
+		});
+		assert.deepEqual(broken, [], `at ${width}`);
+		await page.locator('.vg-facts').first().screenshot({ path: `${screens}/indicator-standing-${width}.png` });
+	}
+	assert.deepEqual(faults, []);
+	await context.close();
+});
+
+test('on a map what is withheld is told apart from what nobody sent', async () => {
+	const { context, page, faults } = await open(browser, { width: 1280 });
+	await signIn(page, account('viewer'), '/indicator.html?id=victims.per_100k&level=department');
+	const map = page.locator('section[aria-labelledby=territories]');
+	assert.ok(await map.locator('svg.vg-map .vg-map__hidden').count() > 3);
+	assert.equal(await map.locator('.vg-map-legend li', { hasText: 'masqué' }).locator('.vg-map__hidden').count(), 1);
+	await map.locator('svg.vg-map .vg-map__hidden').first().hover();
+	assert.match(await page.locator('#map-said').innerText(), /Masqué/);
+	await accessible(page, 'a map with what is withheld');
+	await map.screenshot({ path: `${screens}/indicator-map-withheld.png` });
+	await visit(page, '/indicator.html?id=training.participants&level=department');
+	assert.equal(await map.locator('.vg-map-legend li', { hasText: 'masqué' }).count(), 0, 'where nothing is withheld the legend does not speak of it');
+	assert.deepEqual(faults, []);
+	await context.close();
 });

@@ -203,7 +203,7 @@ const swatch = (name) =>
 		<rect class="vg-map__dept ${name}" x="1" y="1" width="20" height="12" />
 	</svg>`;
 
-export const valueLegend = (bounds, about) =>
+export const valueLegend = (bounds, about, cells) =>
 	html`<ul class="vg-map-legend">
 		${bounds.map(
 			([from, to, i]) =>
@@ -214,5 +214,6 @@ export const valueLegend = (bounds, about) =>
 				</li>`,
 		)}
 		<li>${swatch('vg-map__none')}<span>${t('figures.no_value')}</span></li>
+		${cells.some(({ state }) => state === 'suppressed') ? html`<li>${swatch('vg-map__hidden')}<span>${t('state.suppressed')}</span></li>` : nothing}
 		<li>${swatch('vg-map__na')}<span>${t('state.not_applicable')}</span></li>
 	</ul>`;

@@ -1,6 +1,6 @@
 /*
  * The 101 départements: metropolitan France, a lens on Paris and its inner suburbs, five overseas insets.
- * Classes of value have their own tint; “no data” is hatched and “not applicable” dotted, never tinted.
+ * Classes of value have their own tint; “no data” is hatched, “not applicable” dotted and “withheld” blank, never tinted.
  */
 import { html, svg } from 'lit-html';
 import { t } from './i18n.js';
@@ -18,6 +18,7 @@ const OVERSEAS = ['971', '972', '973', '974', '976'];
 
 export function tint({ state, progress }) {
 	if (state === 'not_applicable') return 'vg-map__na';
+	if (state === 'suppressed') return 'vg-map__hidden';
 	if (state !== 'value' || progress === null) return 'vg-map__none';
 	return `vg-map__${classOf(progress)}`;
 }
@@ -34,7 +35,7 @@ export function describe(cell) {
 		});
 	return t('map.silent', {
 		place,
-		reason: t(cell.state === 'not_applicable' ? 'state.not_applicable' : 'state.missing'),
+		reason: t(`state.${cell.state}`),
 	});
 }
 

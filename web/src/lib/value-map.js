@@ -26,6 +26,6 @@ export function valueMap(cells, about, leads) {
 	return html`<div>
 		${map(tinted, point, leads)}
 		<p id="map-said" class="vg-small">${hint}</p>
-		${valueLegend(bounds, about)}
+		${valueLegend(bounds, about, cells)}
 	</div>`;
 }
