@@ -264,7 +264,10 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']])
 		assert.doesNotMatch(code, /formula = ratio/);
 		assert.equal(await develop.count(), 0, 'nothing is left to develop');
 		assert.equal(await press(page, 'Vérifier et tester', '/test'), 200);
-		assert.match(await page.locator('#verdict').innerText(), /Tous les tests passent/);
+		assert.match(await page.locator('#verdict').innerText(), /encore à écrire\s: name, summary, author, owner/, 'what it does is right, what it says is left to its author');
+		const told = await page.locator('section', { has: page.locator('#tests') }).innerText();
+		assert.match(told, /passe/i);
+		assert.doesNotMatch(told, /échoue/i);
 		await accessible(page, 'a recipe developed');
 		await noSidewaysScroll(page, 'a recipe developed');
 		await page.screenshot({ path: `${screens}/plugin-developed-${width}-${scheme}.png`, fullPage: true });
