@@ -31,8 +31,10 @@ bool command_read(const char *word[COMMAND_WORDS], int *words, int argc, char **
  */
 bool command_file(char **bytes, size_t *len, const char *path, size_t max, struct arena *a, struct err *e);
 
-/* The language of LANG: French, or else English. */
+/* The language that a command speaks, its refusals too: what was asked for, or that of LANG, French or English. */
 enum lang command_lang(void);
+/* Asks for one; before anything is said. */
+void command_speak(enum lang lang);
 
 /*
  * One connection, in the name of `login` (NULL: of nobody but the machine).  s->db is owned (db_close), NULL when this

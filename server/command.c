@@ -66,10 +66,21 @@ bool command_file(char **bytes, size_t *len, const char *path, size_t max, struc
 	return *len <= max || err_set(e, ERR_INVALID, MSG_FILE_TOO_LARGE, path, text_limit(a, max));
 }
 
+static enum lang spoken;
+static bool chosen;
+
+void command_speak(enum lang lang)
+{
+	spoken = lang;
+	chosen = true;
+}
+
 enum lang command_lang(void)
 {
 	const char *lang = getenv("LANG");
 
+	if (chosen)
+		return spoken;
 	return lang && strncmp(lang, "fr", 2) == 0 ? LANG_FR : LANG_EN;
 }
 

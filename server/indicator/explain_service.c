@@ -261,6 +261,24 @@ static bool complete(struct told *t, const struct db_result *r)
 	return (t->closed && !has_value(t)) || with_host(t);
 }
 
+/* Why there is none: perhaps it has no such members. */
+static bool no_cell(const struct explain_asked *q, struct err *e)
+{
+	const char *known;
+	json_auto_t *dims = NULL;
+	db_result_auto *r = NULL;
+
+	if (*q->dims) {
+		if (!db_run(&r, q->db, Q_indicator_members, (const char *[]){ q->code, lang_code(q->lang) }, e))
+			return false;
+		if (db_rows(r) > 0 && !json_parse_any(&dims, db_text(r, 0, 0), db_length(r, 0, 0), e))
+			return false;
+		if (dims && !indicator_asked_members(&known, e->arena, q->dims, dims))
+			return err_add_param(e, "dims", *known ? MSG_BAD_CHOICE : MSG_NO_DIMS, q->dims, known);
+	}
+	return err_set(e, ERR_NOT_FOUND, MSG_NO_CELL, q->code, q->territory, q->period);
+}
+
 bool explain(json_t **out, const struct explain_asked *q, struct err *e)
 {
 	struct told t = { .q = q, .a = e->arena, .e = e };
@@ -274,7 +292,7 @@ bool explain(json_t **out, const struct explain_asked *q, struct err *e)
 				      db_param_bool(q->exact), q->dims }, e))
 		return false;
 	if (db_rows(r) == 0)
-		return err_set(e, ERR_NOT_FOUND, MSG_NO_CELL, q->code, q->territory, q->period);
+		return no_cell(q, e);
 	ok = complete(&t, r);
 	if (ok)
 		*out = json_incref(t.body);

@@ -116,6 +116,8 @@ static bool read_arguments(struct cli *c, int argc, char **argv)
 	if ((lang && strcmp(lang, "fr") != 0 && strcmp(lang, "en") != 0) || (c->exact && !c->login))
 		return false;
 	c->lang = lang && strcmp(lang, "en") == 0 ? LANG_EN : LANG_FR;
+	if (lang)
+		command_speak(c->lang);
 	return level_known(c);
 }
 
@@ -217,6 +219,8 @@ static bool place_fits(struct cli *c, const json_t *about)
 	const char *own = c->territory ? territory_level(c->territory) : NULL, *level = c->level ? c->level : own;
 	const char *named = "";
 
+	if (c->period && !period_frequency(c->period))
+		return err_add_param(&c->e, "--period", MSG_BAD_PERIOD, c->period);
 	if (c->territory && !territory_check_param(&c->e, "--territory", c->territory))
 		return false;
 	if (c->level && own && strcmp(own, c->level) != 0)

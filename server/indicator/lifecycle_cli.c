@@ -376,6 +376,8 @@ static int work(struct cli *c, int command)
 	err_init(&c->e, &c->arena);
 	c->x = (struct lifecycle){ .db = &c->session, .arena = &c->arena, .today = c->config->today, .e = &c->e,
 				   .lang = c->lang && strcmp(c->lang, "en") == 0 ? LANG_EN : LANG_FR };
+	if (c->lang)
+		command_speak(c->x.lang);
 	plugin_host_open(&c->x.host);
 	ok = command_connect(&c->session, c->config, c->as, DEADLINE_MS, &c->arena, &c->e) &&
 	     commands[command].run(c);

@@ -334,12 +334,13 @@ test('the command explains what the interface explains, in full as JSON and in l
 	}
 });
 
-test('a command that computes says what is wrong with its instant and its parameters', async () => {
-	const said = async (...words) => {
-		const { code, stderr, stdout } = await vigie(['plugin', 'run', 'essai.rows', ...words], { env: { LANG: 'fr_FR.UTF-8' } });
+test('a command that computes says what is wrong, in the language that it is asked to speak', async () => {
+	const refused = async (...words) => {
+		const { code, stderr, stdout } = await vigie(['plugin', ...words], { env: { LANG: 'fr_FR.UTF-8' } });
 		assert.equal(stdout, '');
 		return [code, stderr];
 	};
+	const said = (...words) => refused('run', 'essai.rows', ...words);
 	for (const [words, status, texts] of [
 		[['--as-of', '31/03/2026'], 1, ['« 31/03/2026 » n’est ni un jour (AAAA-MM-JJ) ni un instant']],
 		[['--as-of=2026-02-30'], 1, ['n’est ni un jour']],
@@ -349,7 +350,7 @@ test('a command that computes says what is wrong with its instant and its parame
 		[['--set', 'times=2.5'], 1, ['V602']], [['--set', 'times=deux'], 1, ['V602']],
 		[['--set', 'times'], 64, ['--set window=6']], [['--set'], 64, ['--as-of 2026-03-31']],
 		[['--set', 'times=10', '--lang=en'], 1, ['It must be a whole number from 1 to 9.']],
-		[['--as-of', month(-20)], 1, ['AAAA-MM-JJ']],
+		[['--as-of', month(-20)], 1, ['AAAA-MM-JJ']], [['--period', '2026-13'], 1, ['Période incorrecte : « 2026-13 »']],
 		[['--as-of', '2020-01-01'], 1, ['essai.rows n’a pas de valeur']],
 	]) {
 		const [code, text] = await said(...words);
@@ -357,6 +358,9 @@ test('a command that computes says what is wrong with its instant and its parame
 		for (const one of texts) assert.ok(text.includes(one), `${words}: ${text}`);
 	}
 	assert.match((await said('--set', 'x=1', '--as-of', '2026-01-01', '--plan', 'nowhere'))[1], /nowhere/);
+	const explained = ['explain', 'essai.rate', '--territory', 'FR', '--period', '1999-01'];
+	for (const [more, text] of [[[], /n’a pas de valeur pour FR, 1999-01/], [['--lang', 'en'], /has no value for FR, 1999-01/],
+		[['--dims', 'profesion=police'], /« profesion=police » n’est pas accepté/]]) assert.match((await refused(...explained, ...more))[1], text);
 });
 
 test('what was shown, what was known then with the method of today, what is known now', async () => {
