@@ -311,6 +311,9 @@ bool plugin_trace(struct json_t **out, struct plugin_host *h, struct arena *a, c
 const char *const *plugin_dims(struct arena *a, const struct json_t *about, const struct graph *g, const char *name,
 			       bool members) __attribute__((nonnull(1, 2, 4), returns_nonnull));
 
+/* Is "national", "region" or "department" one of the levels of an indicator? */
+bool plugin_has_level(const struct json_t *about, const char *level);
+
 /*
  * How many of its own periods an input of a `compute` reaches back, that of the cell's end included: as declared, a
  * parameter by its value in `params` (NULL: none) or, when that is none it may have, by its default; 600 at most,

@@ -204,14 +204,6 @@ static void show(const struct cli *c, const json_t *cells, const json_t *about)
 	free(text);
 }
 
-static bool has_level(const json_t *levels, const char *level)
-{
-	for (size_t i = 0; i < json_array_size(levels); i++)
-		if (strcmp(json_string_value(json_array_get(levels, i)), level) == 0)
-			return true;
-	return false;
-}
-
 /* A level of the indicator and a territory of that level, or neither: else no cell would be shown. */
 static bool place_fits(struct cli *c, const json_t *about)
 {
@@ -228,7 +220,7 @@ static bool place_fits(struct cli *c, const json_t *about)
 	for (size_t i = 0; i < json_array_size(levels); i++)
 		named = arena_printf(&c->arena, "%s%s%s", named, i > 0 ? ", " : "",
 				     json_string_value(json_array_get(levels, i)));
-	return !level || has_level(levels, level) ||
+	return !level || plugin_has_level(about, level) ||
 	       err_add_param(&c->e, c->level ? "--level" : "--territory", MSG_BAD_CHOICE, level, named);
 }
 

@@ -364,16 +364,6 @@ bool data_pending(const struct data *d, size_t period)
 
 /* ------------------------------------------------------------------ one indicator */
 
-static bool has_level(const struct indicator_todo *t, const char *level)
-{
-	const json_t *own = json_object_get(t->plugin.about, "levels");
-
-	for (size_t i = 0; i < json_array_size(own); i++)
-		if (strcmp(json_string_value(json_array_get(own, i)), level) == 0)
-			return true;
-	return false;
-}
-
 /* The total of a level, or what there is by members. */
 static bool one_level(struct data *d, const char *level, bool members)
 {
@@ -421,7 +411,7 @@ static bool all_levels(struct data *d)
 	bool dims = json_array_size(json_object_get(t->plugin.about, "dims")) > 0;
 
 	for (size_t i = 0; d->periods && i < sizeof levels / sizeof *levels; i++)
-		if (has_level(t, levels[i]) &&
+		if (plugin_has_level(t->plugin.about, levels[i]) &&
 		    !(each_period(d, levels[i], false) && (!dims || each_period(d, levels[i], true))))
 			return err_ok(d->r->e);		/* else its finding tells */
 	return t->plugin.graph || indicator_compute(d->r, t);

@@ -34,16 +34,6 @@ const char *indicator_text(const struct indicator_todo *t, const char *field)
 	return text ? text : "";
 }
 
-static bool has_level(const struct indicator_todo *t, const char *level)
-{
-	const json_t *levels = json_object_get(t->plugin.about, "levels");
-
-	for (size_t i = 0; i < json_array_size(levels); i++)
-		if (strcmp(json_string_value(json_array_get(levels, i)), level) == 0)
-			return true;
-	return false;
-}
-
 static bool carries(const struct indicator_todo *t)
 {
 	const char *name;
@@ -201,7 +191,7 @@ static bool add_cells(struct refresh *r, const struct indicator_period *p, const
 		if (!json_parse_any(&all, db_text(rows, row, 2), db_length(rows, row, 2), r->e))
 			return err_set(r->e, ERR_INTERNAL, MSG_INTERNAL);
 		for (size_t i = 0; i < r->count; i++)
-			if (r->todo[i].chosen && has_level(&r->todo[i], db_text(rows, row, 0)))
+			if (r->todo[i].chosen && plugin_has_level(r->todo[i].plugin.about, db_text(rows, row, 0)))
 				add_cell(r, &r->todo[i], p, rows, row, all);
 	}
 	return true;

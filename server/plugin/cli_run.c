@@ -264,16 +264,6 @@ static bool day_fits(const struct cli *c, const struct plugin *p)
 	return false;
 }
 
-static bool has_level(const struct plugin *p, const char *level)
-{
-	const json_t *own = json_object_get(p->about, "levels");
-
-	for (size_t i = 0; i < json_array_size(own); i++)
-		if (strcmp(json_string_value(json_array_get(own, i)), level) == 0)
-			return true;
-	return false;
-}
-
 static const char *const levels[] = { "national", "region", "department" };
 
 /* The level that is asked for, that of the territory, or else the highest of the indicator's; NULL: none. */
@@ -282,7 +272,7 @@ static const char *level_of(const struct cli *c, const struct plugin *p)
 	const char *level = c->level;
 
 	for (int i = 0; i < 3 && !level; i++)
-		if (c->territory ? territory_known(c->territory, levels[i]) : has_level(p, levels[i]))
+		if (c->territory ? territory_known(c->territory, levels[i]) : plugin_has_level(p->about, levels[i]))
 			level = levels[i];
 	return level;
 }
@@ -301,7 +291,7 @@ static bool territory_fits(struct cli *c, const struct plugin *p)
 	if (!level)
 		return wrong("--territory", c->territory, cli_say(c, "territoire inconnu, écrivez", "unknown, write"),
 			     "FR, REG-93, 01, 2A, 971");
-	if (!has_level(p, level))
+	if (!plugin_has_level(p->about, level))
 		return wrong(c->level ? "--level" : "--territory", c->level ? level : c->territory,
 			     cli_say(c, "cet indicateur a les niveaux", "this indicator has the levels"),
 			     join_items(&c->arena, json_object_get(p->about, "levels")));

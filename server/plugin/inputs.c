@@ -407,6 +407,16 @@ const char *input_source(struct arena *a, const json_t *input)
 	return id ? arena_memdup(a, id, strcspn(id, "@")) : kind;
 }
 
+bool plugin_has_level(const json_t *about, const char *level)
+{
+	const json_t *levels = json_object_get(about, "levels");
+
+	for (size_t i = 0; i < json_array_size(levels); i++)
+		if (strcmp(json_string_value(json_array_get(levels, i)), level) == 0)
+			return true;
+	return false;
+}
+
 size_t plugin_lookback(const json_t *about, const json_t *input, const json_t *params)
 {
 	const json_t *v = json_object_get(input, "lookback"), *def, *given;
